@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { DEFAULT_LIMITS as LIMITS, isRoomName } from "./limits";
+
+/** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
+export const TOKEN_AUDIENCE = "rollcall";
+
+/** Tokens open a door, they are no session: a longer lifetime than this is refused (SE1). */
+export const MAX_TOKEN_LIFETIME_S = 15 * 60;
+
+/** The entry of `rooms` that opens every room. */
+export const ANY_ROOM = "*";
+
+/** A lone surrogate cannot be stored or sent as UTF-8; an id that changes on its way is another id. */
+const wellFormed = v.check((text: string) => !/\p{Surrogate}/u.test(text), "must be well-formed text");
+const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(LIMITS.idLength), wellFormed);
+const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), v.maxLength(LIMITS.pictureLength), wellFormed);
+const roomName = v.pipe(v.string(), v.check((name) => name === ANY_ROOM || isRoomName(name), "must be a room's name or *"));
+
+/**
+ * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in
+ * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2).
+ */
+export const claimsSchema = v.object({
+  sub: identifier,
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(LIMITS.nameLength), wellFormed),
+  picture: v.optional(v.nullable(picture), null),
+  rooms: v.pipe(v.array(roomName), v.minLength(1), v.maxLength(100)),
+  role: v.optional(v.picklist(["member", "admin"]), "member"),
+  sid: v.optional(identifier),
+  iat: v.number(),
+  exp: v.number(),
+});
+
+export type Claims = v.InferOutput<typeof claimsSchema>;
+
+/** Whether the token opens the room. */
+export function opensRoom(claims: Pick<Claims, "rooms">, room: string): boolean {
+  return claims.rooms.includes(ANY_ROOM) || claims.rooms.includes(room);
+}
+
+export type ClaimsResult =
+  | { readonly ok: true; readonly claims: Claims }
+  | { readonly ok: false; readonly claim: string; readonly detail: string };
+
+/** Reads claims, which may be anything, and says which of them is wrong. Never throws. */
+export function readClaims(payload: unknown): ClaimsResult {
+  const result = v.safeParse(claimsSchema, payload);
+  if (result.success) return { ok: true, claims: result.output };
+  const issue = result.issues[0];
+  return { ok: false, claim: v.getDotPath(issue) ?? "payload", detail: `is not valid: ${issue.message}` };
+}

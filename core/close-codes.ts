@@ -1,0 +1,39 @@
+/** Why the server closed a socket. Each code says whether the client may come back by itself (SE3). */
+export const CLOSE = {
+  /** Messages kept failing validation. */
+  badMessages: 4400,
+  /** The token is missing, forged or meant for something else. */
+  tokenRefused: 4401,
+  /** The token does not open this room. */
+  roomRefused: 4403,
+  /** The client speaks another version of the wire format. */
+  versionRefused: 4406,
+  /** The token was good and has expired: a fresh one opens the room. */
+  tokenExpired: 4407,
+  /** No answer to several pings (HB2). */
+  heartbeatMissed: 4408,
+  /** The same client has a newer connection (CN2). */
+  replaced: 4409,
+  /** The user signed out (GR2). */
+  signedOut: 4410,
+  /** The page said that it was closing (GR1). */
+  left: 4411,
+  /** A message was larger than allowed. */
+  tooLarge: 4413,
+  /** Too many messages. */
+  tooFast: 4429,
+  /** Too many connections, of the user or of the room. */
+  tooMany: 4430,
+  /** The server is not able to serve: it is badly configured, or failing. */
+  unavailable: 4503,
+} as const;
+
+export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** Codes after which a client reconnects by itself. After the others it stops, and says why. */
+const RETRIED: ReadonlySet<number> = new Set([CLOSE.tokenExpired, CLOSE.heartbeatMissed, CLOSE.left, CLOSE.unavailable]);
+
+/** Whether a close with this code ends the client for good: 44xx codes but for the few that are retried. */
+export function isFinalClose(code: number): boolean {
+  return code >= 4400 && code < 4600 && !RETRIED.has(code);
+}

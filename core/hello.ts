@@ -1,0 +1,59 @@
+import * as v from "valibot";
+import { DEFAULT_LIMITS as LIMITS } from "./limits";
+import { PROTOCOL_VERSION } from "./protocol";
+import type { Activity } from "./terms";
+
+/**
+ * What a client says of itself when it connects, as query parameters: `v` the protocol's version,
+ * `client` the page's own id, `idle` and `hidden` its activity in milliseconds (`hidden` is left out
+ * while the page is visible), `observe=1` to watch without being present, which only admins may.
+ * Identity and role are not among them: those come from the token alone (SE2).
+ */
+export interface Hello {
+  readonly clientId: string;
+  readonly activity: Activity;
+  readonly observe: boolean;
+}
+
+export type HelloResult =
+  | { readonly ok: true; readonly hello: Hello }
+  | { readonly ok: false; readonly reason: "version" | "malformed"; readonly detail: string };
+
+const milliseconds = v.pipe(v.string(), v.regex(/^\d{1,11}$/), v.transform(Number));
+const schema = v.object({
+  client: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.maxLength(LIMITS.idLength)),
+  idle: v.optional(milliseconds, "0"),
+  hidden: v.optional(milliseconds),
+  observe: v.optional(v.picklist(["0", "1"]), "0"),
+});
+
+/** Reads a client's query parameters, which may be anything (SE3). Never throws. */
+export function readHello(params: URLSearchParams): HelloResult {
+  const version = params.get("v");
+  if (version !== String(PROTOCOL_VERSION)) {
+    return { ok: false, reason: "version", detail: `this server speaks version ${PROTOCOL_VERSION}` };
+  }
+  const result = v.safeParse(schema, Object.fromEntries(params));
+  if (!result.success) {
+    const issue = result.issues[0];
+    return { ok: false, reason: "malformed", detail: `${String(issue.path?.[0].key)}: ${issue.message}` };
+  }
+  const { client, idle, hidden, observe } = result.output;
+  return {
+    ok: true,
+    hello: { clientId: client, activity: { idleMs: idle, hiddenMs: hidden ?? null }, observe: observe === "1" },
+  };
+}
+
+/** The query parameters of a client that says this of itself. */
+export function helloParams(hello: Hello): Record<string, string> {
+  const { clientId, activity, observe } = hello;
+  const params: Record<string, string> = { v: String(PROTOCOL_VERSION), client: clientId, idle: whole(activity.idleMs) };
+  if (activity.hiddenMs !== null) params["hidden"] = whole(activity.hiddenMs);
+  if (observe) params["observe"] = "1";
+  return params;
+}
+
+function whole(ms: number): string {
+  return String(Math.min(Math.max(0, Math.round(ms)), 99_999_999_999));
+}

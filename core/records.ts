@@ -1,0 +1,130 @@
+import { createRoom, type Room } from "./presence";
+import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
+import type { Profile, Reason, Status } from "./terms";
+import type { Timings } from "./timings";
+
+/** What the room's storage keeps of a user (DB1). */
+export interface UserRecord {
+  readonly profile: Profile;
+  readonly status: Status;
+  readonly sinceAt: number;
+  readonly seenAt: number;
+  readonly activeAt: number;
+  readonly reason: Reason | null;
+  readonly graces: readonly Grace[];
+  readonly signedOut: readonly (readonly [sessionId: string, untilAt: number])[];
+  /** Whether a connection was alive when this was written: if none is found later, the server was restarted. */
+  readonly connected: boolean;
+}
+
+/**
+ * The room's proof of life (DB2): at `at` every connected user had been heard at `heardAt` or later,
+ * except those listed. One small record for the whole room.
+ */
+export interface Proof {
+  readonly at: number;
+  readonly heardAt: number;
+  readonly suspects: readonly (readonly [userId: string, heardAt: number])[];
+}
+
+/** What storage keeps of a user right now (DB1). */
+export function toRecord(user: User): UserRecord {
+  let { seenAt, activeAt } = user;
+  for (const connection of user.connections.values()) {
+    seenAt = Math.max(seenAt, connection.heardAt);
+    activeAt = Math.max(activeAt, connection.inputAt);
+  }
+  const { profile, status, sinceAt, reason, graces } = user;
+  return {
+    profile,
+    status,
+    sinceAt,
+    seenAt,
+    activeAt,
+    reason,
+    graces,
+    signedOut: [...user.signedOut],
+    connected: user.connections.size > 0,
+  };
+}
+
+/** The room's proof of life at `now`, or null when nobody is connected (DB2). */
+export function proofOfLife(room: Room, now: number): Proof | null {
+  let heardAt = now;
+  let anyone = false;
+  const suspects: [string, number][] = [];
+  for (const user of room.users.values()) {
+    if (user.connections.size === 0) continue;
+    anyone = true;
+    let latest = 0;
+    let answers = false;
+    for (const connection of user.connections.values()) {
+      latest = Math.max(latest, connection.heardAt);
+      answers ||= suspectAt(connection) === null;
+    }
+    if (answers) heardAt = Math.min(heardAt, latest);
+    else suspects.push([user.profile.id, latest]);
+  }
+  return anyone ? { at: now, heardAt, suspects } : null;
+}
+
+/** What a room wakes up with. */
+export interface Waking {
+  readonly records: readonly UserRecord[];
+  /** Connections that survived: all of them after hibernation, none after a restart. */
+  readonly connections: readonly Connection[];
+  readonly proof: Proof | null;
+  /** When this server began to serve: those who were online have restartGraceMs from then (GR3). */
+  readonly servingSinceAt: number;
+}
+
+/**
+ * The room as it was before it slept (HB5), or as a restart leaves it (GR3): who was connected and is
+ * not any more keeps their status until the restart grace ends, seen last at the room's last proof of life.
+ */
+export function restoreRoom(timings: Timings, waking: Waking, now: number): Room {
+  const room = createRoom(timings);
+  for (const record of waking.records) room.users.set(record.profile.id, toUser(record));
+  for (const connection of waking.connections) {
+    room.connections.set(connection.id, connection);
+    if (connection.unanswered > 0) room.awaited += 1;
+    if (!connection.observer) room.users.get(connection.userId)?.connections.set(connection.id, connection);
+  }
+  const suspects = new Map(waking.proof?.suspects);
+  const untilAt = waking.servingSinceAt + timings.restartGraceMs;
+  for (const record of waking.records) {
+    const user = room.users.get(record.profile.id);
+    if (!user || user.connections.size > 0) continue;
+    user.graces = user.graces.map((grace) => prolonged(grace, waking.servingSinceAt, untilAt));
+    if (record.connected) {
+      const provenAt = suspects.get(record.profile.id) ?? waking.proof?.heardAt ?? 0;
+      user.seenAt = Math.max(user.seenAt, provenAt);
+      user.graces.push(restartGrace(user, untilAt, now));
+    }
+    user.reason = derive(user).reason;
+  }
+  return room;
+}
+
+function toUser(record: UserRecord): User {
+  const { connected: _, signedOut, graces, ...kept } = record;
+  return { ...kept, connections: new Map(), graces: [...graces], signedOut: new Map(signedOut) };
+}
+
+/** Nobody can return to a server that is down: a grace that a restart cut short has the restart's time, too (GR3). */
+function prolonged(grace: Grace, servingSinceAt: number, untilAt: number): Grace {
+  if (grace.fromAt >= servingSinceAt) return grace;
+  return { ...grace, untilAt: Math.max(grace.untilAt, untilAt) };
+}
+
+function restartGrace(user: User, untilAt: number, now: number): Grace {
+  return {
+    connectionId: "",
+    clientId: "",
+    sessionId: null,
+    cause: "restart",
+    active: user.status === "online",
+    fromAt: now,
+    untilAt,
+  };
+}

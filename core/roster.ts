@@ -1,0 +1,144 @@
+import type { ServerMessage } from "./protocol";
+import type { AdminUserView, Status, UserView } from "./terms";
+
+/** The client's replica of a room, as of the server's instant `asOfAt`. Users are immutable, the map is not. */
+export interface Roster {
+  epoch: string | null;
+  seq: number;
+  asOfAt: number;
+  selfId: string | null;
+  readonly users: Map<string, UserView>;
+}
+
+/** What a message did to the replica: the ids that changed, everything anew, or a gap in the numbers (SY4). */
+export type Applied =
+  | { readonly kind: "changed"; readonly ids: readonly string[] }
+  | { readonly kind: "replaced" }
+  | { readonly kind: "gap" };
+
+/** A replica that has heard nothing yet. */
+export function createRoster(): Roster {
+  return { epoch: null, seq: 0, asOfAt: 0, selfId: null, users: new Map() };
+}
+
+/**
+ * Applies a sync (SY1) or a diff. A diff that does not follow the last one leaves the replica as it is
+ * and answers `gap`: ask for a sync (SY4). Users that a sync does not change keep their identity, so
+ * that nothing renders again for them.
+ */
+export function applyToRoster(roster: Roster, message: ServerMessage & { type: "sync" | "diff" }): Applied {
+  if (message.type === "sync") return applySync(roster, message);
+  if (message.seq !== roster.seq + 1 || roster.epoch === null) return { kind: "gap" };
+  // A change of somebody unknown means that something was missed, whatever the numbers say.
+  if (message.changed.some((patch) => !roster.users.has(patch.id))) return { kind: "gap" };
+  const ids: string[] = [];
+  for (const view of message.added) {
+    roster.users.set(view.id, view);
+    ids.push(view.id);
+  }
+  for (const patch of message.changed) {
+    roster.users.set(patch.id, { ...roster.users.get(patch.id), ...patch } as UserView);
+    ids.push(patch.id);
+  }
+  for (const id of message.removed) {
+    roster.users.delete(id);
+    ids.push(id);
+  }
+  roster.seq = message.seq;
+  roster.asOfAt = message.now;
+  return { kind: "changed", ids };
+}
+
+function applySync(roster: Roster, message: ServerMessage & { type: "sync" }): Applied {
+  const before = new Map(roster.users);
+  roster.users.clear();
+  for (const view of message.users) {
+    const old = before.get(view.id);
+    roster.users.set(view.id, old && sameView(old, view) ? old : view);
+  }
+  roster.epoch = message.epoch;
+  roster.seq = message.seq;
+  roster.asOfAt = message.now;
+  roster.selfId = message.self;
+  return { kind: "replaced" };
+}
+
+function sameView(a: UserView, b: UserView): boolean {
+  // Admins' views nest plain data; members' are flat, and this is still cheaper than a render.
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Whether a view carries what only admins see (PR1). */
+export function isAdminView(view: UserView): view is AdminUserView {
+  return "connections" in view;
+}
+
+/** How many users have each status. */
+export type Counts = Readonly<Record<Status, number>>;
+
+/** Counts users by status. */
+export function countByStatus(users: Iterable<{ readonly status: Status }>): Counts {
+  const counts = { online: 0, away: 0, offline: 0 };
+  for (const user of users) counts[user.status] += 1;
+  return counts;
+}
+
+/** Columns that a roster can be sorted by. */
+export type SortKey = "name" | "status" | "lastSeen" | "since" | "connections";
+
+/** What of the roster to show, and how. `query` matches names and ids, ignoring case and accents. */
+export interface RosterQuery {
+  readonly status?: Status | undefined;
+  readonly query?: string | undefined;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, offline: 2 };
+
+/** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
+export function selectUsers(users: Iterable<UserView>, { status, query, sort, descending }: RosterQuery): UserView[] {
+  const needle = fold(query ?? "");
+  const selected: UserView[] = [];
+  for (const user of users) {
+    if (status && user.status !== status) continue;
+    if (needle && !fold(user.name).includes(needle) && !fold(user.id).includes(needle)) continue;
+    selected.push(user);
+  }
+  const sign = descending ? -1 : 1;
+  return selected.sort((a, b) => sign * compareBy(sort, a, b) || compareNames(a, b));
+}
+
+function compareBy(sort: SortKey, a: UserView, b: UserView): number {
+  switch (sort) {
+    case "name":
+      return compareNames(a, b);
+    case "status":
+      return STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
+    case "since":
+      return a.sinceAt - b.sinceAt;
+    case "lastSeen":
+      // Whoever is connected is seen now: later than any instant.
+      return (a.lastSeenAt ?? Infinity) === (b.lastSeenAt ?? Infinity)
+        ? 0
+        : (a.lastSeenAt ?? Infinity) - (b.lastSeenAt ?? Infinity);
+    case "connections":
+      return connectionCount(a) - connectionCount(b);
+    default:
+      return sort satisfies never;
+  }
+}
+
+function connectionCount(view: UserView): number {
+  return isAdminView(view) ? view.connections.length : 0;
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+
+function compareNames(a: UserView, b: UserView): number {
+  return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+}

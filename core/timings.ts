@@ -1,0 +1,146 @@
+/** Every duration of Rollcall, its default, and the check that they can work together. */
+
+export interface Timings {
+  /** A connection not heard for this long is pinged (HB1). */
+  readonly intervalMs: number;
+  /** An unanswered ping is repeated after this long (HB2). */
+  readonly retryMs: number;
+  /** So many unanswered pings make a connection dead (HB2). */
+  readonly misses: number;
+  /** How long a dropped connection leaves its user's status unchanged (GR1). */
+  readonly graceMs: number;
+  /** The same for a page that said it was closing (GR1). */
+  readonly reloadGraceMs: number;
+  /** How long users who were online may take to return after a restart of the server (GR3). */
+  readonly restartGraceMs: number;
+  /** A connection without input for this long is idle (ST2). */
+  readonly idleAfterMs: number;
+  /** A connection whose page has been hidden for this long is idle (ST2). */
+  readonly hiddenAwayAfterMs: number;
+  /** Diffs are sent at most this often (SY2). */
+  readonly flushMs: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = {
+  intervalMs: 10_000,
+  retryMs: 3_000,
+  misses: 3,
+  graceMs: 10_000,
+  reloadGraceMs: 3_000,
+  restartGraceMs: 30_000,
+  idleAfterMs: 300_000,
+  hiddenAwayAfterMs: 120_000,
+  flushMs: 100,
+};
+
+/** A setting that cannot work. `setting` is its name in `Timings`, `problem` says what is wrong with it. */
+export class SettingError extends Error {
+  constructor(
+    readonly setting: string,
+    readonly problem: string,
+  ) {
+    super(`${setting} ${problem}`);
+    this.name = "SettingError";
+  }
+}
+
+/** The longest delay the platform's timers and alarms are asked for: one year. */
+const LONGEST_MS = 365 * 24 * 3_600_000;
+
+/** A page that reloads needs about this long to be back: to load, to fetch a token, to connect. */
+const SHORTEST_RECONNECT_MS = 500;
+
+/** How long a silent connection can go before it is known dead, alarms on time (HB2). */
+export function deadAfterMs(timings: Timings): number {
+  return timings.intervalMs + timings.misses * timings.retryMs;
+}
+
+/**
+ * A pause in a user's input that is longer than this ends with a report at once (ST2); a shorter one
+ * is told by the next pong. The client learns it from the server's sync.
+ */
+export function inputPauseMs(timings: Timings): number {
+  return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
+}
+
+/**
+ * A client's first reconnect comes at a random moment within this long (HB7). A quarter of the grace:
+ * wide enough to spread a thousand returns, narrow enough for several attempts before anyone sees a change.
+ */
+export function reconnectSpreadMs(timings: Timings): number {
+  return Math.floor(timings.graceMs / 4);
+}
+
+/**
+ * How much earlier than due a ping may be sent so that one alarm serves many connections (HB4).
+ * Without it, a thousand connections in a thousand phases would wake the room all the time.
+ */
+export function roundSlackMs(timings: Timings): number {
+  return Math.floor(timings.intervalMs / 10);
+}
+
+/**
+ * Returns the timings unchanged when they can work (HB8).
+ * @throws {SettingError} that names the first setting which cannot.
+ */
+export function validateTimings(timings: Timings): Timings {
+  const durations: readonly (keyof Timings)[] = [
+    "intervalMs",
+    "retryMs",
+    "graceMs",
+    "reloadGraceMs",
+    "restartGraceMs",
+    "idleAfterMs",
+    "hiddenAwayAfterMs",
+  ];
+  for (const name of durations) requireWhole(timings, name, 1, LONGEST_MS, "milliseconds");
+  requireWhole(timings, "misses", 1, 100, "pings");
+  requireWhole(timings, "flushMs", 0, 60_000, "milliseconds");
+
+  ensure(timings.intervalMs >= 100, "intervalMs", "must be at least 100 milliseconds, or heartbeats are all the room does");
+  ensure(timings.retryMs >= 50, "retryMs", "must be at least 50 milliseconds, or a healthy round trip counts as a miss");
+  ensure(
+    timings.retryMs <= timings.intervalMs,
+    "retryMs",
+    `must not be longer than intervalMs (${timings.intervalMs}): a repeated ping is the impatient one`,
+  );
+  for (const name of ["graceMs", "reloadGraceMs", "restartGraceMs"] as const) {
+    ensure(
+      timings[name] >= SHORTEST_RECONNECT_MS,
+      name,
+      `must be at least ${SHORTEST_RECONNECT_MS} milliseconds: a grace shorter than a reconnect is a flicker`,
+    );
+  }
+  ensure(
+    timings.reloadGraceMs <= timings.graceMs,
+    "reloadGraceMs",
+    `must not be longer than graceMs (${timings.graceMs}): a page that said it was closing is waited for less`,
+  );
+  ensure(
+    timings.restartGraceMs >= timings.graceMs,
+    "restartGraceMs",
+    `must not be shorter than graceMs (${timings.graceMs}): after a restart everybody returns at once`,
+  );
+  ensure(
+    timings.idleAfterMs - inputPauseMs(timings) >= deadAfterMs(timings),
+    "idleAfterMs",
+    `must be at least ${Math.ceil(deadAfterMs(timings) / 3) * 4} with these heartbeats: ` +
+      "input is reported by heartbeats, and a user who types must never be shown as away",
+  );
+  ensure(
+    timings.flushMs <= timings.intervalMs,
+    "flushMs",
+    `must not be longer than intervalMs (${timings.intervalMs})`,
+  );
+  return timings;
+}
+
+function ensure(holds: boolean, setting: keyof Timings, problem: string): asserts holds {
+  if (!holds) throw new SettingError(setting, problem);
+}
+
+function requireWhole(timings: Timings, name: keyof Timings, least: number, most: number, unit: string): void {
+  const value: unknown = timings[name];
+  const holds = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${String(value)}`);
+}

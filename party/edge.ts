@@ -1,0 +1,118 @@
+import { opensRoom } from "../core/claims";
+import { CLOSE, type CloseCode } from "../core/close-codes";
+import { readHello } from "../core/hello";
+import { isRoomName } from "../core/limits";
+import { SettingError } from "../core/timings";
+import { admit, admitRequest } from "./admission";
+import { deviceLabel } from "./device";
+import { dismiss } from "./farewell";
+import { ProblemError, problemResponse } from "./problem";
+import { sameText } from "./same-text";
+import { readSettings } from "./settings";
+import { verifyToken } from "./tokens";
+
+/** What the edge is told of the room that a request is for. */
+interface Lobby {
+  readonly id: string;
+  readonly env: Record<string, unknown>;
+}
+
+/**
+ * Lets a connection through to its room, or refuses it before the room wakes (SE1). A refusal is a
+ * socket that is accepted and closed at once with a code, for a browser learns nothing from an HTTP
+ * status of a failed upgrade, and would try again for ever.
+ */
+export async function admitConnection(request: Request, lobby: Lobby): Promise<Request | Response> {
+  try {
+    const { tokenSecret } = readSettings(lobby.env);
+    const params = new URL(request.url).searchParams;
+    const hello = readHello(params);
+    if (!hello.ok) {
+      return refuseSocket(hello.reason === "version" ? CLOSE.versionRefused : CLOSE.badMessages, hello.detail);
+    }
+    const token = await verifyToken(params.get("token"), tokenSecret);
+    if (!token.ok) {
+      return refuseSocket(token.reason === "expired" ? CLOSE.tokenExpired : CLOSE.tokenRefused, token.detail);
+    }
+    const { claims } = token;
+    if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
+      return refuseSocket(CLOSE.roomRefused, "the token does not open this room");
+    }
+    const { clientId, activity, observe } = hello.hello;
+    if (observe && claims.role !== "admin") return refuseSocket(CLOSE.roomRefused, "only admins may observe");
+    return admit(request, {
+      profile: { id: claims.sub, name: claims.name, picture: claims.picture },
+      role: claims.role,
+      sessionId: claims.sid ?? null,
+      clientId,
+      observer: observe,
+      device: deviceLabel(request.headers.get("user-agent")),
+      activity,
+    });
+  } catch (error) {
+    return refuseSocket(CLOSE.unavailable, describe(error));
+  }
+}
+
+/** Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). */
+export async function admitHttp(request: Request, lobby: Lobby): Promise<Request | Response> {
+  try {
+    const { apiKey, tokenSecret } = readSettings(lobby.env);
+    if (!isRoomName(lobby.id)) throw notFound("there is no room of this name");
+    const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
+    if (scheme?.toLowerCase() !== "bearer" || !credentials) throw unauthorized("a bearer key or token is needed");
+    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin");
+    const token = await verifyToken(credentials, tokenSecret);
+    if (!token.ok) throw unauthorized(token.reason === "expired" ? token.detail : "the key or token is not valid");
+    if (!opensRoom(token.claims, lobby.id)) {
+      throw new ProblemError({ status: 403, title: "Forbidden", detail: "the token does not open this room" });
+    }
+    return admitRequest(request, token.claims.role);
+  } catch (error) {
+    return errorResponse(error);
+  }
+}
+
+/** Answers what is for no room: liveness, and a problem for everything else. */
+export function serveEdge(request: Request, lobby: Pick<Lobby, "env">): Response {
+  try {
+    if (new URL(request.url).pathname !== "/health") throw notFound("there is nothing at this address");
+    readSettings(lobby.env);
+    return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+  } catch (error) {
+    return errorResponse(error);
+  }
+}
+
+/** Turns whatever was thrown into a problem document; what nobody foresaw is logged and told without details. */
+export function errorResponse(error: unknown): Response {
+  if (error instanceof ProblemError) {
+    const { problem } = error;
+    return problemResponse(problem, problem.status === 401 ? { "www-authenticate": 'Bearer realm="rollcall"' } : {});
+  }
+  return problemResponse({ status: 500, title: "Server error", detail: describe(error) });
+}
+
+function describe(error: unknown): string {
+  if (error instanceof SettingError) return error.message;
+  console.error("unexpected error", error);
+  return "something unexpected happened; the server's log knows more";
+}
+
+function notFound(detail: string): ProblemError {
+  return new ProblemError({ status: 404, title: "Not found", detail });
+}
+
+function unauthorized(detail: string): ProblemError {
+  return new ProblemError({ status: 401, title: "Unauthorized", detail });
+}
+
+function refuseSocket(code: CloseCode, reason: string): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  dismiss(server, code, reason);
+  return new Response(null, { status: 101, webSocket: client } as ResponseInit);
+}
+
+/** The part of the Workers runtime that the web's own types do not know. */
+declare const WebSocketPair: new () => { 0: WebSocket; 1: WebSocket & { accept(): void } };

@@ -1,0 +1,68 @@
+import { CLOSE, type CloseCode } from "../core/close-codes";
+import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
+import { decodeClientMessage, type ClientMessage, type ErrorCode } from "../core/protocol";
+
+/** What came of a frame: a message, an error to answer, or an error too many. */
+export type Verdict =
+  | { readonly kind: "message"; readonly message: ClientMessage }
+  | { readonly kind: "error"; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: "close"; readonly code: CloseCode; readonly detail: string };
+
+interface Record {
+  failures: number;
+  allowance: number;
+  countedAt: number;
+}
+
+const CLOSES: Readonly<{ [Code in ErrorCode]: CloseCode }> = {
+  malformed: CLOSE.badMessages,
+  notText: CLOSE.badMessages,
+  tooLarge: CLOSE.tooLarge,
+  tooFast: CLOSE.tooFast,
+};
+
+/**
+ * Judges every frame before the room sees it (SE3, SE4): its form, its size, and how many there are. The
+ * counts live in memory, for a connection that keeps failing does not let the room hibernate.
+ */
+export class Guard {
+  readonly #records = new Map<string, Record>();
+
+  /** Judges one frame of a connection, received at `now`. Never throws. */
+  judge(connectionId: string, data: unknown, now: number): Verdict {
+    const record = this.#recordOf(connectionId, now);
+    if (!takeAllowance(record, now)) {
+      return this.#fail(record, "tooFast", `at most ${LIMITS.messagesPerSecond} messages a second`);
+    }
+    const decoded = decodeClientMessage(data);
+    return decoded.ok ? { kind: "message", message: decoded.message } : this.#fail(record, decoded.code, decoded.detail);
+  }
+
+  forget(connectionId: string): void {
+    this.#records.delete(connectionId);
+  }
+
+  #recordOf(connectionId: string, now: number): Record {
+    let record = this.#records.get(connectionId);
+    if (!record) {
+      record = { failures: 0, allowance: LIMITS.messageBurst, countedAt: now };
+      this.#records.set(connectionId, record);
+    }
+    return record;
+  }
+
+  #fail(record: Record, code: ErrorCode, detail: string): Verdict {
+    record.failures += 1;
+    if (record.failures >= LIMITS.failures) return { kind: "close", code: CLOSES[code], detail };
+    return { kind: "error", code, detail };
+  }
+}
+
+function takeAllowance(record: Record, now: number): boolean {
+  const earned = ((now - record.countedAt) / 1_000) * LIMITS.messagesPerSecond;
+  record.allowance = Math.min(LIMITS.messageBurst, record.allowance + Math.max(0, earned));
+  record.countedAt = now;
+  if (record.allowance < 1) return false;
+  record.allowance -= 1;
+  return true;
+}

@@ -1,0 +1,275 @@
+import type * as Party from "partykit/server";
+import { CLOSE, type CloseCode } from "../core/close-codes";
+import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
+import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
+import { connectionDeadline, nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
+import { encodeServerMessage, type ClientMessage } from "../core/protocol";
+import { proofOfLife, restoreRoom, toRecord } from "../core/records";
+import type { Connection } from "../core/status";
+import type { Audience } from "../core/terms";
+import { readAdmission } from "./admission";
+import { serveApi } from "./api";
+import { pack, unpack, type Attachment } from "./attachment";
+import { Broadcast } from "./broadcast";
+import { closeSocket, dismiss } from "./farewell";
+import { admitConnection, admitHttp, serveEdge } from "./edge";
+import { Guard } from "./guard";
+import { servingSinceAt } from "./serving";
+import { readSettings } from "./settings";
+import { load, save, saveProof } from "./store";
+
+/**
+ * A room: sockets, storage and the alarm around core's state machine. It decides nothing itself: what
+ * happens is decoded, given to core, and what core says has changed is stored and sent.
+ */
+export default class RoomServer implements Party.Server {
+  static onBeforeConnect(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
+    servingSinceAt();
+    return admitConnection(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
+  }
+
+  static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
+    servingSinceAt();
+    return admitHttp(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
+  }
+
+  static onFetch(request: Party.Request, lobby: Party.FetchLobby): Response {
+    servingSinceAt();
+    return serveEdge(request as unknown as Request, lobby);
+  }
+
+  readonly options = { hibernate: true };
+  readonly #party: Party.Room;
+  readonly #guard = new Guard();
+  readonly #touched = new Set<string>();
+  #room!: Room;
+  #broadcast!: Broadcast;
+  /** When the alarm is set for; null when it is not. */
+  #alarmAt: number | null = null;
+  #flushTimer: ReturnType<typeof setTimeout> | null = null;
+  #flushedAt = 0;
+  /** When this instance was built: at the first event, and after each hibernation. */
+  #wokenAt = 0;
+
+  constructor(party: Party.Room) {
+    this.#party = party;
+  }
+
+  /** The room wakes: after hibernation with its sockets (HB5), after a restart without (GR3). */
+  onStart(): Promise<void> {
+    // Without this the first event would be handled before the room has been read.
+    return this.#party.blockConcurrencyWhile(async () => {
+      const { timings } = readSettings(this.#party.env);
+      const { storage } = this.#party;
+      const stored = await load(storage);
+      const sockets = [...this.#party.getConnections<Attachment>()];
+      const attached = sockets.flatMap((socket) => {
+        const unpacked = unpack(socket.state);
+        if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
+        return unpacked ? [{ socket, ...unpacked }] : [];
+      });
+      const waking = {
+        records: stored.records,
+        connections: attached.map(({ connection }) => connection),
+        proof: stored.proof,
+        servingSinceAt: servingSinceAt(),
+      };
+      this.#wokenAt = Date.now();
+      this.#room = restoreRoom(timings, waking, this.#wokenAt);
+      // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
+      const numbering = attached.length > 0 ? stored.numbering : null;
+      this.#broadcast = new Broadcast(
+        this.#room,
+        numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
+      );
+      for (const { socket, connection, audience } of attached) {
+        this.#broadcast.add(connection.id, socket, connection.userId, audience, true);
+      }
+      // A pending alarm does not survive a restart of the local server, though storage still names it.
+      this.#setAlarm(nextDeadline(this.#room));
+    });
+  }
+
+  onConnect(socket: Party.Connection<Attachment>, { request }: Party.ConnectionContext): void {
+    try {
+      const { profile, role, activity, ...given } = readAdmission(request.headers);
+      const { id } = socket;
+      if (this.#isFull(profile.id)) {
+        dismiss(socket, CLOSE.tooMany, "too many connections");
+        return;
+      }
+      this.#broadcast.add(id, socket, profile.id, role, false);
+      this.#apply({ type: "connect", connection: { id, userId: profile.id, ...given }, profile, activity });
+    } catch (error) {
+      // A throw in here would leave a socket that nobody knows of.
+      console.error("could not connect", error);
+      dismiss(socket, CLOSE.unavailable, "the server could not take the connection");
+    }
+  }
+
+  onMessage(data: string | ArrayBuffer, socket: Party.Connection<Attachment>): void {
+    const { id } = socket;
+    if (!this.#room.connections.has(id)) return;
+    const verdict = this.#guard.judge(id, data, Date.now());
+    switch (verdict.kind) {
+      case "message":
+        this.#onClientMessage(id, verdict.message);
+        break;
+      case "error":
+        this.#broadcast.send(id, encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }));
+        // Nonsense proves life too: anything that a client sends counts as hearing it (HB1).
+        this.#apply({ type: "heard", connectionId: id });
+        break;
+      case "close":
+        this.#close(id, verdict.code, verdict.detail);
+        this.#apply({ type: "close", connectionId: id });
+        break;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  onClose(socket: Party.Connection<Attachment>): void {
+    const { id } = socket;
+    this.#guard.forget(id);
+    this.#broadcast.remove(id);
+    // Chromium waits many seconds for its close event unless the server answers the close.
+    closeSocket(socket, 1000, "");
+    this.#apply({ type: "close", connectionId: id });
+  }
+
+  onError(socket: Party.Connection<Attachment>): void {
+    this.onClose(socket);
+  }
+
+  onAlarm(): void {
+    this.#alarmAt = null;
+    this.#apply({ type: "sweep" });
+    this.#setAlarm(nextDeadline(this.#room));
+  }
+
+  async onRequest(request: Party.Request): Promise<Response> {
+    const instance = { wokenAt: this.#wokenAt, alarmAt: this.#alarmAt };
+    return serveApi(request as unknown as Request, this.#room, instance, Date.now());
+  }
+
+  #onClientMessage(connectionId: string, message: ClientMessage): void {
+    const now = Date.now();
+    switch (message.type) {
+      case "pong":
+        this.#apply({ type: "heard", connectionId, activity: message, pingAt: message.at });
+        break;
+      case "activity":
+        this.#apply({ type: "heard", connectionId, activity: message });
+        break;
+      case "probe":
+        this.#broadcast.send(connectionId, encodeServerMessage({ type: "echo", at: message.at, now }));
+        this.#apply({ type: "heard", connectionId, activity: message });
+        break;
+      case "resync":
+        this.#broadcast.resync(connectionId);
+        this.#apply({ type: "heard", connectionId });
+        break;
+      case "leaving":
+        this.#apply({ type: "leaving", connectionId });
+        break;
+      case "signOut":
+        this.#apply({ type: "signOut", connectionId, tokensUntilAt: now + MAX_TOKEN_LIFETIME_S * 1_000 });
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Gives core an event and carries out what it answers. */
+  #apply(event: RoomEvent): void {
+    const now = Date.now();
+    const awaitedBefore = this.#room.awaited;
+    const changes = step(this.#room, event, now);
+    for (const { connectionId, code } of changes.closes) this.#close(connectionId, code, "");
+    this.#keepConnections(changes);
+    this.#sendPings(changes, now);
+    // Everybody has just answered, or has just been asked: the room is alive (DB2).
+    const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
+    if (allAnswered || changes.pings.length > 0) this.#prove(now);
+    for (const id of changes.users) this.#touched.add(id);
+    this.#advanceAlarm(changes);
+    this.#flushSoon(now);
+  }
+
+  #keepConnections(changes: Changes): void {
+    for (const id of changes.connections) {
+      const connection = this.#room.connections.get(id);
+      const socket = this.#broadcast.socketOf(id);
+      if (connection && socket) socket.setState(pack(connection, this.#broadcast.audienceOf(id)));
+    }
+  }
+
+  #sendPings(changes: Changes, now: number): void {
+    if (changes.pings.length === 0) return;
+    const text = encodeServerMessage({ type: "ping", now });
+    for (const id of changes.pings) this.#broadcast.send(id, text);
+  }
+
+  #prove(now: number): void {
+    const proof = proofOfLife(this.#room, now);
+    if (proof) saveProof(this.#party.storage, proof);
+  }
+
+  /** Sends at once when the room has been quiet, and at most every flushMs otherwise (SY2). */
+  #flushSoon(now: number): void {
+    if (this.#flushTimer !== null) return;
+    if (this.#touched.size === 0 && !this.#broadcast.hasUnsynced) return;
+    const waitMs = this.#flushedAt + this.#room.timings.flushMs - now;
+    if (waitMs <= 0) this.#flush();
+    // A timer this short is the one kind that may keep the room from hibernating.
+    else this.#flushTimer = setTimeout(() => this.#flush(), waitMs);
+  }
+
+  #flush(): void {
+    this.#flushTimer = null;
+    this.#flushedAt = Date.now();
+    this.#broadcast.flush(this.#touched, this.#flushedAt);
+    const records = [...this.#touched].flatMap((id) => {
+      const user = this.#room.users.get(id);
+      return user ? [toRecord(user)] : [];
+    });
+    if (records.length > 0) save(this.#party.storage, records, this.#broadcast.numbering);
+    this.#touched.clear();
+  }
+
+  /** Sets the alarm earlier if what has just changed needs it; later ones are found by the sweep (HB4). */
+  #advanceAlarm(changes: Changes): void {
+    let earliest = Infinity;
+    for (const id of changes.connections) {
+      const connection = this.#room.connections.get(id);
+      if (connection) earliest = Math.min(earliest, connectionDeadline(connection, this.#room.timings));
+    }
+    for (const id of changes.users) {
+      for (const grace of this.#room.users.get(id)?.graces ?? []) earliest = Math.min(earliest, grace.untilAt);
+    }
+    if (earliest < Infinity) this.#setAlarm(earliest);
+    else if (this.#alarmAt !== null && this.#room.connections.size === 0 && nextDeadline(this.#room) === null) {
+      this.#alarmAt = null;
+      void this.#party.storage.deleteAlarm();
+    }
+  }
+
+  #setAlarm(at: number | null): void {
+    if (at === null || (this.#alarmAt !== null && this.#alarmAt <= at)) return;
+    this.#alarmAt = at;
+    void this.#party.storage.setAlarm(at, { allowUnconfirmed: true });
+  }
+
+  #isFull(userId: string): boolean {
+    if (this.#room.connections.size >= LIMITS.connectionsPerRoom) return true;
+    return (this.#room.users.get(userId)?.connections.size ?? 0) >= LIMITS.connectionsPerUser;
+  }
+
+  #close(id: string, code: CloseCode, reason: string): void {
+    this.#guard.forget(id);
+    const socket = this.#broadcast.remove(id);
+    if (socket) dismiss(socket, code, reason);
+  }
+}
+

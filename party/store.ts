@@ -1,0 +1,54 @@
+import type * as Party from "partykit/server";
+import type { Proof, UserRecord } from "../core/records";
+
+/** The numbering of the room's diffs, kept so that hibernation does not break it (SY4, HB5). */
+export interface Numbering {
+  readonly epoch: string;
+  readonly memberSeq: number;
+  readonly adminSeq: number;
+}
+
+/** Everything that storage holds of a room when it wakes. */
+export interface Stored {
+  readonly records: readonly UserRecord[];
+  readonly proof: Proof | null;
+  readonly numbering: Numbering | null;
+}
+
+const USER_PREFIX = "user:";
+const PROOF_KEY = "proof";
+const NUMBERING_KEY = "numbering";
+
+/** The platform takes at most this many keys in one batch. */
+const BATCH_KEYS = 128;
+
+/**
+ * Writes are not waited for: they are in the same process as the room, in order, and holding back every
+ * frame until the disk has confirmed would cost users more than the last milliseconds before a crash,
+ * which the restart grace covers anyway (GR3).
+ */
+const UNCONFIRMED = { allowUnconfirmed: true } as const;
+
+/** Reads all that is kept of a room (DB1, DB2). */
+export async function load(storage: Party.Storage): Promise<Stored> {
+  const [users, proof, numbering] = await Promise.all([
+    storage.list<UserRecord>({ prefix: USER_PREFIX }),
+    storage.get<Proof>(PROOF_KEY),
+    storage.get<Numbering>(NUMBERING_KEY),
+  ]);
+  return { records: [...users.values()], proof: proof ?? null, numbering: numbering ?? null };
+}
+
+/** Keeps these users' records and the numbering as they are now (DB1). */
+export function save(storage: Party.Storage, records: readonly UserRecord[], numbering: Numbering): void {
+  const entries: [string, unknown][] = records.map((record) => [USER_PREFIX + record.profile.id, record]);
+  entries.push([NUMBERING_KEY, numbering]);
+  for (let from = 0; from < entries.length; from += BATCH_KEYS) {
+    void storage.put(Object.fromEntries(entries.slice(from, from + BATCH_KEYS)), UNCONFIRMED);
+  }
+}
+
+/** Keeps the room's proof of life (DB2). */
+export function saveProof(storage: Party.Storage, proof: Proof): void {
+  void storage.put(PROOF_KEY, proof, UNCONFIRMED);
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startRoomServer, type RoomServer } from "../../scripts/room-server.mjs";
+import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
+
+/** A room server of a test's own, which can be killed and brought back with the same storage and port. */
+export interface ServerFixture {
+  readonly url: string;
+  /** Kills everything at once, as a power cut would, and starts it again. */
+  crash(): Promise<void>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  /** Ends it and throws its storage away. */
+  dispose(): Promise<void>;
+}
+
+export async function serverFixture(env: Record<string, string> = {}): Promise<ServerFixture> {
+  const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-"));
+  const start = (port?: number): Promise<RoomServer> =>
+    startRoomServer({ env: { ...TEST_SECRETS, ...SHORT_TIMINGS, ...env }, stateDir, ...(port !== undefined && { port }) });
+  let server = await start();
+  const fixture: ServerFixture = {
+    url: server.url,
+    kill: () => server.kill("SIGKILL"),
+    async restart() {
+      server = await start(server.port);
+    },
+    async crash() {
+      await fixture.kill();
+      await fixture.restart();
+    },
+    async dispose() {
+      await server.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+  return fixture;
+}

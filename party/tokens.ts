@@ -1,0 +1,39 @@
+import { errors, jwtVerify } from "jose";
+import * as v from "valibot";
+import { claimsSchema, MAX_TOKEN_LIFETIME_S, TOKEN_AUDIENCE, type Claims } from "../core/claims";
+
+export type TokenResult =
+  | { readonly ok: true; readonly claims: Claims }
+  | { readonly ok: false; readonly reason: "expired" | "refused"; readonly detail: string };
+
+/** Clocks of the app's server and of this one may differ by this much. */
+const CLOCK_TOLERANCE_S = 5;
+
+/** Verifies a token and reads its claims (SE1). Never throws, and never repeats the token. */
+export async function verifyToken(token: string | null, secret: string): Promise<TokenResult> {
+  if (!token) return { ok: false, reason: "refused", detail: "a token is needed" };
+  try {
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+      algorithms: ["HS256"],
+      audience: TOKEN_AUDIENCE,
+      requiredClaims: ["sub", "iat", "exp"],
+      clockTolerance: CLOCK_TOLERANCE_S,
+    });
+    const result = v.safeParse(claimsSchema, payload);
+    if (!result.success) {
+      const issue = result.issues[0];
+      return refuse(`the token's ${String(issue.path?.[0]?.key)} is not valid: ${issue.message}`);
+    }
+    if (result.output.exp - result.output.iat > MAX_TOKEN_LIFETIME_S) {
+      return refuse(`tokens may live ${MAX_TOKEN_LIFETIME_S} seconds at most`);
+    }
+    return { ok: true, claims: result.output };
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) return { ok: false, reason: "expired", detail: "the token has expired" };
+    return refuse("the token is not valid");
+  }
+}
+
+function refuse(detail: string): TokenResult {
+  return { ok: false, reason: "refused", detail };
+}
