@@ -18,6 +18,8 @@ export const CLOSE = {
   signedOut: 4410,
   /** The page said that it was closing (GR1). */
   left: 4411,
+  /** An admin ended the connection. */
+  disconnected: 4412,
   /** A message was larger than allowed. */
   tooLarge: 4413,
   /** Too many messages. */

@@ -39,6 +39,7 @@ const people: fc.WeightedArbitrary<Command>[] = [
   { weight: 1, arbitrary: fc.record({ type: of("replay"), pick }) },
   { weight: 6, arbitrary: fc.record({ type: of("touch", "hide", "show", "silence", "unsilence"), pick }) },
   { weight: 6, arbitrary: fc.record({ type: of("leave", "close", "close", "signOut"), pick }) },
+  { weight: 1, arbitrary: fc.record({ type: of("disconnect", "forget"), user }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -1,4 +1,5 @@
 import { CLOSE, type CloseCode } from "./close-codes";
+import type { Transition } from "./history";
 import { applyActivity, derive, idleAt, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Activity, GraceCause, Profile, Reason } from "./terms";
 import { roundSlackMs, type Timings } from "./timings";
@@ -26,6 +27,10 @@ export type RoomEvent =
   /** The socket is gone. */
   | { readonly type: "close"; readonly connectionId: string }
   | { readonly type: "signOut"; readonly connectionId: string; readonly tokensUntilAt: number }
+  /** An admin closes all of a user's connections; they may return (API). */
+  | { readonly type: "disconnect"; readonly userId: string }
+  /** A user is forgotten, as if the room had never known them (DB3). */
+  | { readonly type: "forget"; readonly userId: string }
   /** The alarm: time has passed. */
   | { readonly type: "sweep" };
 
@@ -46,6 +51,10 @@ export interface Changes {
   readonly closes: { readonly connectionId: string; readonly code: CloseCode }[];
   /** Connections found dead, with how long each had been silent (HB9). */
   readonly deaths: { readonly connectionId: string; readonly silentMs: number }[];
+  /** Changes of status, in order of time: what becomes history (DB3). */
+  readonly transitions: Transition[];
+  /** Users who were shown as offline and whose very page turned out to be there all the time (HB9). */
+  readonly falseOfflines: string[];
 }
 
 /** A new room knows nobody. */
@@ -55,7 +64,15 @@ export function createRoom(timings: Timings): Room {
 
 /** Applies one event that happened at `now` (server's clock) and returns what changed. */
 export function step(room: Room, event: RoomEvent, now: number): Changes {
-  const changes: Changes = { users: new Set(), connections: new Set(), pings: [], closes: [], deaths: [] };
+  const changes: Changes = {
+    users: new Set(),
+    connections: new Set(),
+    pings: [],
+    closes: [],
+    deaths: [],
+    transitions: [],
+    falseOfflines: [],
+  };
   switch (event.type) {
     case "connect":
       connect(room, event, now, changes);
@@ -71,6 +88,13 @@ export function step(room: Room, event: RoomEvent, now: number): Changes {
       break;
     case "signOut":
       signOut(room, event, now, changes);
+      break;
+    case "disconnect":
+      endUser(room, event.userId, { kind: "disconnected", byAdminAt: now }, CLOSE.disconnected, now, changes);
+      break;
+    case "forget":
+      endUser(room, event.userId, null, CLOSE.disconnected, now, changes);
+      room.users.delete(event.userId);
       break;
     case "sweep":
       sweep(room, now, changes);
@@ -110,6 +134,8 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
     return;
   }
   const user = known ?? newUser(profile, now);
+  if (user.status === "offline" && user.lostClientId === given.clientId) changes.falseOfflines.push(given.userId);
+  user.lostClientId = null;
   if (!known) room.users.set(given.userId, user);
   user.profile = profile;
   replaceEarlier(room, user, connection, changes);
@@ -142,7 +168,8 @@ function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, ch
   // What a replaced or dead connection still says harms nothing (CN2).
   if (!connection) return;
   connection.heardAt = now;
-  if (event.pingAt !== undefined && event.pingAt === connection.pingedAt) connection.rttMs = now - event.pingAt;
+  // Zero means never pinged: an answer to that measures nothing.
+  if (event.pingAt && event.pingAt === connection.pingedAt) connection.rttMs = now - event.pingAt;
   const wasSuspect = suspectAt(connection) !== null;
   if (connection.unanswered > 0) {
     connection.unanswered = 0;
@@ -200,6 +227,27 @@ function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number
   user.graces = user.graces.filter((grace) => grace.sessionId !== sessionId && grace.cause !== "restart");
   if (sessionId !== null) user.signedOut.set(sessionId, event.tokensUntilAt);
   if (user.status !== "offline") user.reason = { kind: "signedOut", connectionId: event.connectionId };
+  refresh(room, user, now, changes);
+}
+
+/** Ends all that a user has, at once and without grace, for the reason given. */
+function endUser(
+  room: Room,
+  userId: string,
+  reason: Reason | null,
+  code: CloseCode,
+  now: number,
+  changes: Changes,
+): void {
+  const user = room.users.get(userId);
+  if (!user) return;
+  for (const connection of user.connections.values()) {
+    remove(room, connection);
+    changes.closes.push({ connectionId: connection.id, code });
+  }
+  user.graces = [];
+  // Who was offline already is so for another reason.
+  if (user.status !== "offline") user.reason = reason;
   refresh(room, user, now, changes);
 }
 
@@ -262,6 +310,7 @@ function die(room: Room, connection: Connection, now: number, changes: Changes):
     misses: connection.unanswered,
     lastHeardAt: connection.heardAt,
   };
+  user.lostClientId = connection.clientId;
   changes.users.add(user.profile.id);
 }
 
@@ -279,6 +328,7 @@ function endGraces(user: User, now: number): boolean {
   user.graces = user.graces.filter((grace) => now < grace.untilAt);
   const last = ended.reduce((latest, grace) => (grace.untilAt > latest.untilAt ? grace : latest));
   user.reason = endReason(last, user);
+  user.lostClientId = last.cause === "dropped" ? last.clientId : null;
   return true;
 }
 
@@ -309,6 +359,7 @@ function refresh(room: Room, user: User, now: number, changes: Changes): void {
   }
   const { status, reason } = derive(user);
   if (status !== user.status) {
+    changes.transitions.push({ userId: user.profile.id, at: now, was: user.status, status });
     user.status = status;
     user.sinceAt = now;
   }
@@ -327,6 +378,7 @@ function newUser(profile: Profile, now: number): User {
     activeAt: 0,
     reason: null,
     signedOut: new Map(),
+    lostClientId: null,
   };
 }
 

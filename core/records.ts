@@ -13,6 +13,7 @@ export interface UserRecord {
   readonly reason: Reason | null;
   readonly graces: readonly Grace[];
   readonly signedOut: readonly (readonly [sessionId: string, untilAt: number])[];
+  readonly lostClientId: string | null;
   /** Whether a connection was alive when this was written: if none is found later, the server was restarted. */
   readonly connected: boolean;
 }
@@ -34,7 +35,7 @@ export function toRecord(user: User): UserRecord {
     seenAt = Math.max(seenAt, connection.heardAt);
     activeAt = Math.max(activeAt, connection.inputAt);
   }
-  const { profile, status, sinceAt, reason, graces } = user;
+  const { profile, status, sinceAt, reason, graces, lostClientId } = user;
   return {
     profile,
     status,
@@ -42,8 +43,9 @@ export function toRecord(user: User): UserRecord {
     seenAt,
     activeAt,
     reason,
-    graces,
+    graces: [...graces],
     signedOut: [...user.signedOut],
+    lostClientId,
     connected: user.connections.size > 0,
   };
 }

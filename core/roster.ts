@@ -98,21 +98,20 @@ const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, off
 
 /** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
 export function selectUsers(users: Iterable<UserView>, { status, query, sort, descending }: RosterQuery): UserView[] {
-  const needle = fold(query ?? "");
   const selected: UserView[] = [];
   for (const user of users) {
     if (status && user.status !== status) continue;
-    if (needle && !fold(user.name).includes(needle) && !fold(user.id).includes(needle)) continue;
+    if (query && !matchesQuery(user, query)) continue;
     selected.push(user);
   }
   const sign = descending ? -1 : 1;
-  return selected.sort((a, b) => sign * compareBy(sort, a, b) || compareNames(a, b));
+  return selected.sort((a, b) => sign * compareBy(sort, a, b) || compareUsers(a, b));
 }
 
 function compareBy(sort: SortKey, a: UserView, b: UserView): number {
   switch (sort) {
     case "name":
-      return compareNames(a, b);
+      return compareUsers(a, b);
     case "status":
       return STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
     case "since":
@@ -135,8 +134,15 @@ function connectionCount(view: UserView): number {
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
-function compareNames(a: UserView, b: UserView): number {
+/** The order of names, ties settled by id. */
+export function compareUsers(a: Pick<UserView, "id" | "name">, b: Pick<UserView, "id" | "name">): number {
   return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Whether a user's name or id contains the text, ignoring case and accents. Everybody matches nothing. */
+export function matchesQuery({ id, name }: Pick<UserView, "id" | "name">, query: string): boolean {
+  const needle = fold(query.trim());
+  return needle === "" || fold(name).includes(needle) || fold(id).includes(needle);
 }
 
 function fold(text: string): string {

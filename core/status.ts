@@ -57,6 +57,8 @@ export interface User {
   reason: Reason | null;
   /** Sign-ins that were ended, by session id, until their tokens have expired. */
   readonly signedOut: Map<string, number>;
+  /** The page whose silence made the user offline; if it speaks again, it was there all the time (HB9). */
+  lostClientId: string | null;
 }
 
 /** When a connection stopped answering; null while it answers, or still has time to (HB3). */

@@ -36,6 +36,7 @@ export type Reason =
   | { readonly kind: "dropped"; readonly connectionId: string; readonly fromAt: number }
   | { readonly kind: "closed"; readonly connectionId: string; readonly fromAt: number }
   | { readonly kind: "signedOut"; readonly connectionId: string }
+  | { readonly kind: "disconnected"; readonly byAdminAt: number }
   | { readonly kind: "restart"; readonly lastProofAt: number };
 
 /** What set a grace running: a drop without a word, a page that said it was closing, a server restart. */

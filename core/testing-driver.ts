@@ -135,6 +135,7 @@ export class Driver {
     for (const id of ids) {
       const user = this.room.users.get(id);
       if (user) this.records.set(id, structuredClone(toRecord(user)));
+      else this.records.delete(id);
     }
   }
 

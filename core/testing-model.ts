@@ -7,11 +7,11 @@ import type { Activity, Status } from "./terms";
 import type { Timings } from "./timings";
 
 /** How a connection ended. `dead` means found dead by heartbeats, `lost` gone with its server. */
-type End = "dropped" | "closed" | "replaced" | "signedOut" | "dead" | "lost";
+type End = "dropped" | "closed" | "replaced" | "signedOut" | "disconnected" | "dead" | "lost";
 
 /** A repeated ping of a server that had overslept proves nothing and does not count. */
 type Ping = { readonly what: "ping"; readonly at: number; readonly counts: boolean };
-type Entry = Ping | { readonly what: "heard"; readonly at: number; readonly activity?: Activity | undefined };
+type Entry = Ping | { readonly what: "heard"; readonly at: number };
 
 /** All that ever happened to one connection. */
 export interface Life {
@@ -21,6 +21,7 @@ export interface Life {
   readonly sessionId: string | null;
   readonly observer: boolean;
   readonly log: Entry[];
+  readonly reports: { readonly at: number; readonly activity: Activity }[];
   end: { readonly at: number; readonly how: End; readonly order: number } | null;
   readonly order: number;
 }
@@ -41,11 +42,12 @@ interface Restart {
 }
 
 export class Model {
-  readonly lives: Life[] = [];
-  readonly signOuts: SignOut[] = [];
+  lives: Life[] = [];
+  signOuts: SignOut[] = [];
   /** Who was connected when a server went down, as what, and when the next one began to serve. */
-  readonly restarts: Restart[] = [];
+  restarts: Restart[] = [];
   readonly downs: { readonly downAt: number; readonly servingAt: number; readonly order: number }[] = [];
+  readonly disconnects: { readonly userId: string; readonly order: number }[] = [];
   /** For each user, what was shown from when on. */
   readonly shown = new Map<string, { status: Status; sinceAt: number }[]>();
   private order = 0;
@@ -63,12 +65,15 @@ export class Model {
       const same = earlier.clientId === life.clientId && earlier.userId === life.userId && earlier.observer === life.observer;
       if (same) this.end(earlier, "replaced", now);
     }
-    this.lives.push({ ...life, log: [{ what: "heard", at: now, activity }], end: null, order: this.order++ });
+    const reports = [{ at: now, activity }];
+    this.lives.push({ ...life, log: [{ what: "heard", at: now }], reports, end: null, order: this.order++ });
     return true;
   }
 
   heard(id: string, activity: Activity | undefined, now: number): void {
-    this.openLife(id)?.log.push({ what: "heard", at: now, activity });
+    const life = this.openLife(id);
+    life?.log.push({ what: "heard", at: now });
+    if (activity) life?.reports.push({ at: now, activity });
   }
 
   leaving(id: string, now: number): void {
@@ -93,6 +98,20 @@ export class Model {
     // Of a user who was only ever an observer a room keeps nothing, their signing out included.
     if (!this.userIds().includes(userId)) return;
     this.signOuts.push({ userId, sessionId, connectionId: id, untilAt, order: this.order++ });
+  }
+
+  /** An admin ends all that a user has, graces included. */
+  disconnect(userId: string, now: number): void {
+    for (const life of this.openOf(userId)) this.end(life, "disconnected", now);
+    this.disconnects.push({ userId, order: this.order++ });
+  }
+
+  /** As if the user had never been there; their dashboards are not theirs to lose. */
+  forget(userId: string): void {
+    this.lives = this.lives.filter((life) => life.userId !== userId || life.observer);
+    this.signOuts = this.signOuts.filter((each) => each.userId !== userId);
+    this.restarts = this.restarts.filter((each) => each.userId !== userId);
+    this.shown.delete(userId);
   }
 
   /** A sweep by a server whose alarm was set for `dueAt`. Returns who must have been found dead. */
@@ -173,14 +192,16 @@ export class Model {
       const signedOut = this.signOuts.some(
         (each) => each.userId === userId && each.sessionId === life.sessionId && each.order > order,
       );
+      const disconnected = this.disconnects.some((each) => each.userId === userId && each.order > order);
       const { graceMs, reloadGraceMs } = this.timings;
       const untilAt = this.prolonged(order, at + (how === "closed" ? reloadGraceMs : graceMs));
-      if (!returned && !signedOut && now < untilAt) {
+      if (!returned && !signedOut && !disconnected && now < untilAt) {
         graces.push({ active: this.isActive(life, at), fromAt: at, untilAt, cause: how });
       }
     }
     for (const restart of this.restarts) {
-      const signedOut = this.signOuts.some((each) => each.userId === userId && each.order > restart.order);
+      const endings = [...this.signOuts, ...this.disconnects];
+      const signedOut = endings.some((each) => each.userId === userId && each.order > restart.order);
       const untilAt = this.prolonged(restart.order, restart.at + this.timings.restartGraceMs);
       if (restart.userId === userId && !signedOut && now < untilAt) {
         graces.push({ active: restart.status === "online", fromAt: restart.at, untilAt, cause: "restart" as const });
@@ -254,7 +275,7 @@ export class Model {
 
 /** HB1: anything that a client sends counts as hearing it. */
 export function lastHeardAt(life: Life): number {
-  return Math.max(...life.log.filter((entry) => entry.what === "heard").map((entry) => entry.at));
+  return life.log.findLast((entry) => entry.what === "heard")?.at ?? -Infinity;
 }
 
 /** The pings since it was last heard. */
@@ -265,18 +286,12 @@ export function pingsOut(life: Life): Ping[] {
 
 /** The latest input that it ever reported. */
 export function inputAt(life: Life): number {
-  return Math.max(...reports(life).map(({ at, activity }) => at - activity.idleMs));
+  return life.reports.reduce((latest, { at, activity }) => Math.max(latest, at - activity.idleMs), -Infinity);
 }
 
 /** Since when its page is hidden, by its latest report. */
 export function hiddenAt(life: Life): number | null {
-  const latest = reports(life).at(-1);
+  const latest = life.reports.at(-1);
   if (!latest || latest.activity.hiddenMs === null) return null;
   return latest.at - latest.activity.hiddenMs;
-}
-
-function reports(life: Life): { at: number; activity: Activity }[] {
-  return life.log.flatMap((entry) =>
-    entry.what === "heard" && entry.activity ? [{ at: entry.at, activity: entry.activity }] : [],
-  );
 }

@@ -9,7 +9,7 @@ import { nextDeadline, type Changes } from "./presence";
 import { decodeServerMessage, encodeDiff, encodeSharedSync, encodeSync } from "./protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { lastActiveAt, lastSeenAt, type User } from "./status";
-import type { Activity, AdminUserView, Audience, UserView } from "./terms";
+import type { Activity, AdminUserView, Audience, Status, UserView } from "./terms";
 import { Driver } from "./testing-driver";
 import { hiddenAt, lastHeardAt, Model, type Life } from "./testing-model";
 import { deadAfterMs, type Timings } from "./timings";
@@ -23,6 +23,7 @@ export type Command =
   | { readonly type: "replay"; readonly pick: number }
   | { readonly type: "touch" | "hide" | "show" | "silence" | "unsilence"; readonly pick: number }
   | { readonly type: "leave" | "close" | "signOut"; readonly pick: number }
+  | { readonly type: "disconnect" | "forget"; readonly user: number }
   | { readonly type: "haunt"; readonly pick: number; readonly how: "heard" | "leaving" | "close" | "signOut" }
   | { readonly type: "wait"; readonly ms: number }
   | { readonly type: "waitForDeadline"; readonly offsetMs: number }
@@ -57,6 +58,8 @@ export class World {
   private feeds: { member: Feed<UserView>; admin: Feed<AdminUserView> };
   private readonly replicas: Replica[] = [];
   private touched = new Set<string>();
+  /** What the transitions say of everybody's status. */
+  private readonly statuses = new Map<string, Status>();
   private connectionCount = 0;
   /** Since when a sweep has been due that has not come. */
   private lateSinceAt: number | null = null;
@@ -115,6 +118,10 @@ export class World {
         if (life) this.end(command.type, life.id);
         break;
       }
+      case "disconnect":
+      case "forget":
+        this.endUser(command.type, pickFrom(USER_IDS, command.user) ?? "ada");
+        break;
       case "haunt": {
         const ended = this.model.lives.filter((life) => life.end);
         const ghost = pickFrom(ended, command.pick);
@@ -226,11 +233,19 @@ export class World {
     same(`closed by ${how}`, changes.closes.toSorted(byConnection), expected);
   }
 
+  private endUser(how: "disconnect" | "forget", userId: string): void {
+    const expected = ids(this.model.openOf(userId)).map((connectionId) => ({ connectionId, code: CLOSE.disconnected }));
+    if (how === "disconnect") this.model.disconnect(userId, this.now);
+    else this.model.forget(userId);
+    same(`closed by ${how}`, this.note(this.driver.happen({ type: how, userId })).closes, expected);
+    if (how === "forget") this.statuses.delete(userId);
+  }
+
   /** A connection that is gone still says something: nothing may come of it (CN2). */
   private haunt(how: "heard" | "leaving" | "close" | "signOut", connectionId: string): void {
     const before = this.dump();
     const event = how === "signOut" ? { type: how, connectionId, tokensUntilAt: this.now + 1_000 } : { type: how, connectionId };
-    const { users, connections, pings, closes, deaths } = this.driver.happen(event);
+    const { users, connections, pings, closes, deaths } = this.note(this.driver.happen(event));
     same("a ghost changes nothing", [users.size, connections.size, pings, closes, deaths], [0, 0, [], [], []]);
     same("a ghost leaves no trace", this.dump(), before);
   }
@@ -482,6 +497,9 @@ export class World {
         if (status !== "offline" || end?.how !== reason.kind || end.at !== reason.fromAt) throw wrong();
         break;
       }
+      case "disconnected":
+        if (status !== "offline" || model.disconnects.every((each) => each.userId !== userId)) throw wrong();
+        break;
       case "signedOut":
         if (status !== "offline" || !model.signOuts.some((each) => each.connectionId === reason.connectionId)) throw wrong();
         break;
@@ -507,6 +525,14 @@ export class World {
 
   private note(changes: Changes): Changes {
     for (const id of changes.users) this.touched.add(id);
+    for (const { userId, at, was, status } of changes.transitions) {
+      if (userId === null) throw new Error("only history forgets names");
+      same(`${userId}: a transition`, [at, was], [this.now, this.statuses.get(userId) ?? "offline"]);
+      this.statuses.set(userId, status);
+    }
+    for (const [id, user] of this.driver.room.users) {
+      same(`${id}: where the transitions led`, this.statuses.get(id) ?? "offline", user.status);
+    }
     return changes;
   }
 

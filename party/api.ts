@@ -1,104 +1,139 @@
-import type { Room } from "../core/presence";
+import type { Room, RoomEvent } from "../core/presence";
 import { countByStatus } from "../core/roster";
-import { lastActiveAt, lastSeenAt, type User } from "../core/status";
 import type { Role } from "../core/terms";
-import { adminView, memberView } from "../core/views";
 import { readRole } from "./admission";
+import { roomHistory, userHistory } from "./api-history";
+import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
+import type { History } from "./history";
+import { allow, invalid, notFound } from "./params";
 import { jsonResponse, ProblemError } from "./problem";
+import type { Stats } from "./stats";
 
-/** As many ids as one request may name. */
-const MAX_IDS = 1_000;
-
-/** What admins may know of the room's running instance: when it woke, and when its alarm will ring. */
-export interface Instance {
+/** What the API may look at and do in a room. */
+export interface ApiRoom {
+  readonly room: Room;
+  readonly history: History;
+  readonly stats: Stats;
+  /** When the room last woke, and when its alarm will ring. */
   readonly wokenAt: number;
   readonly alarmAt: number | null;
+  readonly historyDays: number;
+  apply(event: RoomEvent): void;
+  /** Forgets a user, and takes their name out of the history (DB3). */
+  erase(userId: string): Promise<void>;
+}
+
+/** One request to a room, as the edge has let it through. */
+export interface ApiRequest {
+  readonly request: Request;
+  readonly role: Role;
+  readonly roomName: string;
+  readonly params: URLSearchParams;
+  readonly now: number;
 }
 
 /** Answers the room's part of the HTTP API. Never throws. */
-export async function serveApi(request: Request, room: Room, instance: Instance, now: number): Promise<Response> {
+export async function serveApi(request: Request, room: ApiRoom, now: number): Promise<Response> {
   try {
     const role = readRole(request.headers);
     if (!role) throw new ProblemError({ status: 401, title: "Unauthorized", detail: "a bearer key or token is needed" });
-    return jsonResponse(await answer(request, room, role, instance, now));
+    const url = new URL(request.url);
+    // /parties/main/:room/…
+    const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);
+    return jsonResponse(await answer({ request, role, roomName, params: url.searchParams, now }, path, room));
   } catch (error) {
     return errorResponse(error);
   }
 }
 
-async function answer(request: Request, room: Room, role: Role, instance: Instance, now: number): Promise<unknown> {
-  const url = new URL(request.url);
-  // /parties/main/:room/…
-  const [resource, id, ...rest] = url.pathname.split("/").slice(4).map(decode);
-  if (resource === "summary" && id === undefined) {
-    allow(request, "GET");
-    return { ...summary(room, now), ...(role === "admin" && instance) };
-  }
-  if (resource === "users" && rest.length === 0) {
-    if (id === undefined) {
+async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom): Promise<unknown> {
+  const { request } = asked;
+  const [resource, id, part, ...rest] = path;
+  if (rest.length > 0) throw notFound("there is nothing at this address");
+  switch (resource) {
+    case "summary":
+      if (id !== undefined) break;
       allow(request, "GET");
-      const ids = url.searchParams.get("ids");
-      return ids === null ? allUsers(room, role, now) : usersById(room, ids.split(","), role, now);
-    }
-    if (id === "query" && request.method === "POST") return usersById(room, await readIds(request), role, now);
-    allow(request, "GET");
-    return oneUser(room, id, role, now);
+      return summary(asked, room);
+    case "stats":
+      if (id !== undefined) break;
+      allow(request, "GET");
+      requireAdmin(asked);
+      return { now: asked.now, ...summary(asked, room), stats: room.stats };
+    case "history":
+      if (id !== undefined) break;
+      allow(request, "GET");
+      requireAdmin(asked);
+      return roomHistory(asked, room);
+    case "users":
+      return users(asked, id, part, room);
+    case undefined:
+    default:
+      break;
   }
   throw notFound("there is nothing at this address");
 }
 
-function summary(room: Room, now: number): object {
+async function users(asked: ApiRequest, id: string | undefined, part: string | undefined, room: ApiRoom): Promise<unknown> {
+  const { request, params } = asked;
+  if (id === undefined) {
+    allow(request, "GET");
+    const ids = params.get("ids");
+    return ids === null ? allUsers(asked, room) : usersById(asked, ids.split(","), room);
+  }
+  if (id === "query" && part === undefined && request.method === "POST") {
+    return usersById(asked, await readIds(request), room);
+  }
+  if (part === undefined) {
+    allow(request, "GET", "DELETE");
+    if (request.method === "GET") return oneUser(asked, id, room);
+    await erase(asked, id, room);
+    return { now: asked.now, erased: id };
+  }
+  if (part === "connections") {
+    allow(request, "DELETE");
+    return disconnect(asked, id, room);
+  }
+  if (part === "history") {
+    allow(request, "GET");
+    requireAdmin(asked);
+    return userHistory(asked, id, room);
+  }
+  throw notFound("there is nothing at this address");
+}
+
+function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: ApiRoom): object {
   const counts = countByStatus(room.users.values());
-  return { now, users: room.users.size, ...counts, connections: room.connections.size };
+  const connections = room.connections.size;
+  const told = { now, users: room.users.size, ...counts, connections };
+  if (role !== "admin") return told;
+  const today = new Date(now).toISOString().slice(0, 10);
+  const peak = stats.peak.day === today ? { online: Math.max(stats.peak.online, counts.online), at: stats.peak.at } : null;
+  let suspects = 0;
+  for (const connection of room.connections.values()) if (connection.unanswered >= 2) suspects += 1;
+  return { ...told, suspects, peakToday: peak, lastActivityAt: stats.lastActivityAt, wokenAt, alarmAt };
 }
 
-function allUsers(room: Room, role: Role, now: number): unknown {
-  return { now, users: [...room.users.values()].map((user) => describeUser(user, role)) };
-}
-
-function usersById(room: Room, ids: readonly string[], role: Role, now: number): unknown {
-  if (ids.length > MAX_IDS) throw invalid("ids", `at most ${MAX_IDS} ids can be asked for at once`);
-  const users: unknown[] = [];
-  const unknown: string[] = [];
-  for (const id of new Set(ids)) {
-    const user = room.users.get(id);
-    if (user) users.push(describeUser(user, role));
-    else unknown.push(id);
-  }
-  return { now, users, unknown };
-}
-
-function oneUser(room: Room, id: string, role: Role, now: number): unknown {
-  const user = room.users.get(id);
+/** Disconnects a user everywhere; they may return. */
+function disconnect(asked: ApiRequest, userId: string, { room, apply }: ApiRoom): unknown {
+  requireAdmin(asked);
+  const user = room.users.get(userId);
   if (!user) throw notFound("this room knows no user of this id");
-  return { now, user: describeUser(user, role) };
+  const closed = user.connections.size;
+  apply({ type: "disconnect", userId });
+  return { now: asked.now, closed };
 }
 
-/** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
-function describeUser(user: User, role: Role): unknown {
-  if (role === "member") return memberView(user);
-  const connections = adminView(user).connections.map((view) => ({
-    ...view,
-    heardAt: user.connections.get(view.id)?.heardAt,
-    inputAt: user.connections.get(view.id)?.inputAt,
-    rttMs: user.connections.get(view.id)?.rttMs ?? null,
-  }));
-  return { ...adminView(user), connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
+async function erase(asked: ApiRequest, userId: string, room: ApiRoom): Promise<void> {
+  requireAdmin(asked);
+  if (!room.room.users.has(userId)) throw notFound("this room knows no user of this id");
+  await room.erase(userId);
 }
 
-async function readIds(request: Request): Promise<string[]> {
-  const body: unknown = await request.json().catch(() => null);
-  const ids = typeof body === "object" && body !== null && "ids" in body ? body.ids : null;
-  if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string")) {
-    throw invalid("ids", 'the body must be {"ids": ["…"]}');
-  }
-  return ids;
-}
-
-function allow(request: Request, method: string): void {
-  if (request.method === method) return;
-  throw new ProblemError({ status: 405, title: "Method not allowed", detail: `only ${method} is answered here` });
+function requireAdmin({ role }: ApiRequest): void {
+  if (role === "admin") return;
+  throw new ProblemError({ status: 403, title: "Forbidden", detail: "only admins may ask for this" });
 }
 
 function decode(segment: string): string {
@@ -107,12 +142,4 @@ function decode(segment: string): string {
   } catch {
     throw invalid("path", "the address is not valid percent-encoded text");
   }
-}
-
-function invalid(field: string, detail: string): ProblemError {
-  return new ProblemError({ status: 400, title: "Bad request", detail, field });
-}
-
-function notFound(detail: string): ProblemError {
-  return new ProblemError({ status: 404, title: "Not found", detail });
 }

@@ -78,13 +78,15 @@ export class Broadcast {
   /**
    * Sends one diff to all who have had their sync and may see a change of it, then one sync to all who
    * have not; each is encoded once for an audience (SY2). Whoever joins with others is told with them.
+   * Returns the number of frames sent.
    */
-  flush(touched: ReadonlySet<string>, now: number): void {
+  flush(touched: ReadonlySet<string>, now: number): number {
+    let frames = 0;
     for (const audience of ["member", "admin"] as const) {
       const diff = publish(this.#feeds[audience], this.room, touched);
-      if (diff) this.#sendDiff(audience, diff, now);
+      if (diff) frames += this.#sendDiff(audience, diff, now);
     }
-    this.#sendSyncs(now);
+    return frames + this.#sendSyncs(now);
   }
 
   /** Sends text to one socket. */
@@ -93,16 +95,20 @@ export class Broadcast {
     if (socket) deliver(socket, text);
   }
 
-  #sendDiff(audience: Audience, diff: Diff<UserView>, now: number): void {
+  #sendDiff(audience: Audience, diff: Diff<UserView>, now: number): number {
     let text: string | null = null;
+    let frames = 0;
     for (const listener of this.#listeners.values()) {
       if (listener.audience !== audience || !listener.synced) continue;
       text ??= encodeDiff(diff, now);
       deliver(listener.socket, text);
+      frames += 1;
     }
+    return frames;
   }
 
-  #sendSyncs(now: number): void {
+  #sendSyncs(now: number): number {
+    const frames = this.#unsynced.size;
     const shared: Partial<Record<Audience, string>> = {};
     for (const id of this.#unsynced) {
       const listener = this.#listeners.get(id);
@@ -113,6 +119,7 @@ export class Broadcast {
       listener.synced = true;
     }
     this.#unsynced.clear();
+    return frames;
   }
 
   #sharedSync(audience: Audience, now: number): string {

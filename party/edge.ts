@@ -1,12 +1,14 @@
-import { opensRoom } from "../core/claims";
+import { ANY_ROOM, opensRoom } from "../core/claims";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { readHello } from "../core/hello";
 import { isRoomName } from "../core/limits";
 import { SettingError } from "../core/timings";
-import { admit, admitRequest } from "./admission";
+import { admit, admitRequest, readRole } from "./admission";
 import { deviceLabel } from "./device";
 import { dismiss } from "./farewell";
-import { ProblemError, problemResponse } from "./problem";
+import { serveMetrics, type MetricsSource } from "./metrics";
+import { notFound } from "./params";
+import { jsonResponse, ProblemError, problemResponse } from "./problem";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 import { verifyToken } from "./tokens";
@@ -54,18 +56,21 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
   }
 }
 
-/** Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). */
+/**
+ * Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). What is no single
+ * room's affair, such as the directory, asks for a token that opens any room.
+ */
 export async function admitHttp(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
     const { apiKey, tokenSecret } = readSettings(lobby.env);
-    if (!isRoomName(lobby.id)) throw notFound("there is no room of this name");
+    if (lobby.id !== ANY_ROOM && !isRoomName(lobby.id)) throw notFound("there is no room of this name");
     const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
     if (scheme?.toLowerCase() !== "bearer" || !credentials) throw unauthorized("a bearer key or token is needed");
     if (await sameText(credentials, apiKey)) return admitRequest(request, "admin");
     const token = await verifyToken(credentials, tokenSecret);
     if (!token.ok) throw unauthorized(token.reason === "expired" ? token.detail : "the key or token is not valid");
     if (!opensRoom(token.claims, lobby.id)) {
-      throw new ProblemError({ status: 403, title: "Forbidden", detail: "the token does not open this room" });
+      throw forbidden("the token does not open this room");
     }
     return admitRequest(request, token.claims.role);
   } catch (error) {
@@ -73,12 +78,22 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
   }
 }
 
-/** Answers what is for no room: liveness, and a problem for everything else. */
-export function serveEdge(request: Request, lobby: Pick<Lobby, "env">): Response {
+/** Answers what is for no room: liveness, metrics, and a problem for everything else. */
+export async function serveEdge(request: Request, lobby: Pick<Lobby, "env"> & MetricsSource): Promise<Response> {
   try {
-    if (new URL(request.url).pathname !== "/health") throw notFound("there is nothing at this address");
-    readSettings(lobby.env);
-    return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+    switch (new URL(request.url).pathname) {
+      case "/health":
+        readSettings(lobby.env);
+        return jsonResponse({ status: "ok" });
+      case "/metrics": {
+        const admitted = await admitHttp(request, { id: ANY_ROOM, env: lobby.env });
+        if (admitted instanceof Response) return admitted;
+        if (readRole(admitted.headers) !== "admin") throw forbidden("only admins may see the metrics");
+        return await serveMetrics(lobby);
+      }
+      default:
+        throw notFound("there is nothing at this address");
+    }
   } catch (error) {
     return errorResponse(error);
   }
@@ -99,8 +114,8 @@ function describe(error: unknown): string {
   return "something unexpected happened; the server's log knows more";
 }
 
-function notFound(detail: string): ProblemError {
-  return new ProblemError({ status: 404, title: "Not found", detail });
+function forbidden(detail: string): ProblemError {
+  return new ProblemError({ status: 403, title: "Forbidden", detail });
 }
 
 function unauthorized(detail: string): ProblemError {

@@ -6,7 +6,7 @@ import { decodeClientMessage, type ClientMessage, type ErrorCode } from "../core
 export type Verdict =
   | { readonly kind: "message"; readonly message: ClientMessage }
   | { readonly kind: "error"; readonly code: ErrorCode; readonly detail: string }
-  | { readonly kind: "close"; readonly code: CloseCode; readonly detail: string };
+  | { readonly kind: "close"; readonly code: ErrorCode; readonly closeCode: CloseCode; readonly detail: string };
 
 interface Record {
   failures: number;
@@ -53,7 +53,7 @@ export class Guard {
 
   #fail(record: Record, code: ErrorCode, detail: string): Verdict {
     record.failures += 1;
-    if (record.failures >= LIMITS.failures) return { kind: "close", code: CLOSES[code], detail };
+    if (record.failures >= LIMITS.failures) return { kind: "close", code, closeCode: CLOSES[code], detail };
     return { kind: "error", code, detail };
   }
 }

@@ -4,7 +4,7 @@ import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
 import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
 import { connectionDeadline, nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
 import { encodeServerMessage, type ClientMessage } from "../core/protocol";
-import { proofOfLife, restoreRoom, toRecord } from "../core/records";
+import { restoreRoom } from "../core/records";
 import type { Connection } from "../core/status";
 import type { Audience } from "../core/terms";
 import { readAdmission } from "./admission";
@@ -14,9 +14,17 @@ import { Broadcast } from "./broadcast";
 import { closeSocket, dismiss } from "./farewell";
 import { admitConnection, admitHttp, serveEdge } from "./edge";
 import { Guard } from "./guard";
+import { History } from "./history";
+import { Ledger } from "./ledger";
+import { registerRoom } from "./registration";
+import { pruneHistory, usersToForget } from "./retention";
 import { servingSinceAt } from "./serving";
-import { readSettings } from "./settings";
-import { load, save, saveProof } from "./store";
+import { readSettings, type Settings } from "./settings";
+import { increment } from "./stats";
+import { load, type Stored } from "./store";
+import { Webhooks } from "./webhooks";
+
+const NAME_KEY = "name";
 
 /**
  * A room: sockets, storage and the alarm around core's state machine. It decides nothing itself: what
@@ -33,7 +41,7 @@ export default class RoomServer implements Party.Server {
     return admitHttp(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
   }
 
-  static onFetch(request: Party.Request, lobby: Party.FetchLobby): Response {
+  static onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
     servingSinceAt();
     return serveEdge(request as unknown as Request, lobby);
   }
@@ -41,9 +49,13 @@ export default class RoomServer implements Party.Server {
   readonly options = { hibernate: true };
   readonly #party: Party.Room;
   readonly #guard = new Guard();
-  readonly #touched = new Set<string>();
+  readonly #history: History;
   #room!: Room;
   #broadcast!: Broadcast;
+  #ledger!: Ledger;
+  #webhooks: Webhooks | null = null;
+  /** The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. */
+  #name = "";
   /** When the alarm is set for; null when it is not. */
   #alarmAt: number | null = null;
   #flushTimer: ReturnType<typeof setTimeout> | null = null;
@@ -53,40 +65,29 @@ export default class RoomServer implements Party.Server {
 
   constructor(party: Party.Room) {
     this.#party = party;
+    this.#history = new History(party.storage);
   }
 
   /** The room wakes: after hibernation with its sockets (HB5), after a restart without (GR3). */
   onStart(): Promise<void> {
     // Without this the first event would be handled before the room has been read.
     return this.#party.blockConcurrencyWhile(async () => {
-      const { timings } = readSettings(this.#party.env);
+      const settings = readSettings(this.#party.env);
       const { storage } = this.#party;
+      const now = Date.now();
       const stored = await load(storage);
-      const sockets = [...this.#party.getConnections<Attachment>()];
-      const attached = sockets.flatMap((socket) => {
-        const unpacked = unpack(socket.state);
-        if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
-        return unpacked ? [{ socket, ...unpacked }] : [];
-      });
-      const waking = {
-        records: stored.records,
-        connections: attached.map(({ connection }) => connection),
-        proof: stored.proof,
-        servingSinceAt: servingSinceAt(),
-      };
-      this.#wokenAt = Date.now();
-      this.#room = restoreRoom(timings, waking, this.#wokenAt);
-      // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
-      const numbering = attached.length > 0 ? stored.numbering : null;
-      this.#broadcast = new Broadcast(
-        this.#room,
-        numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
-      );
-      for (const { socket, connection, audience } of attached) {
-        this.#broadcast.add(connection.id, socket, connection.userId, audience, true);
+      this.#wokenAt = now;
+      this.#restore(stored, settings, now);
+      this.#ledger = await Ledger.open(storage, this.#room, this.#history);
+      this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
+      if (settings.webhook) {
+        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) => this.#setAlarm(at));
+        await this.#webhooks.open();
       }
+      for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
+      await pruneHistory(storage, this.#history, settings, now);
       // A pending alarm does not survive a restart of the local server, though storage still names it.
-      this.#setAlarm(nextDeadline(this.#room));
+      this.#setAlarm(this.#nextDeadline());
     });
   }
 
@@ -98,6 +99,8 @@ export default class RoomServer implements Party.Server {
         dismiss(socket, CLOSE.tooMany, "too many connections");
         return;
       }
+      this.#learnName(request.url);
+      this.#ledger.stats.connects += 1;
       this.#broadcast.add(id, socket, profile.id, role, false);
       this.#apply({ type: "connect", connection: { id, userId: profile.id, ...given }, profile, activity });
     } catch (error) {
@@ -110,7 +113,10 @@ export default class RoomServer implements Party.Server {
   onMessage(data: string | ArrayBuffer, socket: Party.Connection<Attachment>): void {
     const { id } = socket;
     if (!this.#room.connections.has(id)) return;
+    const { stats } = this.#ledger;
+    stats.messagesIn += 1;
     const verdict = this.#guard.judge(id, data, Date.now());
+    if (verdict.kind !== "message") increment(stats.errors, verdict.code);
     switch (verdict.kind) {
       case "message":
         this.#onClientMessage(id, verdict.message);
@@ -121,7 +127,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "heard", connectionId: id });
         break;
       case "close":
-        this.#close(id, verdict.code, verdict.detail);
+        this.#close(id, verdict.closeCode, verdict.detail);
         this.#apply({ type: "close", connectionId: id });
         break;
       default:
@@ -145,12 +151,49 @@ export default class RoomServer implements Party.Server {
   onAlarm(): void {
     this.#alarmAt = null;
     this.#apply({ type: "sweep" });
-    this.#setAlarm(nextDeadline(this.#room));
+    void this.#webhooks?.pump(Date.now());
+    this.#setAlarm(this.#nextDeadline());
   }
 
-  async onRequest(request: Party.Request): Promise<Response> {
-    const instance = { wokenAt: this.#wokenAt, alarmAt: this.#alarmAt };
-    return serveApi(request as unknown as Request, this.#room, instance, Date.now());
+  onRequest(request: Party.Request): Promise<Response> {
+    const room = {
+      room: this.#room,
+      history: this.#history,
+      stats: this.#ledger.stats,
+      wokenAt: this.#wokenAt,
+      alarmAt: this.#alarmAt,
+      historyDays: readSettings(this.#party.env).historyDays,
+      apply: (event: RoomEvent) => this.#apply(event),
+      erase: (userId: string) => this.#erase(userId),
+    };
+    return serveApi(request as unknown as Request, room, Date.now());
+  }
+
+  /** Builds the room from what storage and the surviving sockets hold. */
+  #restore(stored: Stored, { timings }: Settings, now: number): void {
+    const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
+      const unpacked = unpack(socket.state);
+      if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
+      return unpacked ? [{ socket, ...unpacked }] : [];
+    });
+    const waking = {
+      records: stored.records,
+      connections: attached.map(({ connection }) => connection),
+      proof: stored.proof,
+      servingSinceAt: servingSinceAt(),
+    };
+    this.#room = restoreRoom(timings, waking, now);
+    const wasDown = attached.length === 0 && stored.records.some(({ connected }) => connected);
+    if (wasDown && stored.proof) this.#history.noteGap({ fromAt: stored.proof.at, toAt: servingSinceAt() });
+    // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
+    const numbering = attached.length > 0 ? stored.numbering : null;
+    this.#broadcast = new Broadcast(
+      this.#room,
+      numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
+    );
+    for (const { socket, connection, audience } of attached) {
+      this.#broadcast.add(connection.id, socket, connection.userId, audience, true);
+    }
   }
 
   #onClientMessage(connectionId: string, message: ClientMessage): void {
@@ -191,8 +234,8 @@ export default class RoomServer implements Party.Server {
     this.#sendPings(changes, now);
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
-    if (allAnswered || changes.pings.length > 0) this.#prove(now);
-    for (const id of changes.users) this.#touched.add(id);
+    this.#ledger.note(changes);
+    if (allAnswered || changes.pings.length > 0) this.#ledger.prove(now);
     this.#advanceAlarm(changes);
     this.#flushSoon(now);
   }
@@ -211,15 +254,17 @@ export default class RoomServer implements Party.Server {
     for (const id of changes.pings) this.#broadcast.send(id, text);
   }
 
-  #prove(now: number): void {
-    const proof = proofOfLife(this.#room, now);
-    if (proof) saveProof(this.#party.storage, proof);
+  async #erase(userId: string): Promise<void> {
+    this.#apply({ type: "forget", userId });
+    // Their last changes must be in the history before their name is taken out of it.
+    this.#flush();
+    await this.#history.erase(userId);
   }
 
   /** Sends at once when the room has been quiet, and at most every flushMs otherwise (SY2). */
   #flushSoon(now: number): void {
     if (this.#flushTimer !== null) return;
-    if (this.#touched.size === 0 && !this.#broadcast.hasUnsynced) return;
+    if (this.#ledger.touched.size === 0 && !this.#broadcast.hasUnsynced) return;
     const waitMs = this.#flushedAt + this.#room.timings.flushMs - now;
     if (waitMs <= 0) this.#flush();
     // A timer this short is the one kind that may keep the room from hibernating.
@@ -227,15 +272,12 @@ export default class RoomServer implements Party.Server {
   }
 
   #flush(): void {
+    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     this.#flushTimer = null;
     this.#flushedAt = Date.now();
-    this.#broadcast.flush(this.#touched, this.#flushedAt);
-    const records = [...this.#touched].flatMap((id) => {
-      const user = this.#room.users.get(id);
-      return user ? [toRecord(user)] : [];
-    });
-    if (records.length > 0) save(this.#party.storage, records, this.#broadcast.numbering);
-    this.#touched.clear();
+    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, this.#flushedAt);
+    const transitions = this.#ledger.flush(this.#broadcast.numbering, this.#flushedAt);
+    if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, this.#flushedAt);
   }
 
   /** Sets the alarm earlier if what has just changed needs it; later ones are found by the sweep (HB4). */
@@ -249,16 +291,31 @@ export default class RoomServer implements Party.Server {
       for (const grace of this.#room.users.get(id)?.graces ?? []) earliest = Math.min(earliest, grace.untilAt);
     }
     if (earliest < Infinity) this.#setAlarm(earliest);
-    else if (this.#alarmAt !== null && this.#room.connections.size === 0 && nextDeadline(this.#room) === null) {
+    else if (this.#alarmAt !== null && this.#room.connections.size === 0 && this.#nextDeadline() === null) {
       this.#alarmAt = null;
       void this.#party.storage.deleteAlarm();
     }
+  }
+
+  /** When the room has to wake next: for presence, or for a webhook that waits. */
+  #nextDeadline(): number | null {
+    const presence = nextDeadline(this.#room);
+    const webhook = this.#webhooks?.dueAt ?? null;
+    return presence === null || webhook === null ? (presence ?? webhook) : Math.min(presence, webhook);
   }
 
   #setAlarm(at: number | null): void {
     if (at === null || (this.#alarmAt !== null && this.#alarmAt <= at)) return;
     this.#alarmAt = at;
     void this.#party.storage.setAlarm(at, { allowUnconfirmed: true });
+  }
+
+  #learnName(connectUrl: string): void {
+    if (this.#name === "") {
+      this.#name = new URL(connectUrl).pathname.split("/")[3] ?? "";
+      void this.#party.storage.put(NAME_KEY, this.#name);
+    }
+    void registerRoom(this.#party, this.#name);
   }
 
   #isFull(userId: string): boolean {

@@ -1,8 +1,15 @@
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
+import type { WebhookTarget } from "./webhooks";
 
 /** Everything that the environment decides about the room server. */
 export interface Settings {
   readonly timings: Timings;
+  /** For how long status changes are kept (DB3). */
+  readonly historyDays: number;
+  /** After how long unseen users are forgotten (DB3). */
+  readonly retentionDays: number;
+  /** Where status changes are pushed to; null when nowhere. */
+  readonly webhook: WebhookTarget | null;
   /** HS256 secret that tokens are signed with, at least 32 characters. */
   readonly tokenSecret: string;
   /** Bearer key of the HTTP API, at least 32 characters. */
@@ -20,6 +27,9 @@ let cached: Settings | undefined;
 export function readSettings(env: Record<string, unknown>): Settings {
   cached ??= {
     timings: readTimings(env),
+    historyDays: days(env, "ROLLCALL_HISTORY_DAYS", 30),
+    retentionDays: days(env, "ROLLCALL_RETENTION_DAYS", 365),
+    webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
   };
@@ -49,6 +59,28 @@ function readTimings(env: Record<string, unknown>): Timings {
 function withVariableNames(problem: string): string {
   const names = Object.keys(DEFAULT_TIMINGS).join("|");
   return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), variableOf);
+}
+
+function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
+  const url = env["ROLLCALL_WEBHOOK_URL"];
+  if (url === undefined || url === "") return null;
+  if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new SettingError("ROLLCALL_WEBHOOK_URL", "must be an http or https address");
+  }
+  const key = env["ROLLCALL_WEBHOOK_SECRET"];
+  // 24 bytes are 32 characters of base64: what Standard Webhooks asks for at least.
+  if (typeof key !== "string" || !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(key)) {
+    throw new SettingError("ROLLCALL_WEBHOOK_SECRET", "must be whsec_ and at least 24 bytes in base64");
+  }
+  return { url, secret: key };
+}
+
+function days(env: Record<string, unknown>, variable: string, fallback: number): number {
+  const given = env[variable];
+  if (given === undefined || given === "") return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= 1 && value <= 3_650) return value;
+  throw new SettingError(variable, `must be a whole number of days from 1 to 3650, not ${String(given)}`);
 }
 
 function secret(env: Record<string, unknown>, variable: string): string {

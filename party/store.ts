@@ -39,13 +39,19 @@ export async function load(storage: Party.Storage): Promise<Stored> {
   return { records: [...users.values()], proof: proof ?? null, numbering: numbering ?? null };
 }
 
-/** Keeps these users' records and the numbering as they are now (DB1). */
-export function save(storage: Party.Storage, records: readonly UserRecord[], numbering: Numbering): void {
+/** Keeps these users' records and the numbering as they are now, and forgets users who are no more (DB1, DB3). */
+export function save(
+  storage: Party.Storage,
+  records: readonly UserRecord[],
+  forgotten: readonly string[],
+  numbering: Numbering,
+): void {
   const entries: [string, unknown][] = records.map((record) => [USER_PREFIX + record.profile.id, record]);
   entries.push([NUMBERING_KEY, numbering]);
   for (let from = 0; from < entries.length; from += BATCH_KEYS) {
     void storage.put(Object.fromEntries(entries.slice(from, from + BATCH_KEYS)), UNCONFIRMED);
   }
+  for (const id of forgotten) void storage.delete(USER_PREFIX + id, UNCONFIRMED);
 }
 
 /** Keeps the room's proof of life (DB2). */

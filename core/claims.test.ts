@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { opensRoom, readClaims } from "./claims";
+
+const good = { sub: "ada", name: "Ada", rooms: ["team"], iat: 1, exp: 2 };
+
+describe("claims", () => {
+  test("[SE1] a token without picture, role and sign-in is a member's", () => {
+    expect(readClaims(good)).toEqual({ ok: true, claims: { ...good, picture: null, role: "member" } });
+  });
+
+  test("[SE1] every claim is read, names are trimmed, and what is no claim is left out", () => {
+    const all = { ...good, name: "  Ada ", picture: "https://example.com/a.png", role: "admin", sid: "s", extra: 1 };
+    const { extra: _, ...kept } = all;
+    expect(readClaims(all)).toEqual({ ok: true, claims: { ...kept, name: "Ada" } });
+  });
+
+  test.each<[string, object, string]>([
+    ["an empty id", { sub: "" }, "sub"],
+    ["an id too long", { sub: "x".repeat(129) }, "sub"],
+    ["an id with a lone surrogate", { sub: "a\ud800" }, "sub"],
+    ["a number as id", { sub: 7 }, "sub"],
+    ["a blank name", { name: "   " }, "name"],
+    ["a name too long", { name: "x".repeat(81) }, "name"],
+    ["a name with a lone surrogate", { name: "\udc00" }, "name"],
+    ["a picture without encryption", { picture: "http://example.com/a.png" }, "picture"],
+    ["a picture that runs", { picture: "javascript:alert(1)" }, "picture"],
+    ["a picture of data", { picture: "data:image/png;base64,AA" }, "picture"],
+    ["a picture's URL too long", { picture: `https://example.com/${"x".repeat(1_024)}` }, "picture"],
+    ["no rooms", { rooms: [] }, "rooms"],
+    ["too many rooms", { rooms: Array.from({ length: 101 }, (_, index) => `room-${index}`) }, "rooms"],
+    ["a room that cannot be one", { rooms: ["team", "../admin"] }, "rooms.1"],
+    ["an unknown role", { role: "root" }, "role"],
+    ["an empty sign-in", { sid: "" }, "sid"],
+    ["no expiry", { exp: undefined }, "exp"],
+    ["an expiry in words", { exp: "tomorrow" }, "exp"],
+  ])("[SE1 SE4] %s is refused by name", (_, change, claim) => {
+    expect(readClaims({ ...good, ...change })).toMatchObject({ ok: false, claim });
+  });
+
+  test("[SE4] ids and names at their limits, and unusual ones, are welcome", () => {
+    for (const sub of ["x".repeat(128), "__proto__", "👩‍🚀", "a b/c"]) {
+      expect(readClaims({ ...good, sub, name: "x".repeat(80) })).toMatchObject({ ok: true, claims: { sub } });
+    }
+  });
+
+  test("[SE3] nothing at all as a payload makes reading throw", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.record({ ...good, sub: fc.anything(), rooms: fc.anything() } as never)), (payload) => {
+        const result = readClaims(payload);
+        if (!result.ok) expect(result.claim.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test("[SE2] a token opens the rooms it names, and * opens all", () => {
+    expect(opensRoom({ rooms: ["team", "other"] }, "other")).toBe(true);
+    expect(opensRoom({ rooms: ["team"] }, "teams")).toBe(false);
+    expect(opensRoom({ rooms: ["team"] }, "*")).toBe(false);
+    expect(opensRoom({ rooms: ["*"] }, "anything")).toBe(true);
+  });
+});

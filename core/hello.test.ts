@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { helloParams, readHello, type Hello } from "./hello";
+
+const read = (params: Record<string, string>) => readHello(new URLSearchParams(params));
+const good = { v: "1", client: "page-1_A" };
+
+describe("hello", () => {
+  test("[SE3] what a client says of itself is read as it was meant", () => {
+    const ms = fc.nat({ max: 31_536_000_000 });
+    const hello: fc.Arbitrary<Hello> = fc.record({
+      clientId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
+      activity: fc.record({ idleMs: ms, hiddenMs: fc.option(ms) }),
+      observe: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(hello, (said) => {
+        expect(readHello(new URLSearchParams(helloParams(said)))).toEqual({ ok: true, hello: said });
+      }),
+    );
+  });
+
+  test("whatever a page measures is told as whole milliseconds that are understood", () => {
+    const measured = fc.double({ noNaN: true });
+    fc.assert(
+      fc.property(measured, measured, (idleMs, hiddenMs) => {
+        const params = helloParams({ clientId: "page", activity: { idleMs, hiddenMs }, observe: false });
+        expect(read(params)).toMatchObject({ ok: true });
+      }),
+    );
+  });
+
+  test("[ST2] a client that says nothing of its activity is active and visible", () => {
+    expect(read(good)).toEqual({
+      ok: true,
+      hello: { clientId: "page-1_A", activity: { idleMs: 0, hiddenMs: null }, observe: false },
+    });
+  });
+
+  test("another version is refused as such, before anything else is looked at", () => {
+    expect(read({})).toMatchObject({ ok: false, reason: "version" });
+    expect(read({ ...good, v: "2", idle: "x" })).toMatchObject({ ok: false, reason: "version" });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["no client id", { client: "" }],
+    ["a client id with a blank", { client: "a b" }],
+    ["a client id too long", { client: "x".repeat(129) }],
+    ["a negative idle time", { idle: "-1" }],
+    ["an idle time with an exponent", { idle: "1e3" }],
+    ["an idle time too long", { idle: "9".repeat(12) }],
+    ["a hidden time that is none", { hidden: "" }],
+    ["an observe that is neither 0 nor 1", { observe: "true" }],
+  ])("[SE3] %s is malformed", (_, change) => {
+    expect(read({ ...good, ...change })).toMatchObject({ ok: false, reason: "malformed" });
+  });
+
+  test("[SE2] identity and role in the query are not even read", () => {
+    const result = read({ ...good, sub: "bob", role: "admin", __proto__: "x" });
+    expect(result.ok && Object.keys(result.hello).toSorted()).toEqual(["activity", "clientId", "observe"]);
+  });
+
+  test("[SE3] no query at all makes reading throw", () => {
+    const pairs = fc.array(fc.tuple(fc.oneof(fc.constantFrom("v", "client", "idle", "hidden", "__proto__"), fc.string()), fc.string()));
+    fc.assert(
+      fc.property(pairs, (each) => {
+        readHello(new URLSearchParams([["v", "1"], ...each]));
+      }),
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeDiff,
+  encodeServerMessage,
+  encodeSharedSync,
+  encodeSync,
+  type ClientMessage,
+} from "./protocol";
+import { START_AT } from "./testing-driver";
+
+const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const duration = fc.nat({ max: 365 * 24 * 3_600_000 });
+const activity = { idleMs: duration, hiddenMs: fc.option(duration) };
+const at = fc.integer();
+const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
+  fc.record({ type: fc.constantFrom("pong" as const, "probe" as const), at, ...activity }),
+  fc.record({ type: fc.constant("activity" as const), ...activity }),
+  fc.record({ type: fc.constantFrom("resync" as const, "leaving" as const, "signOut" as const) }),
+);
+
+/** Things that look like messages but for some detail. */
+const almost = fc.record(
+  {
+    type: fc.oneof(fc.constantFrom("pong", "activity", "probe", "resync", "leaving", "signOut", "__proto__"), fc.anything()),
+    at: fc.anything(),
+    idleMs: fc.anything(),
+    hiddenMs: fc.anything(),
+    ["__proto__"]: fc.anything(),
+  },
+  { requiredKeys: [] },
+);
+
+describe("what a client sends", () => {
+  test("[SE3] every message comes out as it went in", () => {
+    fc.assert(
+      fc.property(clientMessage, (message) => {
+        expect(decodeClientMessage(encodeClientMessage(message))).toEqual({ ok: true, message });
+      }),
+    );
+  });
+
+  test("[SE3] nothing at all makes decoding throw, and what fails says why", () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.nat({ max: 5_000 }).map((length) => "\ud800".repeat(length)),
+      fc.json(),
+      fc.array(fc.nat({ max: 0xff_ff })).map((units) => String.fromCharCode(...units)),
+      almost.map((value) => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }), anyText), (data) => {
+        const decoded = decodeClientMessage(data);
+        if (decoded.ok) return;
+        expect(decoded.detail.length).toBeGreaterThan(0);
+        // The error itself can be sent.
+        const text = encodeServerMessage({ type: "error", code: decoded.code, detail: decoded.detail });
+        expect(decodeServerMessage(text)).toMatchObject({ type: "error", code: decoded.code });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("[SE3] what is accepted is exactly a message: numbers in bounds, no field more", () => {
+    fc.assert(
+      fc.property(almost, (value) => {
+        const decoded = decodeClientMessage(JSON.stringify(value));
+        if (!decoded.ok) return;
+        const { message } = decoded;
+        const known = ["type", "at", "idleMs", "hiddenMs"];
+        expect(Object.keys(message).filter((key) => !known.includes(key))).toEqual([]);
+        if ("idleMs" in message) expect(message.idleMs >= 0 && Number.isFinite(message.idleMs)).toBe(true);
+        if ("at" in message) expect(Number.isFinite(message.at)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test.each([
+    ["a negative idle time", '{"type":"activity","idleMs":-1,"hiddenMs":null}'],
+    ["an endless idle time", '{"type":"activity","idleMs":1e999,"hiddenMs":null}'],
+    ["an idle time of years", '{"type":"activity","idleMs":99999999999,"hiddenMs":null}'],
+    ["a number as text", '{"type":"activity","idleMs":"5","hiddenMs":null}'],
+    ["no hiddenMs", '{"type":"activity","idleMs":5}'],
+    ["a pong that answers nothing", '{"type":"pong","idleMs":5,"hiddenMs":null}'],
+    ["an unknown type", '{"type":"become","user":"bob"}'],
+    ["a prototype as its type", '{"type":"__proto__"}'],
+    ["the type hidden in __proto__", '{"__proto__":{"type":"resync"}}'],
+    ["a list", '[{"type":"resync"}]'],
+    ["null", "null"],
+    ["an empty text", ""],
+    ["a lone surrogate", "\ud800"],
+    ["deep nesting", "[".repeat(4_000)],
+  ])("[SE3] %s is malformed", (_, data) => {
+    expect(decodeClientMessage(data)).toMatchObject({ ok: false, code: "malformed" });
+  });
+
+  test("[SE3] an identity in a message is not even read", () => {
+    const data = '{"type":"leaving","userId":"bob","role":"admin","__proto__":{"role":"admin"}}';
+    expect(decodeClientMessage(data)).toEqual({ ok: true, message: { type: "leaving" } });
+  });
+
+  test("[SE4] a message over the limit is too large, one at the limit is not", () => {
+    const text = encodeClientMessage({ type: "resync" });
+    expect(decodeClientMessage(text, text.length)).toMatchObject({ ok: true });
+    expect(decodeClientMessage(text, text.length - 1)).toMatchObject({ ok: false, code: "tooLarge" });
+    expect(decodeClientMessage("x".repeat(4_097))).toMatchObject({ ok: false, code: "tooLarge" });
+    // Even far beyond any limit, depth does not break the parser.
+    expect(decodeClientMessage("[".repeat(1_000_000), Infinity)).toMatchObject({ ok: false, code: "malformed" });
+  });
+
+  test("[SE3] binary frames are not text", () => {
+    expect(decodeClientMessage(new ArrayBuffer(8))).toMatchObject({ ok: false, code: "notText" });
+  });
+});
+
+describe("what a server sends", () => {
+  test("[SY1] a sync carries epoch, seq, the server's time, the own user and the roster", () => {
+    const view = { id: "ada", name: "Ada", picture: null, status: "online" as const, sinceAt: START_AT - 5, lastSeenAt: null };
+    const shared = encodeSharedSync({ epoch: "e", seq: 4, now: START_AT, timings, users: [view] });
+    expect(decodeServerMessage(encodeSync('he said "hi"', shared))).toEqual({
+      type: "sync",
+      epoch: "e",
+      seq: 4,
+      now: START_AT,
+      timings,
+      self: 'he said "hi"',
+      users: [view],
+    });
+  });
+
+  test("[SY1] an empty room makes a sync, too", () => {
+    const shared = encodeSharedSync({ epoch: "e", seq: 0, now: START_AT, timings, users: [] });
+    expect(decodeServerMessage(encodeSync("ada", shared))).toMatchObject({ users: [] });
+  });
+
+  test("[SY4] a diff tells additions, changes and removals apart, whatever the ids are", () => {
+    const view = { id: "__proto__", name: "P", picture: null, status: "away" as const, sinceAt: START_AT, lastSeenAt: null };
+    const diff = { seq: 9, added: [view], changed: [{ id: "constructor", status: "online" as const }], removed: ["__proto__"] };
+    expect(decodeServerMessage(encodeDiff(diff, START_AT))).toEqual({ type: "diff", now: START_AT, ...diff });
+  });
+
+  test("[HB1 HB6] pings and echoes come out as they went in", () => {
+    for (const message of [
+      { type: "ping", now: 5 },
+      { type: "echo", at: 1, now: 5 },
+    ] as const) {
+      expect(decodeServerMessage(encodeServerMessage(message))).toEqual(message);
+    }
+  });
+
+  test.each([
+    ["another version", '{"type":"sync","version":2,"self":"a","timings":{},"epoch":"e","seq":1,"now":1,"users":[]}'],
+    ["a row that is no list", '{"type":"diff","seq":1,"now":1,"users":[{"id":"a"}]}'],
+    ["a row that names nobody", '{"type":"diff","seq":1,"now":1,"users":[[null,"Ada",2,0]]}'],
+    ["a status that does not exist", '{"type":"diff","seq":1,"now":1,"users":[["a",{"status":7}]]}'],
+    ["a change that is null", '{"type":"diff","seq":1,"now":1,"users":[["a",null]]}'],
+    ["no JSON", "{"],
+  ])("[SE3] %s is not understood, and does not throw", (_, data) => {
+    expect(decodeServerMessage(data)).toBeNull();
+  });
+
+  test("[SE3] nothing at all makes decoding throw", () => {
+    const row = fc.array(fc.oneof(fc.string(), fc.integer(), fc.anything()), { maxLength: 9 });
+    const looksLikeDiff = fc
+      .record({ type: fc.constant("diff"), seq: fc.nat(), now: fc.integer(), users: fc.array(row) })
+      .map((value) => JSON.stringify(value));
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.json(), looksLikeDiff), (data) => {
+        decodeServerMessage(data);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { decodeServerMessage, encodeDiff, encodeSharedSync, encodeSync, type ServerMessage } from "./protocol";
+import { applyToRoster, countByStatus, createRoster, isAdminView, selectUsers, type Roster } from "./roster";
+import type { AdminUserView, Status, UserView } from "./terms";
+import { START_AT } from "./testing-driver";
+
+const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+
+function person(id: string, more: Partial<UserView> = {}): UserView {
+  return { id, name: id, picture: null, status: "online", sinceAt: START_AT, lastSeenAt: null, ...more };
+}
+
+function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerMessage & { type: "sync" } {
+  const message = decodeServerMessage(encodeSync("ada", encodeSharedSync({ epoch, seq, now: START_AT, timings, users })));
+  if (message?.type !== "sync") throw new Error("not a sync");
+  return message;
+}
+
+function diff(seq: number, changes: { added?: UserView[]; changed?: object[]; removed?: string[] }): ServerMessage & { type: "diff" } {
+  const { added = [], changed = [], removed = [] } = changes;
+  const patches = changed as { id: string }[];
+  const message = decodeServerMessage(encodeDiff({ seq, added, changed: patches, removed }, START_AT + seq));
+  if (message?.type !== "diff") throw new Error("not a diff");
+  return message;
+}
+
+function synced(...users: UserView[]): Roster {
+  const roster = createRoster();
+  applyToRoster(roster, sync(1, users));
+  return roster;
+}
+
+describe("the replica", () => {
+  test("[SY1] takes a sync whole, and forgets who is not in it", () => {
+    const roster = synced(person("ada"), person("bob"));
+    expect(applyToRoster(roster, sync(8, [person("bob")], "another life"))).toEqual({ kind: "replaced" });
+    expect([...roster.users.keys()]).toEqual(["bob"]);
+    expect(roster).toMatchObject({ epoch: "another life", seq: 8, asOfAt: START_AT, selfId: "ada" });
+  });
+
+  test("[SY1] a sync that says the same of a user keeps the user's identity", () => {
+    const roster = synced(person("ada"), person("bob"));
+    const [ada, bob] = [roster.users.get("ada"), roster.users.get("bob")];
+    applyToRoster(roster, sync(2, [person("ada"), person("bob", { status: "away" })]));
+    expect(roster.users.get("ada")).toBe(ada);
+    expect(roster.users.get("bob")).not.toBe(bob);
+  });
+
+  test("[SY2] applies additions, changes and removals, and names whom they concern", () => {
+    const roster = synced(person("ada"), person("bob"), person("eve"));
+    const eve = roster.users.get("eve");
+    const changes = { added: [person("cy")], changed: [{ id: "bob", status: "away" }], removed: ["ada"] };
+    expect(applyToRoster(roster, diff(2, changes))).toEqual({ kind: "changed", ids: ["cy", "bob", "ada"] });
+    expect([...roster.users.keys()]).toEqual(["bob", "eve", "cy"]);
+    expect(roster.users.get("bob")).toEqual(person("bob", { status: "away" }));
+    expect(roster.users.get("eve")).toBe(eve);
+    expect(roster).toMatchObject({ seq: 2, asOfAt: START_AT + 2 });
+  });
+
+  test.each([1, 0, 3, -1])("[SY4] a diff numbered %i after number 1 is a gap and changes nothing", (seq) => {
+    const roster = synced(person("ada"));
+    expect(applyToRoster(roster, diff(seq, { removed: ["ada"] }))).toEqual({ kind: "gap" });
+    expect(roster).toMatchObject({ seq: 1, asOfAt: START_AT });
+    expect(roster.users.has("ada")).toBe(true);
+  });
+
+  test("[SY4] a diff before any sync is a gap", () => {
+    expect(applyToRoster(createRoster(), diff(1, { added: [person("ada")] }))).toEqual({ kind: "gap" });
+  });
+
+  test("[SY4] a change of somebody unknown is a gap, and nothing of its diff is applied", () => {
+    const roster = synced(person("ada"));
+    const changes = { added: [person("cy")], changed: [{ id: "bob", status: "away" }] };
+    expect(applyToRoster(roster, diff(2, changes))).toEqual({ kind: "gap" });
+    expect([...roster.users.keys()]).toEqual(["ada"]);
+    expect(roster.seq).toBe(1);
+  });
+
+  test("[SY4] after a gap a sync mends everything", () => {
+    const roster = synced(person("ada"));
+    applyToRoster(roster, diff(5, { added: [person("bob")] }));
+    applyToRoster(roster, sync(5, [person("ada"), person("bob")]));
+    expect(applyToRoster(roster, diff(6, { removed: ["ada"] }))).toEqual({ kind: "changed", ids: ["ada"] });
+  });
+
+  test("ids that are names of an object's own parts are ids", () => {
+    const roster = synced(person("__proto__"), person("constructor"));
+    applyToRoster(roster, diff(2, { changed: [{ id: "__proto__", status: "away" }] }));
+    expect(roster.users.get("__proto__")?.status).toBe("away");
+    expect(roster.users.get("toString")).toBeUndefined();
+  });
+
+  test("[PR1] tells an admin's view from a member's", () => {
+    const admin: AdminUserView = { ...person("ada"), reason: null, connections: [] };
+    const roster = synced(admin, person("bob"));
+    expect([...roster.users.values()].map(isAdminView)).toEqual([true, false]);
+  });
+});
+
+describe("selecting users", () => {
+  const users = [
+    person("u1", { name: "Zoë", status: "offline", lastSeenAt: START_AT - 5, sinceAt: START_AT - 4 }),
+    person("u2", { name: "ångström", status: "away", sinceAt: START_AT - 3 }),
+    person("u10", { name: "Bob", status: "offline", lastSeenAt: START_AT - 9, sinceAt: START_AT - 2 }),
+    person("u3", { name: "bob", sinceAt: START_AT - 1 }),
+  ];
+  const idsBy = (query: Parameters<typeof selectUsers>[1]): string[] => selectUsers(users, query).map((user) => user.id);
+
+  test("sorts by name without regard to case and accents, ties by id", () => {
+    expect(idsBy({ sort: "name", descending: false })).toEqual(["u2", "u10", "u3", "u1"]);
+  });
+
+  test("sorts by status with who is online first", () => {
+    expect(idsBy({ sort: "status", descending: false })).toEqual(["u3", "u2", "u10", "u1"]);
+  });
+
+  test("sorts by last seen, with who is here seen now", () => {
+    expect(idsBy({ sort: "lastSeen", descending: true })).toEqual(["u2", "u3", "u1", "u10"]);
+    expect(idsBy({ sort: "lastSeen", descending: false })).toEqual(["u10", "u1", "u2", "u3"]);
+  });
+
+  test("sorts by since and by connections", () => {
+    expect(idsBy({ sort: "since", descending: false })).toEqual(["u1", "u2", "u10", "u3"]);
+    expect(idsBy({ sort: "connections", descending: true })).toEqual(["u2", "u10", "u3", "u1"]);
+  });
+
+  test("does not depend on the order in which users came", () => {
+    for (const sort of ["name", "status", "lastSeen", "since", "connections"] as const) {
+      const query = { sort, descending: true };
+      expect(selectUsers(users.toReversed(), query)).toEqual(selectUsers(users, query));
+    }
+  });
+
+  test("filters by status, and by a query that ignores case and accents", () => {
+    expect(idsBy({ sort: "name", descending: false, status: "offline" })).toEqual(["u10", "u1"]);
+    expect(idsBy({ sort: "name", descending: false, query: "ANG" })).toEqual(["u2"]);
+    expect(idsBy({ sort: "name", descending: false, query: "zoe" })).toEqual(["u1"]);
+    expect(idsBy({ sort: "name", descending: false, query: "U10" })).toEqual(["u10"]);
+  });
+
+  test("counts by status", () => {
+    const counts: Record<Status, number> = { online: 1, away: 1, offline: 2 };
+    expect(countByStatus(users)).toEqual(counts);
+    expect(countByStatus([])).toEqual({ online: 0, away: 0, offline: 0 });
+  });
+});

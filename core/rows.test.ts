@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
+import type { AdminUserView, Reason, UserView } from "./terms";
+import { patchOf } from "./views";
+
+const NOW = 1_700_000_000_000;
+const instant = fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 });
+const text = fc.oneof(fc.string({ unit: "grapheme", minLength: 1 }), fc.constantFrom("__proto__", "constructor", "null"));
+const fields = {
+  id: text,
+  name: text,
+  picture: fc.option(fc.webUrl()),
+  status: fc.constantFrom("online" as const, "away" as const, "offline" as const),
+  sinceAt: instant,
+  lastSeenAt: fc.option(instant),
+};
+const member: fc.Arbitrary<UserView> = fc.record(fields);
+const reason: fc.Arbitrary<Reason> = fc.oneof(
+  fc.record({ kind: fc.constant("active" as const), connectionId: text }),
+  fc.record({ kind: fc.constant("restart" as const), lastProofAt: instant }),
+);
+const connection = fc.record({
+  id: text,
+  device: text,
+  connectedAt: instant,
+  hiddenAt: fc.option(instant),
+  suspectAt: fc.option(instant),
+});
+const admin: fc.Arbitrary<AdminUserView> = fc.record({
+  ...fields,
+  reason: fc.option(reason),
+  connections: fc.array(connection, { maxLength: 3 }),
+});
+
+const overTheWire = (row: Row): Row => JSON.parse(JSON.stringify(row)) as Row;
+
+describe("rows", () => {
+  test("[SY1] a user comes out of a row as they went in, for members and for admins", () => {
+    fc.assert(
+      fc.property(fc.oneof(member, admin), (view) => {
+        const row = overTheWire(toRow(view, NOW));
+        expect(isPatchRow(row)).toBe(false);
+        expect(fromRow(row, NOW)).toEqual(view);
+      }),
+    );
+  });
+
+  test("[SY2] a change applied to what was there makes what is there now", () => {
+    const pair = fc.oneof(fc.tuple(member, member), fc.tuple(admin, admin));
+    fc.assert(
+      fc.property(pair, ([before, other]) => {
+        const after = { ...other, id: before.id };
+        const patch = patchOf(before, after);
+        if (patch === null) return expect(after).toEqual(before);
+        const row = overTheWire(toPatchRow(patch, NOW));
+        expect(isPatchRow(row)).toBe(true);
+        expect({ ...before, ...fromPatchRow(row, NOW) }).toEqual(after);
+      }),
+    );
+  });
+
+  test("[SY2] a change names only fields that differ", () => {
+    fc.assert(
+      fc.property(admin, text, (before, name) => {
+        const patch = patchOf(before, { ...before, name });
+        expect(patch).toEqual(name === before.name ? null : { id: before.id, name });
+      }),
+    );
+  });
+
+  test("[SY2] nulls at the end of a row are left out", () => {
+    const view = { id: "ada", name: "Ada", picture: null, status: "online" as const, sinceAt: NOW, lastSeenAt: null };
+    expect(toRow(view, NOW)).toEqual(["ada", "Ada", 2, 0]);
+  });
+
+  test("[SY5] instants on the wire are the server's, told as time before the message's own", () => {
+    const view = { id: "ada", name: "Ada", picture: null, status: "offline" as const, sinceAt: NOW - 500, lastSeenAt: NOW - 700 };
+    expect(toRow(view, NOW)).toEqual(["ada", "Ada", 0, 500, 700]);
+  });
+
+  test("a change that becomes null is a change", () => {
+    const patch = { id: "ada", lastSeenAt: null, picture: null, reason: null };
+    expect(fromPatchRow(overTheWire(toPatchRow(patch, NOW)), NOW)).toEqual(patch);
+  });
+
+  test("what is no row is refused", () => {
+    for (const row of [[], [1, "Ada", 2, 0], ["ada", "Ada", 3, 0], ["ada", "Ada", 2], ["ada", "Ada", 2, "0"], ["ada", "Ada", 0.5, 0]]) {
+      expect(() => fromRow(row, NOW)).toThrow(TypeError);
+    }
+    expect(() => fromRow(["ada", "Ada", 2, 0, null, null, null, {}], NOW)).toThrow(TypeError);
+    expect(() => fromPatchRow(["ada", null], NOW)).toThrow(TypeError);
+  });
+
+  test("a change cannot smuggle in fields of its own", () => {
+    const row = JSON.parse('["ada", {"id": "bob", "__proto__": {"x": 1}, "role": "admin", "name": "A"}]') as Row;
+    expect(fromPatchRow(row, NOW)).toEqual({ id: "ada", name: "A" });
+  });
+});

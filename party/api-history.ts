@@ -1,0 +1,73 @@
+import { sample, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
+import { countByStatus } from "../core/roster";
+import type { Status } from "../core/terms";
+import type { ApiRequest, ApiRoom } from "./api";
+import { instantParam, invalid, notFound, wholeParam } from "./params";
+
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_STEP_MS = 5 * 60_000;
+/** As many points as a chart can show, and as many changes as a list can. */
+const MAX_POINTS = 2_500;
+const MAX_CHANGES = 5_000;
+
+/** How many users were online and away over time: a step function, sampled exactly at each step. */
+export async function roomHistory(asked: ApiRequest, { room, history, historyDays }: ApiRoom): Promise<unknown> {
+  const { params, now } = asked;
+  const { from, to } = readRange(asked, historyDays);
+  const stepMs = wholeParam(params, "step", Math.max(DEFAULT_STEP_MS, Math.ceil((to - from) / MAX_POINTS)), 1_000, 31 * DAY_MS);
+  if ((to - from) / stepMs > MAX_POINTS) {
+    const least = Math.ceil((to - from) / MAX_POINTS);
+    throw invalid("step", `this range has more than ${MAX_POINTS} steps: use a step of at least ${least} ms`);
+  }
+  const gaps = await history.gaps(from, to);
+  const { entries, initial } = await readEntries(history, from, to, countByStatus(room.users.values()));
+  return { now, from, to, stepMs, points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }), gaps };
+}
+
+/** The status changes of one user, what they were before the first, and when the server was down. */
+export async function userHistory(asked: ApiRequest, id: string, { room, history, historyDays }: ApiRoom): Promise<unknown> {
+  const user = room.users.get(id);
+  if (!user) throw notFound("this room knows no user of this id");
+  const { from, to } = readRange(asked, historyDays);
+  const changes: Omit<Transition, "userId">[] = [];
+  let truncated = false;
+  const first = await history.before(from);
+  const take = ({ transitions }: HistoryEntry): void => {
+    for (const { userId, ...change } of transitions) {
+      if (userId !== id || change.at < from || change.at >= to) continue;
+      if (changes.length < MAX_CHANGES) changes.push(change);
+      else truncated = true;
+    }
+  };
+  if (first) take(first);
+  for await (const entry of history.between(from, to)) take(entry);
+  const gaps: Gap[] = await history.gaps(from, to);
+  // Without a change in the range the status was one and the same; it is known only if it began before.
+  const initial: Status | null = changes[0]?.was ?? (user.sinceAt <= to ? user.status : null);
+  return { now: asked.now, from, to, initial, changes, gaps, truncated };
+}
+
+function readRange({ params, now }: ApiRequest, historyDays: number): { from: number; to: number } {
+  const to = instantParam(params, "to", now);
+  const from = instantParam(params, "from", to - DAY_MS);
+  if (from >= to) throw invalid("from", "from must be before to");
+  const longest = (historyDays + 1) * DAY_MS;
+  if (to - from > longest) throw invalid("from", `the history is kept for ${historyDays} days: ask for a shorter range`);
+  return { from, to };
+}
+
+async function readEntries(
+  history: ApiRoom["history"],
+  from: number,
+  to: number,
+  current: Presence,
+): Promise<{ entries: HistoryEntry[]; initial: Presence }> {
+  const entries: HistoryEntry[] = [];
+  const first = await history.before(from);
+  if (first) entries.push(first);
+  for await (const entry of history.between(from, to)) entries.push(entry);
+  if (entries[0]) return { entries, initial: entries[0].before };
+  // No change before or in the range: what the first later change found, or what is now.
+  for await (const later of history.between(to - 1, Number.MAX_SAFE_INTEGER)) return { entries, initial: later.before };
+  return { entries, initial: current };
+}

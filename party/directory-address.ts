@@ -1,0 +1,2 @@
+/** The one room of the directory party. */
+export const DIRECTORY_ROOM = "main";

@@ -1,0 +1,101 @@
+import type * as Party from "partykit/server";
+import { ANY_ROOM } from "../core/claims";
+import { isRoomName } from "../core/limits";
+import { admitHttp, errorResponse } from "./edge";
+import { allow, invalid, notFound, wholeParam } from "./params";
+import { jsonResponse, ProblemError } from "./problem";
+import { readRole } from "./admission";
+import { sameText } from "./same-text";
+import { readSettings } from "./settings";
+
+const ROOM_PREFIX = "room:";
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 200;
+
+/** A room that has not answered for this long is shown as not answering. */
+const ANSWER_WITHIN_MS = 3_000;
+
+/**
+ * The directory of rooms: a party of its own. A room registers itself once; its counts are asked for when
+ * somebody looks, and not pushed by every change.
+ */
+export default class Directory implements Party.Server {
+  static onBeforeConnect(): Response {
+    return new Response("The directory is asked by HTTP.", { status: 426 });
+  }
+
+  static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
+    const everyRoom = { id: ANY_ROOM, env: lobby.env };
+    return admitHttp(request as unknown as Request, everyRoom) as Promise<Party.Request | Response>;
+  }
+
+  readonly options = { hibernate: true };
+
+  constructor(readonly party: Party.Room) {}
+
+  async onRequest(request: Party.Request): Promise<Response> {
+    try {
+      const url = new URL(request.url);
+      const [resource, name, ...rest] = url.pathname.split("/").slice(4);
+      if ((resource !== "rooms" && resource !== "stats") || rest.length > 0) throw notFound("there is nothing at this address");
+      if (name !== undefined) return await this.#register(request as unknown as Request, name);
+      allow(request as unknown as Request, "GET");
+      if (readRole(request.headers as unknown as Headers) !== "admin") {
+        throw new ProblemError({ status: 403, title: "Forbidden", detail: "only admins may see the rooms" });
+      }
+      return jsonResponse(await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats"));
+    } catch (error) {
+      return errorResponse(error);
+    }
+  }
+
+  /** A room has told of itself. It comes past the edge, so it brings the key. */
+  async #register(request: Request, name: string): Promise<Response> {
+    allow(request, "PUT");
+    const { apiKey } = readSettings(this.party.env);
+    const key = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
+    if (!(await sameText(key, apiKey))) {
+      throw new ProblemError({ status: 403, title: "Forbidden", detail: "rooms register themselves" });
+    }
+    if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
+    const known = await this.party.storage.get<number>(ROOM_PREFIX + name);
+    if (known === undefined) await this.party.storage.put(ROOM_PREFIX + name, Date.now());
+    return jsonResponse({ room: name });
+  }
+
+  async #list(params: URLSearchParams, path: string): Promise<unknown> {
+    const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
+    const query = (params.get("q") ?? "").trim().toLowerCase();
+    const cursor = params.get("cursor");
+    if (cursor !== null && !isRoomName(cursor)) throw invalid("cursor", "this is no cursor: leave it out for the first page");
+    const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
+    const names = [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
+    const matching = names.filter((name) => name.toLowerCase().includes(query));
+    const start = cursor === null ? 0 : matching.findIndex((name) => name > cursor);
+    const page = start < 0 ? [] : matching.slice(start, start + limit);
+    const rooms = await Promise.all(page.map((name) => this.#ask(name, path)));
+    const more = start >= 0 && start + limit < matching.length;
+    return { now: Date.now(), total: matching.length, rooms, nextCursor: more ? page.at(-1) : null };
+  }
+
+  /** What a room says of itself, or that it does not answer. */
+  async #ask(name: string, path: string): Promise<object> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const main = this.party.context.parties["main"];
+      if (!main) throw new Error("there is no main party");
+      // Between parties there is no edge: whoever is in here may ask as an admin.
+      const asked = main.get(name).fetch(path, { headers: { "x-rollcall-audience": "admin" } });
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
+      });
+      const answer = await Promise.race([asked, late]);
+      if (!answer.ok) throw new Error(`the room answered ${answer.status}`);
+      return { room: name, answers: true, ...((await answer.json()) as object) };
+    } catch {
+      return { room: name, answers: false };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type * as Party from "partykit/server";
+import type { Gap, HistoryEntry, Presence, Transition } from "../core/history";
+import type { Status } from "../core/terms";
+
+/** An entry as storage keeps it: counts before it, then its changes as lists, times counted from the first. */
+interface StoredEntry {
+  readonly before: readonly [online: number, away: number];
+  readonly at: number;
+  readonly changes: readonly (readonly [userId: string | null, afterMs: number, was: number, status: number])[];
+}
+
+const PREFIX = "history:";
+const GAP_PREFIX = "gap:";
+/** Storage takes 128 KiB per value; an id has up to 128 characters. */
+const MAX_CHANGES = 200;
+/** How many entries are read at a time, so that a long range does not fill the room's memory. */
+const PAGE = 500;
+const DELETE_KEYS = 128;
+const UNCONFIRMED = { allowUnconfirmed: true } as const;
+const STATUSES: readonly Status[] = ["offline", "away", "online"];
+
+/** The status changes of a room, kept in its storage by time (DB3). */
+export class History {
+  #lastKey = "";
+
+  constructor(readonly storage: Party.Storage) {}
+
+  /** Keeps changes that happened since the last call, in order; `before` are the counts before the first. */
+  append(before: Presence, transitions: readonly Transition[]): void {
+    let counts = before;
+    for (let from = 0; from < transitions.length; from += MAX_CHANGES) {
+      const batch = transitions.slice(from, from + MAX_CHANGES);
+      const first = batch[0];
+      if (!first) return;
+      const changes = batch.map(
+        ({ userId, at, was, status }) =>
+          [userId, at - first.at, STATUSES.indexOf(was), STATUSES.indexOf(status)] as const,
+      );
+      const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
+      void this.storage.put(this.#newKey(first.at), entry, UNCONFIRMED);
+      for (const { was, status } of batch) {
+        counts = {
+          online: counts.online + Number(status === "online") - Number(was === "online"),
+          away: counts.away + Number(status === "away") - Number(was === "away"),
+        };
+      }
+    }
+  }
+
+  /** Notes that the server was down, so that no line is drawn through it. */
+  noteGap({ fromAt, toAt }: Gap): void {
+    void this.storage.put(GAP_PREFIX + pad(fromAt), toAt, UNCONFIRMED);
+  }
+
+  /** The gaps that overlap the range. */
+  async gaps(from: number, to: number): Promise<Gap[]> {
+    const stored = await this.storage.list<number>({ prefix: GAP_PREFIX, end: GAP_PREFIX + pad(to) });
+    const all = [...stored].map(([key, toAt]) => ({ fromAt: Number(key.slice(GAP_PREFIX.length)), toAt }));
+    return all.filter(({ toAt }) => toAt > from);
+  }
+
+  /** The last entry that begins at or before the instant, or null. */
+  async before(at: number): Promise<HistoryEntry | null> {
+    const stored = await this.storage.list<StoredEntry>({
+      start: PREFIX,
+      end: PREFIX + pad(at + 1),
+      reverse: true,
+      limit: 1,
+    });
+    for (const entry of stored.values()) return toEntry(entry);
+    return null;
+  }
+
+  /** The entries that begin after `from` and before `to`, in order of time, read page by page. */
+  async *between(from: number, to: number): AsyncGenerator<HistoryEntry> {
+    for await (const page of this.#pages(PREFIX + pad(from + 1), PREFIX + pad(to))) {
+      for (const [, entry] of page) yield toEntry(entry);
+    }
+  }
+
+  /** Forgets what is older than the instant (DB3). */
+  async prune(olderThan: number): Promise<void> {
+    for (const prefix of [PREFIX, GAP_PREFIX]) {
+      for (;;) {
+        const old = await this.storage.list({ start: prefix, end: prefix + pad(olderThan), limit: DELETE_KEYS });
+        if (old.size === 0) break;
+        await this.storage.delete([...old.keys()]);
+      }
+    }
+  }
+
+  /** Takes a user's name out of all changes; the changes themselves stay, or the counts would lie (DB3). */
+  async erase(userId: string): Promise<void> {
+    for await (const page of this.#pages(PREFIX, `${PREFIX}~`)) {
+      for (const [key, entry] of page) {
+        if (!entry.changes.some(([id]) => id === userId)) continue;
+        const changes = entry.changes.map(([id, ...rest]) => [id === userId ? null : id, ...rest]);
+        await this.storage.put(key, { ...entry, changes });
+      }
+    }
+  }
+
+  async *#pages(start: string, end: string): AsyncGenerator<Map<string, StoredEntry>> {
+    let from = start;
+    for (;;) {
+      const page = await this.storage.list<StoredEntry>({ start: from, end, limit: PAGE });
+      if (page.size > 0) yield page;
+      if (page.size < PAGE) return;
+      // The next page begins right after the last key of this one.
+      from = `${[...page.keys()].at(-1)}\0`;
+    }
+  }
+
+  /** A key in order of time; within one millisecond in order of writing. */
+  #newKey(at: number): string {
+    let key = PREFIX + pad(at);
+    if (key <= this.#lastKey) key = `${this.#lastKey}a`;
+    this.#lastKey = key;
+    return key;
+  }
+}
+
+function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryEntry {
+  return {
+    before: { online, away },
+    transitions: changes.map(([userId, afterMs, was, status]) => ({
+      userId,
+      at: at + afterMs,
+      was: STATUSES[was] ?? "offline",
+      status: STATUSES[status] ?? "offline",
+    })),
+  };
+}
+
+function pad(at: number): string {
+  return String(Math.max(0, Math.floor(at))).padStart(14, "0");
+}

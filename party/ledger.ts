@@ -1,0 +1,81 @@
+import type * as Party from "partykit/server";
+import { countTransition, type Presence, type Transition } from "../core/history";
+import type { Changes, Room } from "../core/presence";
+import { proofOfLife, toRecord } from "../core/records";
+import { countByStatus } from "../core/roster";
+import type { History } from "./history";
+import { countChanges, countFlush, newStats, notePeak, type Stats } from "./stats";
+import { save, saveProof, type Numbering } from "./store";
+
+const STATS_KEY = "stats";
+const UNCONFIRMED = { allowUnconfirmed: true } as const;
+
+/**
+ * Gathers what has to be written, and writes it once per flush: records of users who changed, the
+ * history of their status, and the room's own figures (DB1, DB2, DB3).
+ */
+export class Ledger {
+  readonly touched = new Set<string>();
+  readonly stats: Stats;
+  readonly #transitions: Transition[] = [];
+  #counts: Presence;
+
+  private constructor(
+    readonly storage: Party.Storage,
+    readonly room: Room,
+    readonly history: History,
+    stats: Stats | undefined,
+  ) {
+    // Figures that a newer version counts begin at nothing.
+    this.stats = { ...newStats(), ...stats };
+    this.#counts = countByStatus(room.users.values());
+  }
+
+  static async open(storage: Party.Storage, room: Room, history: History): Promise<Ledger> {
+    return new Ledger(storage, room, history, await storage.get<Stats>(STATS_KEY));
+  }
+
+  /** Notes what an event did, to be written with the next flush. */
+  note(changes: Changes): void {
+    countChanges(this.stats, changes);
+    for (const id of changes.users) this.touched.add(id);
+    this.#transitions.push(...changes.transitions);
+  }
+
+  /** Writes what was noted since the last flush, and returns the changes of status among it. */
+  flush(numbering: Numbering, now: number): Transition[] {
+    const records = [];
+    const forgotten: string[] = [];
+    for (const id of this.touched) {
+      const user = this.room.users.get(id);
+      if (user) records.push(toRecord(user));
+      else forgotten.push(id);
+    }
+    if (this.touched.size > 0) {
+      save(this.storage, records, forgotten, numbering);
+      countFlush(this.stats, this.touched.size);
+    }
+    this.touched.clear();
+    return this.#flushHistory(now);
+  }
+
+  /** Writes the room's proof of life and its figures (DB2). */
+  prove(now: number): void {
+    const proof = proofOfLife(this.room, now);
+    if (proof) saveProof(this.storage, proof);
+    void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
+  }
+
+  #flushHistory(now: number): Transition[] {
+    const transitions = this.#transitions.splice(0);
+    if (transitions.length === 0) return transitions;
+    this.history.append(this.#counts, transitions);
+    for (const transition of transitions) {
+      this.#counts = countTransition(this.#counts, transition);
+      notePeak(this.stats, this.#counts.online, transition.at);
+    }
+    // The last one out leaves the figures as they are: no heartbeat will write them any more.
+    if (this.room.connections.size === 0) this.prove(now);
+    return transitions;
+  }
+}

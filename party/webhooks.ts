@@ -1,0 +1,171 @@
+import type * as Party from "partykit/server";
+import { Webhook } from "standardwebhooks";
+import type { Transition } from "../core/history";
+import type { Stats } from "./stats";
+
+/** Where status changes are pushed to, and the secret (`whsec_…`) they are signed with. */
+export interface WebhookTarget {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** A message as it waits in storage. */
+interface Message {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly body: string;
+  readonly attempts: number;
+  readonly dueAt: number;
+}
+
+const PREFIX = "webhook:";
+const UNCONFIRMED = { allowUnconfirmed: true } as const;
+/** Changes in one message; more make several. */
+const MAX_CHANGES = 500;
+/** A receiver that takes longer than this has failed. */
+const TIMEOUT_MS = 10_000;
+/** After this long a message is given up and counted as dropped. */
+const GIVE_UP_MS = 24 * 3_600_000;
+/** Messages that may wait; a day of a busy room. Above it the oldest are dropped. */
+const MAX_WAITING = 10_000;
+const RETRY_MS = [5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000] as const;
+
+/** How long to wait after so many failed attempts: growing, and spread by up to a fifth. */
+export function retryDelayMs(attempts: number, random: number): number {
+  const base = RETRY_MS[Math.min(attempts, RETRY_MS.length) - 1] ?? RETRY_MS[0];
+  return Math.round(base * (0.9 + 0.2 * random));
+}
+
+/**
+ * Pushes status changes to one receiver in the Standard Webhooks form. Messages wait in storage, so that a
+ * crash loses none, and go out one at a time in order; presence never waits for them.
+ */
+export class Webhooks {
+  #count = 0;
+  #dueAt: number | null = null;
+  #sending = false;
+  #lastKey = "";
+
+  constructor(
+    readonly storage: Party.Storage,
+    readonly target: WebhookTarget,
+    readonly stats: Stats,
+    /** Called when the next message becomes due at another instant than before. */
+    readonly onDue: (at: number) => void,
+  ) {}
+
+  /** Looks what waits since before the room slept. */
+  async open(): Promise<void> {
+    const waiting = await this.storage.list<Message>({ prefix: PREFIX });
+    this.#count = waiting.size;
+    for (const message of waiting.values()) {
+      this.#dueAt = message.dueAt;
+      break;
+    }
+    this.#lastKey = [...waiting.keys()].at(-1) ?? "";
+  }
+
+  /** When the next message is due; null when none waits. */
+  get dueAt(): number | null {
+    return this.#sending ? null : this.#dueAt;
+  }
+
+  /** Queues the changes of a flush and begins to send, without waiting for anything. */
+  push(room: string, transitions: readonly Transition[], now: number): void {
+    for (let from = 0; from < transitions.length; from += MAX_CHANGES) {
+      const changes = transitions.slice(from, from + MAX_CHANGES);
+      const body = JSON.stringify({
+        type: "presence.status_changed",
+        timestamp: new Date(now).toISOString(),
+        data: { room, changes },
+      });
+      const message: Message = { id: `msg_${crypto.randomUUID()}`, createdAt: now, body, attempts: 0, dueAt: now };
+      void this.storage.put(this.#newKey(now), message, UNCONFIRMED);
+      this.#count += 1;
+    }
+    this.#dueAt ??= now;
+    void this.pump(now);
+  }
+
+  /** Sends what is due, until nothing is, or the receiver fails. Never throws. */
+  async pump(now: number): Promise<void> {
+    if (this.#sending || this.#dueAt === null || now < this.#dueAt) return;
+    this.#sending = true;
+    try {
+      while (await this.#sendFirst()) {
+        // One after the other: receivers get the changes in order.
+      }
+    } catch (error) {
+      console.error("webhooks failed", error);
+    } finally {
+      this.#sending = false;
+      if (this.#dueAt !== null) this.onDue(this.#dueAt);
+    }
+  }
+
+  /** Sends the first message if it is due. Whether to go on with the next. */
+  async #sendFirst(): Promise<boolean> {
+    const first = await this.storage.list<Message>({ prefix: PREFIX, limit: 1 });
+    const [key, message] = [...first][0] ?? [];
+    if (!key || !message) {
+      this.#dueAt = null;
+      this.#count = 0;
+      return false;
+    }
+    const now = Date.now();
+    if (this.#count > MAX_WAITING || now - message.createdAt > GIVE_UP_MS) {
+      this.stats.webhooks.dropped += 1;
+      await this.#settle(key);
+      return true;
+    }
+    if (now < message.dueAt) {
+      this.#dueAt = message.dueAt;
+      return false;
+    }
+    if (await this.#deliver(message, now)) {
+      this.stats.webhooks.delivered += 1;
+      await this.#settle(key);
+      return true;
+    }
+    this.stats.webhooks.failed += 1;
+    const attempts = message.attempts + 1;
+    this.#dueAt = Date.now() + retryDelayMs(attempts, Math.random());
+    await this.storage.put(key, { ...message, attempts, dueAt: this.#dueAt });
+    return false;
+  }
+
+  async #settle(key: string): Promise<void> {
+    await this.storage.delete(key);
+    this.#count -= 1;
+  }
+
+  async #deliver({ id, body }: Message, now: number): Promise<boolean> {
+    const sentAt = new Date(now);
+    const signature = new Webhook(this.target.secret).sign(id, sentAt, body);
+    try {
+      const answer = await fetch(this.target.url, {
+        method: "POST",
+        body,
+        redirect: "manual",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: {
+          "content-type": "application/json",
+          "webhook-id": id,
+          "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1_000)),
+          "webhook-signature": signature,
+        },
+      });
+      await answer.body?.cancel();
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #newKey(now: number): string {
+    let key = PREFIX + String(now).padStart(14, "0");
+    if (key <= this.#lastKey) key = `${this.#lastKey}a`;
+    this.#lastKey = key;
+    return key;
+  }
+}
