@@ -10,7 +10,14 @@ describe("claims", () => {
   });
 
   test("[SE1] every claim is read, names are trimmed, and what is no claim is left out", () => {
-    const all = { ...good, name: "  Ada ", picture: "https://example.com/a.png", role: "admin", sid: "s", extra: 1 };
+    const all = {
+      ...good,
+      name: "  Ada ",
+      picture: "https://example.com/a.png",
+      role: "admin",
+      sid: "s",
+      extra: 1,
+    };
     const { extra: _, ...kept } = all;
     expect(readClaims(all)).toEqual({ ok: true, claims: { ...kept, name: "Ada" } });
   });
@@ -45,8 +52,11 @@ describe("claims", () => {
   });
 
   test("[SE3] nothing at all as a payload makes reading throw", () => {
+    const almost = fc
+      .record({ sub: fc.anything(), rooms: fc.anything() })
+      .map((claims) => ({ ...good, ...claims }));
     fc.assert(
-      fc.property(fc.oneof(fc.anything(), fc.record({ ...good, sub: fc.anything(), rooms: fc.anything() } as never)), (payload) => {
+      fc.property(fc.oneof(fc.anything(), almost), (payload) => {
         const result = readClaims(payload);
         if (!result.ok) expect(result.claim.length).toBeGreaterThan(0);
       }),

@@ -66,14 +66,20 @@ describe("feeds", () => {
     driver.connect("bob's", { userId: "bob" });
     driver.happen({ type: "forget", userId: "bob" });
     driver.happen({ type: "forget", userId: "ada" });
-    expect(publish(member, driver.room, ["ada", "bob", "ada"])).toEqual({ seq: 8, added: [], changed: [], removed: ["ada"] });
+    expect(publish(member, driver.room, ["ada", "bob", "ada"])).toEqual({
+      seq: 8,
+      added: [],
+      changed: [],
+      removed: ["ada"],
+    });
     expect(publish(member, driver.room, ["ada", "bob"])).toBeNull();
   });
 
   test("[SY3] a diff costs what changed, not what the room holds", () => {
     const lengthIn = (others: number): number => {
       const driver = new Driver();
-      for (let index = 0; index < others; index += 1) driver.connect(`tab ${index}`, { userId: `user ${index}` });
+      for (let index = 0; index < others; index += 1)
+        driver.connect(`tab ${index}`, { userId: `user ${index}` });
       const member = createMemberFeed(driver.room, "epoch", 0);
       driver.connect("tab");
       const diff = publish(member, driver.room, ["ada"]);
@@ -107,7 +113,14 @@ describe("feeds", () => {
     driver.connect("bob's", { userId: "bob", device: "a secret device" });
     driver.pass(DEFAULT_TIMINGS.intervalMs + DEFAULT_TIMINGS.retryMs);
     const diff = publish(member, driver.room, ["ada", "bob"]);
-    expect(Object.keys(diff?.added[0] ?? {}).toSorted()).toEqual(["id", "lastSeenAt", "name", "picture", "sinceAt", "status"]);
+    expect(Object.keys(diff?.added[0] ?? {}).toSorted()).toEqual([
+      "id",
+      "lastSeenAt",
+      "name",
+      "picture",
+      "sinceAt",
+      "status",
+    ]);
     expect(diff?.changed).toEqual([]);
     expect(diff && encodeDiff(diff, driver.now)).not.toContain("secret");
   });
@@ -116,7 +129,10 @@ describe("feeds", () => {
     const { driver, admin } = roomWithFeeds();
     driver.connect("second", { device: "Safari on an iPad" });
     const [patch] = publish(admin, driver.room, ["ada"])?.changed ?? [];
-    expect(patch).toMatchObject({ id: "ada", connections: [{ id: "tab" }, { id: "second", device: "Safari on an iPad" }] });
+    expect(patch).toMatchObject({
+      id: "ada",
+      connections: [{ id: "tab" }, { id: "second", device: "Safari on an iPad" }],
+    });
     expect(patch).not.toHaveProperty("status");
   });
 

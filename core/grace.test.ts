@@ -18,7 +18,11 @@ describe("grace", () => {
     driver.pass(graceMs - 1);
     expect(memberView(driver.user())).toEqual(seen);
     driver.pass(1);
-    expect(memberView(driver.user())).toMatchObject({ status: "offline", sinceAt: driver.now, lastSeenAt: START_AT });
+    expect(memberView(driver.user())).toMatchObject({
+      status: "offline",
+      sinceAt: driver.now,
+      lastSeenAt: START_AT,
+    });
   });
 
   test("[GR1] a page that said it was closing is waited for only reloadGraceMs, and its word was heard", () => {
@@ -152,7 +156,11 @@ describe("grace", () => {
     const provenAt = driver.proof?.heardAt;
     driver.crash(3_600_000);
     driver.pass(restartGraceMs);
-    expect(memberView(driver.user())).toMatchObject({ status: "offline", sinceAt: driver.now, lastSeenAt: provenAt });
+    expect(memberView(driver.user())).toMatchObject({
+      status: "offline",
+      sinceAt: driver.now,
+      lastSeenAt: provenAt,
+    });
     expect(driver.user().reason).toEqual({ kind: "restart", lastProofAt: provenAt });
   });
 

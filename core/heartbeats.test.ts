@@ -91,7 +91,10 @@ describe("heartbeats", () => {
   test("[HB2] an idle connection does not make a punctual sweep look late after hibernation", () => {
     const driver = new Driver();
     driver.connect("idle", { userId: "bob" });
-    driver.passAnswering(DEFAULT_TIMINGS.idleAfterMs + 60_000, ["idle"], (now) => ({ idleMs: now - START_AT, hiddenMs: null }));
+    driver.passAnswering(DEFAULT_TIMINGS.idleAfterMs + 60_000, ["idle"], (now) => ({
+      idleMs: now - START_AT,
+      hiddenMs: null,
+    }));
     driver.connect("tab");
     const silentSinceAt = driver.now;
     // Asleep between any two alarms: each sweep is made by a room that has just woken.
@@ -113,7 +116,9 @@ describe("heartbeats", () => {
     expect(suspectAt(driver.connection("tab"))).toBeNull();
     const [second] = driver.pass(retryMs);
     expect(second?.changes.users).toContain("ada");
-    expect(adminView(driver.user()).connections).toMatchObject([{ id: "tab", suspectAt: START_AT + intervalMs }]);
+    expect(adminView(driver.user()).connections).toMatchObject([
+      { id: "tab", suspectAt: START_AT + intervalMs },
+    ]);
     expect(memberView(driver.user())).toEqual(seen);
   });
 

@@ -61,7 +61,12 @@ describe("hello", () => {
   });
 
   test("[SE3] no query at all makes reading throw", () => {
-    const pairs = fc.array(fc.tuple(fc.oneof(fc.constantFrom("v", "client", "idle", "hidden", "__proto__"), fc.string()), fc.string()));
+    const pairs = fc.array(
+      fc.tuple(
+        fc.oneof(fc.constantFrom("v", "client", "idle", "hidden", "__proto__"), fc.string()),
+        fc.string(),
+      ),
+    );
     fc.assert(
       fc.property(pairs, (each) => {
         readHello(new URLSearchParams([["v", "1"], ...each]));

@@ -7,9 +7,12 @@ describe("room names", () => {
     expect(isRoomName(name)).toBe(true);
   });
 
-  test.each(["", "_a", "-a", "a/b", "a.b", "a b", "ä", "a\n", "*", "..", "x".repeat(65)])("[SE4] %j cannot be a room", (name) => {
-    expect(isRoomName(name)).toBe(false);
-  });
+  test.each(["", "_a", "-a", "a/b", "a.b", "a b", "ä", "a\n", "*", "..", "x".repeat(65)])(
+    "[SE4] %j cannot be a room",
+    (name) => {
+      expect(isRoomName(name)).toBe(false);
+    },
+  );
 });
 
 describe("close codes", () => {

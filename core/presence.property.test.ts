@@ -19,7 +19,11 @@ const SHORT: Timings = {
   hiddenAwayAfterMs: 4_000,
   flushMs: 100,
 };
-const VARIETY = [SHORT, { ...SHORT, misses: 1 }, { ...SHORT, misses: 2, retryMs: 1_000, hiddenAwayAfterMs: 500 }];
+const VARIETY = [
+  SHORT,
+  { ...SHORT, misses: 1 },
+  { ...SHORT, misses: 2, retryMs: 1_000, hiddenAwayAfterMs: 500 },
+];
 for (const timings of VARIETY) validateTimings(timings);
 
 const pick = fc.nat({ max: 20 });
@@ -52,19 +56,30 @@ const people: fc.WeightedArbitrary<Command>[] = [
 const time: fc.WeightedArbitrary<Command>[] = [
   { weight: 6, arbitrary: fc.record({ type: of("wait"), ms: fc.nat({ max: 2_000 }) }) },
   { weight: 2, arbitrary: fc.record({ type: of("wait"), ms: fc.nat({ max: 12_000 }) }) },
-  { weight: 6, arbitrary: fc.record({ type: of("waitForDeadline"), offsetMs: fc.integer({ min: -1, max: 1 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: of("waitForDeadline"), offsetMs: fc.integer({ min: -1, max: 1 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ type: of("sweep") }) },
 ];
 const wire: fc.WeightedArbitrary<Command>[] = [
   { weight: 5, arbitrary: fc.record({ type: of("flush") }) },
-  { weight: 2, arbitrary: fc.record({ type: of("join"), audience: fc.constantFrom("member" as const, "admin" as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: of("join"),
+      audience: fc.constantFrom("member" as const, "admin" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: of("loseDiff"), pick }) },
 ];
 const oversleeps: fc.WeightedArbitrary<Command>[] = [
   { weight: 2, arbitrary: fc.record({ type: of("oversleep"), ms: fc.nat({ max: 12_000 }) }) },
   { weight: 2, arbitrary: fc.record({ type: of("oversleep"), ms: fc.nat({ max: 1_000 }) }) },
 ];
-const sleeps: fc.WeightedArbitrary<Command>[] = [{ weight: 4, arbitrary: fc.record({ type: of("hibernate") }) }];
+const sleeps: fc.WeightedArbitrary<Command>[] = [
+  { weight: 4, arbitrary: fc.record({ type: of("hibernate") }) },
+];
 const crashes: fc.WeightedArbitrary<Command>[] = [
   { weight: 2, arbitrary: fc.record({ type: of("crash"), downMs: fc.integer({ min: 1, max: 5_000 }) }) },
 ];
@@ -90,23 +105,43 @@ function holds(commands: fc.Arbitrary<Command[]>): void {
 }
 
 describe("a room, whatever happens to it", () => {
-  test("[ST1 ST5 ST6 CN1 CN2 HB1-HB4 GR1 GR2] shows what the rules say, with the alarm on time", () => {
-    holds(history(people, time));
-  }, PATIENCE_MS);
+  test(
+    "[ST1 ST5 ST6 CN1 CN2 HB1-HB4 GR1 GR2] shows what the rules say, with the alarm on time",
+    () => {
+      holds(history(people, time));
+    },
+    PATIENCE_MS,
+  );
 
-  test("[HB2 GR1] shows what the rules say after each sweep, however late the alarm was", () => {
-    holds(history(people, time, oversleeps));
-  }, PATIENCE_MS);
+  test(
+    "[HB2 GR1] shows what the rules say after each sweep, however late the alarm was",
+    () => {
+      holds(history(people, time, oversleeps));
+    },
+    PATIENCE_MS,
+  );
 
-  test("[SY1 SY2 SY3 SY4 PR1] is followed by replicas over the wire, joiners and losers of diffs included", () => {
-    holds(history(people, time, wire));
-  }, PATIENCE_MS);
+  test(
+    "[SY1 SY2 SY3 SY4 PR1] is followed by replicas over the wire, joiners and losers of diffs included",
+    () => {
+      holds(history(people, time, wire));
+    },
+    PATIENCE_MS,
+  );
 
-  test("[HB5 DB1] loses nothing by hibernating at any quiet moment", () => {
-    holds(history(people, time, wire, sleeps, oversleeps));
-  }, PATIENCE_MS);
+  test(
+    "[HB5 DB1] loses nothing by hibernating at any quiet moment",
+    () => {
+      holds(history(people, time, wire, sleeps, oversleeps));
+    },
+    PATIENCE_MS,
+  );
 
-  test("[GR3 DB1 DB2] comes back from a crash without a flicker, and knows who was last seen when", () => {
-    holds(history(people, time, wire, sleeps, crashes));
-  }, PATIENCE_MS);
+  test(
+    "[GR3 DB1 DB2] comes back from a crash without a flicker, and knows who was last seen when",
+    () => {
+      holds(history(people, time, wire, sleeps, crashes));
+    },
+    PATIENCE_MS,
+  );
 });

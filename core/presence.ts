@@ -1,7 +1,7 @@
 import { CLOSE, type CloseCode } from "./close-codes";
 import type { Transition } from "./history";
 import { applyActivity, derive, idleAt, suspectAt, type Connection, type Grace, type User } from "./status";
-import type { Activity, GraceCause, Profile, Reason } from "./terms";
+import type { Activity, Profile, Reason } from "./terms";
 import { roundSlackMs, type Timings } from "./timings";
 
 /**

@@ -25,7 +25,10 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
 /** Things that look like messages but for some detail. */
 const almost = fc.record(
   {
-    type: fc.oneof(fc.constantFrom("pong", "activity", "probe", "resync", "leaving", "signOut", "__proto__"), fc.anything()),
+    type: fc.oneof(
+      fc.constantFrom("pong", "activity", "probe", "resync", "leaving", "signOut", "__proto__"),
+      fc.anything(),
+    ),
     at: fc.anything(),
     idleMs: fc.anything(),
     hiddenMs: fc.anything(),
@@ -45,21 +48,23 @@ describe("what a client sends", () => {
 
   test("[SE3] nothing at all makes decoding throw, and what fails says why", () => {
     const anyText = fc.oneof(
-      fc.string({ unit: "binary" }),
       fc.nat({ max: 5_000 }).map((length) => "\ud800".repeat(length)),
       fc.json(),
-      fc.array(fc.nat({ max: 0xff_ff })).map((units) => String.fromCharCode(...units)),
+      fc.string({ unit: fc.nat({ max: 0xff_ff }).map((unit) => String.fromCharCode(unit)) }),
       almost.map((value) => JSON.stringify(value)),
     );
     fc.assert(
-      fc.property(fc.oneof(fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }), anyText), (data) => {
-        const decoded = decodeClientMessage(data);
-        if (decoded.ok) return;
-        expect(decoded.detail.length).toBeGreaterThan(0);
-        // The error itself can be sent.
-        const text = encodeServerMessage({ type: "error", code: decoded.code, detail: decoded.detail });
-        expect(decodeServerMessage(text)).toMatchObject({ type: "error", code: decoded.code });
-      }),
+      fc.property(
+        fc.oneof(fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }), anyText),
+        (data) => {
+          const decoded = decodeClientMessage(data);
+          if (decoded.ok) return;
+          expect(decoded.detail.length).toBeGreaterThan(0);
+          // The error itself can be sent.
+          const text = encodeServerMessage({ type: "error", code: decoded.code, detail: decoded.detail });
+          expect(decodeServerMessage(text)).toMatchObject({ type: "error", code: decoded.code });
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -109,7 +114,10 @@ describe("what a client sends", () => {
     expect(decodeClientMessage(text, text.length - 1)).toMatchObject({ ok: false, code: "tooLarge" });
     expect(decodeClientMessage("x".repeat(4_097))).toMatchObject({ ok: false, code: "tooLarge" });
     // Even far beyond any limit, depth does not break the parser.
-    expect(decodeClientMessage("[".repeat(1_000_000), Infinity)).toMatchObject({ ok: false, code: "malformed" });
+    expect(decodeClientMessage("[".repeat(200_000), Infinity)).toMatchObject({
+      ok: false,
+      code: "malformed",
+    });
   });
 
   test("[SE3] binary frames are not text", () => {
@@ -119,7 +127,14 @@ describe("what a client sends", () => {
 
 describe("what a server sends", () => {
   test("[SY1] a sync carries epoch, seq, the server's time, the own user and the roster", () => {
-    const view = { id: "ada", name: "Ada", picture: null, status: "online" as const, sinceAt: START_AT - 5, lastSeenAt: null };
+    const view = {
+      id: "ada",
+      name: "Ada",
+      picture: null,
+      status: "online" as const,
+      sinceAt: START_AT - 5,
+      lastSeenAt: null,
+    };
     const shared = encodeSharedSync({ epoch: "e", seq: 4, now: START_AT, timings, users: [view] });
     expect(decodeServerMessage(encodeSync('he said "hi"', shared))).toEqual({
       type: "sync",
@@ -138,8 +153,20 @@ describe("what a server sends", () => {
   });
 
   test("[SY4] a diff tells additions, changes and removals apart, whatever the ids are", () => {
-    const view = { id: "__proto__", name: "P", picture: null, status: "away" as const, sinceAt: START_AT, lastSeenAt: null };
-    const diff = { seq: 9, added: [view], changed: [{ id: "constructor", status: "online" as const }], removed: ["__proto__"] };
+    const view = {
+      id: "__proto__",
+      name: "P",
+      picture: null,
+      status: "away" as const,
+      sinceAt: START_AT,
+      lastSeenAt: null,
+    };
+    const diff = {
+      seq: 9,
+      added: [view],
+      changed: [{ id: "constructor", status: "online" as const }],
+      removed: ["__proto__"],
+    };
     expect(decodeServerMessage(encodeDiff(diff, START_AT))).toEqual({ type: "diff", now: START_AT, ...diff });
   });
 
@@ -153,7 +180,10 @@ describe("what a server sends", () => {
   });
 
   test.each([
-    ["another version", '{"type":"sync","version":2,"self":"a","timings":{},"epoch":"e","seq":1,"now":1,"users":[]}'],
+    [
+      "another version",
+      '{"type":"sync","version":2,"self":"a","timings":{},"epoch":"e","seq":1,"now":1,"users":[]}',
+    ],
     ["a row that is no list", '{"type":"diff","seq":1,"now":1,"users":[{"id":"a"}]}'],
     ["a row that names nobody", '{"type":"diff","seq":1,"now":1,"users":[[null,"Ada",2,0]]}'],
     ["a status that does not exist", '{"type":"diff","seq":1,"now":1,"users":[["a",{"status":7}]]}'],

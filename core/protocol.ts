@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Diff } from "./feed";
+import type { Diff } from "./feed";
 import { DEFAULT_LIMITS } from "./limits";
 import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
 import type { AdminUserView, UserView } from "./terms";

@@ -14,19 +14,29 @@ const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
 describe("records", () => {
   test("[DB1] a user's record, as plain data, brings the user back", () => {
     const driver = new Driver();
-    driver.connect("old", { profile: { name: "Ada Łovelace", picture: "https://example.com/ada.png" }, sessionId: "gone" });
+    driver.connect("old", {
+      profile: { name: "Ada Łovelace", picture: "https://example.com/ada.png" },
+      sessionId: "gone",
+    });
     driver.signOut("old");
     driver.connect("tab", { sessionId: "here", activity: { idleMs: 4_000, hiddenMs: 100 } });
     driver.connect("other", { sessionId: "here" });
     driver.pass(2_000);
     driver.close("other");
     const user = driver.user();
-    const waking = { records: [stored(toRecord(user))], connections: [...user.connections.values()], proof: null };
+    const waking = {
+      records: [stored(toRecord(user))],
+      connections: [...user.connections.values()],
+      proof: null,
+    };
     const room = restoreRoom(driver.timings, { ...waking, servingSinceAt: START_AT }, driver.now);
     const restored = room.users.get("ada");
     expect(restored && adminView(restored)).toEqual(adminView(user));
     expect(restored).toMatchObject({ graces: user.graces, signedOut: user.signedOut });
-    expect(restored && [lastSeenAt(restored), lastActiveAt(restored)]).toEqual([lastSeenAt(user), lastActiveAt(user)]);
+    expect(restored && [lastSeenAt(restored), lastActiveAt(restored)]).toEqual([
+      lastSeenAt(user),
+      lastActiveAt(user),
+    ]);
     expect(nextDeadline(room)).toBe(nextDeadline(driver.room));
   });
 
@@ -88,7 +98,11 @@ describe("records", () => {
     driver.connect("bob's", { userId: "bob" });
     driver.pass(1_000);
     driver.connect("ada's second");
-    expect(proofOfLife(driver.room, driver.now)).toEqual({ at: driver.now, heardAt: START_AT + 1_000, suspects: [] });
+    expect(proofOfLife(driver.room, driver.now)).toEqual({
+      at: driver.now,
+      heardAt: START_AT + 1_000,
+      suspects: [],
+    });
   });
 
   test("[DB2] who is suspect is named with when they were heard, and holds nobody back", () => {

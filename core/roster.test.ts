@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decodeServerMessage, encodeDiff, encodeSharedSync, encodeSync, type ServerMessage } from "./protocol";
+import {
+  decodeServerMessage,
+  encodeDiff,
+  encodeSharedSync,
+  encodeSync,
+  type ServerMessage,
+} from "./protocol";
 import { applyToRoster, countByStatus, createRoster, isAdminView, selectUsers, type Roster } from "./roster";
 import type { AdminUserView, Status, UserView } from "./terms";
 import { START_AT } from "./testing-driver";
@@ -11,12 +17,17 @@ function person(id: string, more: Partial<UserView> = {}): UserView {
 }
 
 function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerMessage & { type: "sync" } {
-  const message = decodeServerMessage(encodeSync("ada", encodeSharedSync({ epoch, seq, now: START_AT, timings, users })));
+  const message = decodeServerMessage(
+    encodeSync("ada", encodeSharedSync({ epoch, seq, now: START_AT, timings, users })),
+  );
   if (message?.type !== "sync") throw new Error("not a sync");
   return message;
 }
 
-function diff(seq: number, changes: { added?: UserView[]; changed?: object[]; removed?: string[] }): ServerMessage & { type: "diff" } {
+function diff(
+  seq: number,
+  changes: { added?: UserView[]; changed?: object[]; removed?: string[] },
+): ServerMessage & { type: "diff" } {
   const { added = [], changed = [], removed = [] } = changes;
   const patches = changed as { id: string }[];
   const message = decodeServerMessage(encodeDiff({ seq, added, changed: patches, removed }, START_AT + seq));
@@ -104,7 +115,8 @@ describe("selecting users", () => {
     person("u10", { name: "Bob", status: "offline", lastSeenAt: START_AT - 9, sinceAt: START_AT - 2 }),
     person("u3", { name: "bob", sinceAt: START_AT - 1 }),
   ];
-  const idsBy = (query: Parameters<typeof selectUsers>[1]): string[] => selectUsers(users, query).map((user) => user.id);
+  const idsBy = (query: Parameters<typeof selectUsers>[1]): string[] =>
+    selectUsers(users, query).map((user) => user.id);
 
   test("sorts by name without regard to case and accents, ties by id", () => {
     expect(idsBy({ sort: "name", descending: false })).toEqual(["u2", "u10", "u3", "u1"]);

@@ -6,7 +6,10 @@ import { patchOf } from "./views";
 
 const NOW = 1_700_000_000_000;
 const instant = fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 });
-const text = fc.oneof(fc.string({ unit: "grapheme", minLength: 1 }), fc.constantFrom("__proto__", "constructor", "null"));
+const text = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1 }),
+  fc.constantFrom("__proto__", "constructor", "null"),
+);
 const fields = {
   id: text,
   name: text,
@@ -70,12 +73,26 @@ describe("rows", () => {
   });
 
   test("[SY2] nulls at the end of a row are left out", () => {
-    const view = { id: "ada", name: "Ada", picture: null, status: "online" as const, sinceAt: NOW, lastSeenAt: null };
+    const view = {
+      id: "ada",
+      name: "Ada",
+      picture: null,
+      status: "online" as const,
+      sinceAt: NOW,
+      lastSeenAt: null,
+    };
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 2, 0]);
   });
 
   test("[SY5] instants on the wire are the server's, told as time before the message's own", () => {
-    const view = { id: "ada", name: "Ada", picture: null, status: "offline" as const, sinceAt: NOW - 500, lastSeenAt: NOW - 700 };
+    const view = {
+      id: "ada",
+      name: "Ada",
+      picture: null,
+      status: "offline" as const,
+      sinceAt: NOW - 500,
+      lastSeenAt: NOW - 700,
+    };
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 0, 500, 700]);
   });
 
@@ -85,7 +102,14 @@ describe("rows", () => {
   });
 
   test("what is no row is refused", () => {
-    for (const row of [[], [1, "Ada", 2, 0], ["ada", "Ada", 3, 0], ["ada", "Ada", 2], ["ada", "Ada", 2, "0"], ["ada", "Ada", 0.5, 0]]) {
+    for (const row of [
+      [],
+      [1, "Ada", 2, 0],
+      ["ada", "Ada", 3, 0],
+      ["ada", "Ada", 2],
+      ["ada", "Ada", 2, "0"],
+      ["ada", "Ada", 0.5, 0],
+    ]) {
       expect(() => fromRow(row, NOW)).toThrow(TypeError);
     }
     expect(() => fromRow(["ada", "Ada", 2, 0, null, null, null, {}], NOW)).toThrow(TypeError);
@@ -93,7 +117,9 @@ describe("rows", () => {
   });
 
   test("a change cannot smuggle in fields of its own", () => {
-    const row = JSON.parse('["ada", {"id": "bob", "__proto__": {"x": 1}, "role": "admin", "name": "A"}]') as Row;
+    const row = JSON.parse(
+      '["ada", {"id": "bob", "__proto__": {"x": 1}, "role": "admin", "name": "A"}]',
+    ) as Row;
     expect(fromPatchRow(row, NOW)).toEqual({ id: "ada", name: "A" });
   });
 });

@@ -149,7 +149,12 @@ describe("reasons", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(MINUTE);
-    expect(driver.user().reason).toEqual({ kind: "missed", connectionId: "tab", misses: 3, lastHeardAt: START_AT });
+    expect(driver.user().reason).toEqual({
+      kind: "missed",
+      connectionId: "tab",
+      misses: 3,
+      lastHeardAt: START_AT,
+    });
   });
 
   test("[ST5] a drop and a closed page are told apart, in grace and after it", () => {
@@ -159,8 +164,18 @@ describe("reasons", () => {
     driver.close("tab");
     driver.leave("page");
     const { graceMs, reloadGraceMs } = DEFAULT_TIMINGS;
-    expect(driver.user("ada").reason).toEqual({ kind: "grace", cause: "dropped", fromAt: START_AT, untilAt: START_AT + graceMs });
-    expect(driver.user("bob").reason).toEqual({ kind: "grace", cause: "closed", fromAt: START_AT, untilAt: START_AT + reloadGraceMs });
+    expect(driver.user("ada").reason).toEqual({
+      kind: "grace",
+      cause: "dropped",
+      fromAt: START_AT,
+      untilAt: START_AT + graceMs,
+    });
+    expect(driver.user("bob").reason).toEqual({
+      kind: "grace",
+      cause: "closed",
+      fromAt: START_AT,
+      untilAt: START_AT + reloadGraceMs,
+    });
     driver.pass(graceMs);
     expect(driver.user("ada").reason).toEqual({ kind: "dropped", connectionId: "tab", fromAt: START_AT });
     expect(driver.user("bob").reason).toEqual({ kind: "closed", connectionId: "page", fromAt: START_AT });
@@ -170,7 +185,10 @@ describe("reasons", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.signOut("tab");
-    expect(driver.user()).toMatchObject({ status: "offline", reason: { kind: "signedOut", connectionId: "tab" } });
+    expect(driver.user()).toMatchObject({
+      status: "offline",
+      reason: { kind: "signedOut", connectionId: "tab" },
+    });
   });
 
   test("[ST5] a user who is signed out only as an observer keeps the reason why they are offline", () => {

@@ -3,7 +3,15 @@
  * records, connections' attachments, the proof of life), each written only when the room says that it
  * changed, and lets the room sleep and crash.
  */
-import { createRoom, nextDeadline, step, type Changes, type NewConnection, type Room, type RoomEvent } from "./presence";
+import {
+  createRoom,
+  nextDeadline,
+  step,
+  type Changes,
+  type NewConnection,
+  type Room,
+  type RoomEvent,
+} from "./presence";
 import { proofOfLife, restoreRoom, toRecord, type Proof, type UserRecord } from "./records";
 import type { Connection, User } from "./status";
 import type { Activity, Profile } from "./terms";
@@ -42,10 +50,21 @@ export class Driver {
     return changes;
   }
 
-  connect(id: string, options: Partial<NewConnection> & { activity?: Activity; profile?: Partial<Profile> } = {}): Changes {
+  connect(
+    id: string,
+    options: Partial<NewConnection> & { activity?: Activity; profile?: Partial<Profile> } = {},
+  ): Changes {
     const { activity = TYPING, profile, ...given } = options;
     const userId = given.userId ?? "ada";
-    const connection = { id, userId, clientId: `page of ${id}`, sessionId: null, observer: false, device: "Firefox", ...given };
+    const connection = {
+      id,
+      userId,
+      clientId: `page of ${id}`,
+      sessionId: null,
+      observer: false,
+      device: "Firefox",
+      ...given,
+    };
     return this.happen({
       type: "connect",
       connection,
@@ -141,7 +160,12 @@ export class Driver {
 
   private wake(connections: readonly Connection[]): void {
     const records = [...this.records.values()].map((record) => structuredClone(record));
-    const waking = { records, connections, proof: structuredClone(this.proof), servingSinceAt: this.servingSinceAt };
+    const waking = {
+      records,
+      connections,
+      proof: structuredClone(this.proof),
+      servingSinceAt: this.servingSinceAt,
+    };
     this.room = restoreRoom(this.timings, waking, this.now);
   }
 }

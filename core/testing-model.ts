@@ -56,13 +56,20 @@ export class Model {
 
   // What happens.
 
-  connect(life: Pick<Life, "id" | "userId" | "clientId" | "sessionId" | "observer">, activity: Activity, now: number): boolean {
+  connect(
+    life: Pick<Life, "id" | "userId" | "clientId" | "sessionId" | "observer">,
+    activity: Activity,
+    now: number,
+  ): boolean {
     const refused = this.signOuts.some(
       (each) => each.userId === life.userId && each.sessionId === life.sessionId && life.sessionId !== null,
     );
     if (refused) return false;
     for (const earlier of this.open()) {
-      const same = earlier.clientId === life.clientId && earlier.userId === life.userId && earlier.observer === life.observer;
+      const same =
+        earlier.clientId === life.clientId &&
+        earlier.userId === life.userId &&
+        earlier.observer === life.observer;
       if (same) this.end(earlier, "replaced", now);
     }
     const reports = [{ at: now, activity }];
@@ -115,7 +122,11 @@ export class Model {
   }
 
   /** A sweep by a server whose alarm was set for `dueAt`. Returns who must have been found dead. */
-  sweep(dueAt: number | null, pinged: readonly string[], now: number): { dead: Life[]; mustPing: Life[]; mayPing: Life[] } {
+  sweep(
+    dueAt: number | null,
+    pinged: readonly string[],
+    now: number,
+  ): { dead: Life[]; mustPing: Life[]; mayPing: Life[] } {
     const { intervalMs, retryMs, misses } = this.timings;
     const overslept = dueAt !== null && now - dueAt > retryMs;
     const dead: Life[] = [];
@@ -146,7 +157,8 @@ export class Model {
   crash(now: number, servingAt: number): void {
     for (const userId of this.userIds()) {
       const connected = this.openOf(userId).length > 0;
-      if (connected) this.restarts.push({ userId, status: this.status(userId, now), at: servingAt, order: this.order++ });
+      if (connected)
+        this.restarts.push({ userId, status: this.status(userId, now), at: servingAt, order: this.order++ });
     }
     for (const life of this.open()) this.end(life, "lost", now);
     this.downs.push({ downAt: now, servingAt, order: this.order++ });
@@ -180,14 +192,21 @@ export class Model {
   }
 
   /** GR1, GR3: what is gone and still counts. */
-  gracesOf(userId: string, now: number): { active: boolean; fromAt: number; untilAt: number; cause: End | "restart" }[] {
+  gracesOf(
+    userId: string,
+    now: number,
+  ): { active: boolean; fromAt: number; untilAt: number; cause: End | "restart" }[] {
     const graces = [];
     for (const life of this.lives) {
       if (life.userId !== userId || life.observer || !life.end) continue;
       const { how, at, order } = life.end;
       if (how !== "dropped" && how !== "closed") continue;
       const returned = this.lives.some(
-        (later) => later.userId === userId && !later.observer && later.clientId === life.clientId && later.order > order,
+        (later) =>
+          later.userId === userId &&
+          !later.observer &&
+          later.clientId === life.clientId &&
+          later.order > order,
       );
       const signedOut = this.signOuts.some(
         (each) => each.userId === userId && each.sessionId === life.sessionId && each.order > order,
@@ -204,7 +223,12 @@ export class Model {
       const signedOut = endings.some((each) => each.userId === userId && each.order > restart.order);
       const untilAt = this.prolonged(restart.order, restart.at + this.timings.restartGraceMs);
       if (restart.userId === userId && !signedOut && now < untilAt) {
-        graces.push({ active: restart.status === "online", fromAt: restart.at, untilAt, cause: "restart" as const });
+        graces.push({
+          active: restart.status === "online",
+          fromAt: restart.at,
+          untilAt,
+          cause: "restart" as const,
+        });
       }
     }
     return graces;
@@ -214,7 +238,8 @@ export class Model {
   private prolonged(since: number, untilAt: number): number {
     let prolonged = untilAt;
     for (const { downAt, servingAt, order } of this.downs) {
-      if (since < order && downAt < prolonged) prolonged = Math.max(prolonged, servingAt + this.timings.restartGraceMs);
+      if (since < order && downAt < prolonged)
+        prolonged = Math.max(prolonged, servingAt + this.timings.restartGraceMs);
     }
     return prolonged;
   }
@@ -248,7 +273,8 @@ export class Model {
       const hidden = hiddenAt(life);
       if (hidden !== null) instants.push(hidden + hiddenAwayAfterMs);
     }
-    for (const userId of this.userIds()) instants.push(...this.gracesOf(userId, now).map((grace) => grace.untilAt));
+    for (const userId of this.userIds())
+      instants.push(...this.gracesOf(userId, now).map((grace) => grace.untilAt));
     return instants.length === 0 ? null : Math.min(...instants);
   }
 
@@ -279,13 +305,13 @@ export function lastHeardAt(life: Life): number {
 }
 
 /** The pings since it was last heard. */
-export function pingsOut(life: Life): Ping[] {
+function pingsOut(life: Life): Ping[] {
   const lastHeard = life.log.findLastIndex((entry) => entry.what === "heard");
   return life.log.slice(lastHeard + 1).filter((entry) => entry.what === "ping");
 }
 
 /** The latest input that it ever reported. */
-export function inputAt(life: Life): number {
+function inputAt(life: Life): number {
   return life.reports.reduce((latest, { at, activity }) => Math.max(latest, at - activity.idleMs), -Infinity);
 }
 

@@ -17,7 +17,13 @@ import { adminView, memberView } from "./views";
 
 /** What can be told to happen. `pick` chooses among what there is, modulo its number. */
 export type Command =
-  | { readonly type: "connect"; readonly user: number; readonly client: number; readonly session: number; readonly activity: Activity }
+  | {
+      readonly type: "connect";
+      readonly user: number;
+      readonly client: number;
+      readonly session: number;
+      readonly activity: Activity;
+    }
   | { readonly type: "observe"; readonly user: number; readonly client: number; readonly session: number }
   | { readonly type: "return"; readonly pick: number; readonly activity: Activity }
   | { readonly type: "replay"; readonly pick: number }
@@ -90,14 +96,20 @@ export class World {
       case "return": {
         const { userId, clientId, sessionId, observer } = pickFrom(this.model.lives, command.pick) ?? {};
         if (userId === undefined || clientId === undefined) break;
-        this.connect({ userId, clientId, sessionId: sessionId ?? null, observer: observer ?? false }, command.activity);
+        this.connect(
+          { userId, clientId, sessionId: sessionId ?? null, observer: observer ?? false },
+          command.activity,
+        );
         break;
       }
       case "replay": {
         const signOut = pickFrom(this.model.signOuts, command.pick);
         if (!signOut?.sessionId) break;
         const { userId, sessionId } = signOut;
-        this.connect({ userId, clientId: "page of a thief", sessionId, observer: false }, { idleMs: 0, hiddenMs: null });
+        this.connect(
+          { userId, clientId: "page of a thief", sessionId, observer: false },
+          { idleMs: 0, hiddenMs: null },
+        );
         break;
       }
       case "touch":
@@ -174,19 +186,30 @@ export class World {
     if (this.lateSinceAt !== null) return;
     this.model.observe(this.now);
     same("who is known", [...this.driver.room.users.keys()].toSorted(), this.model.userIds().toSorted());
-    same("who is connected", [...this.driver.room.connections.keys()].toSorted(), ids(this.model.open()).toSorted());
+    same(
+      "who is connected",
+      [...this.driver.room.connections.keys()].toSorted(),
+      ids(this.model.open()).toSorted(),
+    );
     for (const userId of this.model.userIds()) this.checkUser(userId);
     this.checkDeadline();
   }
 
   // What pages and sockets do.
 
-  private connect(life: Pick<Life, "userId" | "clientId" | "sessionId" | "observer">, activity: Activity): void {
+  private connect(
+    life: Pick<Life, "userId" | "clientId" | "sessionId" | "observer">,
+    activity: Activity,
+  ): void {
     const id = `socket#${++this.connectionCount}`;
     const { userId, sessionId } = life;
     // The edge refuses expired tokens: the room never sees them.
     const expired = this.model.signOuts.some(
-      (each) => each.userId === userId && each.sessionId === sessionId && sessionId !== null && each.untilAt <= this.now,
+      (each) =>
+        each.userId === userId &&
+        each.sessionId === sessionId &&
+        sessionId !== null &&
+        each.untilAt <= this.now,
     );
     if (expired) return;
     const openBefore = ids(this.model.open());
@@ -198,9 +221,17 @@ export class World {
     }
     const openNow = new Set(ids(this.model.open()));
     const replaced = openBefore.filter((each) => !openNow.has(each));
-    same("a return replaces", changes.closes, replaced.map((each) => ({ connectionId: each, code: CLOSE.replaced })));
+    same(
+      "a return replaces",
+      changes.closes,
+      replaced.map((each) => ({ connectionId: each, code: CLOSE.replaced })),
+    );
     const { idleMs, hiddenMs } = activity;
-    this.pages.set(id, { inputAt: this.now - idleMs, hiddenAt: hiddenMs === null ? null : this.now - hiddenMs, silent: false });
+    this.pages.set(id, {
+      inputAt: this.now - idleMs,
+      hiddenAt: hiddenMs === null ? null : this.now - hiddenMs,
+      silent: false,
+    });
   }
 
   private act(what: "touch" | "hide" | "show", pick: number): void {
@@ -224,7 +255,9 @@ export class World {
     if (how === "leave") this.model.leaving(id, this.now);
     if (how === "close") this.model.close(id, this.now);
     if (how === "signOut") this.model.signOut(id, this.now + tokensForMs, this.now);
-    const changes = this.note(how === "signOut" ? this.driver.signOut(id, tokensForMs) : this.driver[how](id));
+    const changes = this.note(
+      how === "signOut" ? this.driver.signOut(id, tokensForMs) : this.driver[how](id),
+    );
     const openNow = new Set(ids(this.model.open()));
     const ended = openBefore.filter((each) => !openNow.has(each)).toSorted();
     // A socket that closed by itself needs no closing.
@@ -234,7 +267,10 @@ export class World {
   }
 
   private endUser(how: "disconnect" | "forget", userId: string): void {
-    const expected = ids(this.model.openOf(userId)).map((connectionId) => ({ connectionId, code: CLOSE.disconnected }));
+    const expected = ids(this.model.openOf(userId)).map((connectionId) => ({
+      connectionId,
+      code: CLOSE.disconnected,
+    }));
     if (how === "disconnect") this.model.disconnect(userId, this.now);
     else this.model.forget(userId);
     same(`closed by ${how}`, this.note(this.driver.happen({ type: how, userId })).closes, expected);
@@ -244,9 +280,16 @@ export class World {
   /** A connection that is gone still says something: nothing may come of it (CN2). */
   private haunt(how: "heard" | "leaving" | "close" | "signOut", connectionId: string): void {
     const before = this.dump();
-    const event = how === "signOut" ? { type: how, connectionId, tokensUntilAt: this.now + 1_000 } : { type: how, connectionId };
+    const event =
+      how === "signOut"
+        ? { type: how, connectionId, tokensUntilAt: this.now + 1_000 }
+        : { type: how, connectionId };
     const { users, connections, pings, closes, deaths } = this.note(this.driver.happen(event));
-    same("a ghost changes nothing", [users.size, connections.size, pings, closes, deaths], [0, 0, [], [], []]);
+    same(
+      "a ghost changes nothing",
+      [users.size, connections.size, pings, closes, deaths],
+      [0, 0, [], [], []],
+    );
     same("a ghost leaves no trace", this.dump(), before);
   }
 
@@ -296,7 +339,8 @@ export class World {
     for (const userId of this.model.userIds()) {
       const { sinceAt } = this.driver.user(userId);
       const shown = this.model.shown.get(userId)?.at(-1);
-      if (shown && shown.sinceAt !== sinceAt && sinceAt >= lateSinceAt && sinceAt <= this.now) shown.sinceAt = sinceAt;
+      if (shown && shown.sinceAt !== sinceAt && sinceAt >= lateSinceAt && sinceAt <= this.now)
+        shown.sinceAt = sinceAt;
     }
   }
 
@@ -312,7 +356,11 @@ export class World {
     same("nobody is pinged twice", changes.pings.length, pinged.size);
     for (const life of mustPing) same("a ping that is due", [life.id, pinged.has(life.id)], [life.id, true]);
     const allowed = new Set(ids([...mustPing, ...mayPing]));
-    same("pings without need", changes.pings.filter((id) => !allowed.has(id)), []);
+    same(
+      "pings without need",
+      changes.pings.filter((id) => !allowed.has(id)),
+      [],
+    );
     for (const id of changes.pings) this.pongs.push({ at: this.now + ROUND_TRIP_MS, id, pingAt: this.now });
   }
 
@@ -320,7 +368,11 @@ export class World {
   private sweepEarly(): void {
     const before = this.dump();
     const { users, connections, pings, closes, deaths } = this.driver.sweep();
-    same("an early sweep does nothing", [users.size, connections.size, pings, closes, deaths], [0, 0, [], [], []]);
+    same(
+      "an early sweep does nothing",
+      [users.size, connections.size, pings, closes, deaths],
+      [0, 0, [], [], []],
+    );
     same("an early sweep leaves no trace", this.dump(), before);
   }
 
@@ -350,7 +402,11 @@ export class World {
     this.touched.clear();
     for (const [id, user] of this.driver.room.users) {
       same("members are told everything", this.feeds.member.views.get(id), memberView(user));
-      same("admins are told everything", withoutJitter(this.feeds.admin.views.get(id)), withoutJitter(adminView(user)));
+      same(
+        "admins are told everything",
+        withoutJitter(this.feeds.admin.views.get(id)),
+        withoutJitter(adminView(user)),
+      );
     }
     for (const replica of this.replicas) this.checkReplica(replica);
   }
@@ -365,7 +421,11 @@ export class World {
     }
     same("numbers without gaps", [diff.seq, feed.seq], [before.seq + 1, before.seq + 1]);
     if (canonical([...feed.views]) === before.views) throw new Error("a diff without news");
-    const named = [...diff.added.map((view) => view.id), ...diff.changed.map((patch) => patch.id), ...diff.removed];
+    const named = [
+      ...diff.added.map((view) => view.id),
+      ...diff.changed.map((patch) => patch.id),
+      ...diff.removed,
+    ];
     same("nobody is named twice", named.length, new Set(named).size);
     const text = encodeDiff(diff, this.now);
     if (feed.audience === "member") this.checkSecrets(text);
@@ -412,7 +472,8 @@ export class World {
     const before = new Map([...this.driver.room.users].map(([id, user]) => [id, user.status]));
     this.model.crash(this.now, this.now + downMs);
     this.driver.crash(downMs);
-    for (const [id, status] of before) same("a restart shows no flicker", [id, this.driver.user(id).status], [id, status]);
+    for (const [id, status] of before)
+      same("a restart shows no flicker", [id, this.driver.user(id).status], [id, status]);
     this.pages.clear();
     this.pongs = [];
     this.touched.clear();
@@ -433,10 +494,15 @@ export class World {
     const status = model.status(userId, now);
     const sinceAt = model.shown.get(userId)?.at(-1)?.sinceAt;
     same(`${userId}: status and since`, [user.status, user.sinceAt], [status, sinceAt]);
-    same(`${userId}: connections`, [...user.connections.keys()].toSorted(), ids(model.openOf(userId)).toSorted());
+    same(
+      `${userId}: connections`,
+      [...user.connections.keys()].toSorted(),
+      ids(model.openOf(userId)).toSorted(),
+    );
     this.checkLastSeen(userId, user);
     this.checkReason(userId, user);
-    if (model.openOf(userId).length > 0 && status === "offline") throw new Error(`${userId} is there and shown offline`);
+    if (model.openOf(userId).length > 0 && status === "offline")
+      throw new Error(`${userId} is there and shown offline`);
     if (status !== "offline") this.checkBound(userId);
   }
 
@@ -449,7 +515,8 @@ export class World {
     if (known[0] > truth[0] || known[0] < truth[0] - intervalMs - retryMs) {
       throw new Error(`${userId}: last seen at ${known[0]}, in truth at ${truth[0]}`);
     }
-    if (known[1] > truth[1]) throw new Error(`${userId}: last active at ${known[1]}, in truth at ${truth[1]}`);
+    if (known[1] > truth[1])
+      throw new Error(`${userId}: last active at ${known[1]}, in truth at ${truth[1]}`);
   }
 
   /** Nobody silent is shown as present beyond what heartbeats and graces allow (HB2, GR1, GR3). */
@@ -480,14 +547,17 @@ export class World {
       case "grace": {
         const { cause, fromAt, untilAt } = reason;
         const graces = model.gracesOf(userId, now).filter((grace) => grace.active === (status === "online"));
-        const waiting = graces.some((each) => each.cause === cause && each.fromAt === fromAt && each.untilAt === untilAt);
+        const waiting = graces.some(
+          (each) => each.cause === cause && each.fromAt === fromAt && each.untilAt === untilAt,
+        );
         if (!waiting || active.length > 0 || (status === "away" && open.length > 0)) throw wrong();
         break;
       }
       case "missed": {
         const { connectionId, lastHeardAt: heardAt, misses } = reason;
         const life = lives.find((each) => each.id === connectionId);
-        if (status !== "offline" || life?.end?.how !== "dead" || misses !== this.timings.misses) throw wrong();
+        if (status !== "offline" || life?.end?.how !== "dead" || misses !== this.timings.misses)
+          throw wrong();
         same("missed", heardAt, lastHeardAt(life));
         break;
       }
@@ -501,7 +571,8 @@ export class World {
         if (status !== "offline" || model.disconnects.every((each) => each.userId !== userId)) throw wrong();
         break;
       case "signedOut":
-        if (status !== "offline" || !model.signOuts.some((each) => each.connectionId === reason.connectionId)) throw wrong();
+        if (status !== "offline" || !model.signOuts.some((each) => each.connectionId === reason.connectionId))
+          throw wrong();
         break;
       case "restart":
         if (status !== "offline" || reason.lastProofAt > model.lastSeenAt(userId)) throw wrong();
@@ -531,13 +602,16 @@ export class World {
       this.statuses.set(userId, status);
     }
     for (const [id, user] of this.driver.room.users) {
-      same(`${id}: where the transitions led`, this.statuses.get(id) ?? "offline", user.status);
+      same("where the transitions led", this.statuses.get(id) ?? "offline", user.status);
     }
     return changes;
   }
 
   private activityOf(page: Page): Activity {
-    return { idleMs: this.now - page.inputAt, hiddenMs: page.hiddenAt === null ? null : this.now - page.hiddenAt };
+    return {
+      idleMs: this.now - page.inputAt,
+      hiddenMs: page.hiddenAt === null ? null : this.now - page.hiddenAt,
+    };
   }
 
   private pickOpen(pick: number): Life | undefined {
@@ -555,11 +629,18 @@ export class World {
       lastActiveAt: lastActiveAt(user),
       signedOut: [...user.signedOut].filter(([, untilAt]) => untilAt > this.now),
     }));
-    return canonical({ users, connections: [...room.connections], awaited: room.awaited, due: nextDeadline(room) });
+    return canonical({
+      users,
+      connections: [...room.connections],
+      awaited: room.awaited,
+      due: nextDeadline(room),
+    });
   }
 }
 
 function same(what: string, actual: unknown, expected: unknown): void {
+  // Most comparisons end here: putting keys in order costs more than all the rest.
+  if (actual === expected || JSON.stringify(actual) === JSON.stringify(expected)) return;
   const [is, should] = [canonical(actual), canonical(expected)];
   if (is !== should) throw new Error(`${what}: is ${is}, should be ${should}`);
 }
@@ -575,7 +656,12 @@ function canonical(value: unknown): string {
 
 /** Since when a page is hidden is measured anew by each report, and too small a thing to be told anew. */
 function withoutJitter(view: AdminUserView | undefined): unknown {
-  return view && { ...view, connections: view.connections.map((each) => ({ ...each, hiddenAt: each.hiddenAt !== null })) };
+  return (
+    view && {
+      ...view,
+      connections: view.connections.map((each) => ({ ...each, hiddenAt: each.hiddenAt !== null })),
+    }
+  );
 }
 
 function sorted(users: ReadonlyMap<string, UserView>): UserView[] {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deadAfterMs, DEFAULT_TIMINGS, inputPauseMs, SettingError, validateTimings, type Timings } from "./timings";
+import {
+  deadAfterMs,
+  DEFAULT_TIMINGS,
+  inputPauseMs,
+  SettingError,
+  validateTimings,
+  type Timings,
+} from "./timings";
 
 function problemOf(change: Partial<Record<keyof Timings, unknown>>): SettingError | null {
   try {

@@ -1,0 +1,2 @@
+/** The room that has the front page. */
+export const DEFAULT_ROOM = "lobby";

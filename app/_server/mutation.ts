@@ -1,0 +1,51 @@
+import type { NextRequest } from "next/server";
+import { requestHost } from "./party-url";
+import { Problem } from "./problem";
+import { SettingError } from "./settings";
+
+/**
+ * A route that changes something for whoever carries a cookie: refuses what another site's page sends,
+ * turns problems into answers, and keeps every answer out of caches.
+ */
+export function mutation(
+  handle: (request: NextRequest) => Promise<Response>,
+): (request: NextRequest) => Promise<Response> {
+  return async (request) => {
+    const response = await answer(handle, request);
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+  };
+}
+
+async function answer(handle: (request: NextRequest) => Promise<Response>, request: NextRequest): Promise<Response> {
+  try {
+    if (!isSameOrigin(request.headers)) {
+      throw new Problem(403, "Forbidden", "This request came from a page of another site.");
+    }
+    return await handle(request);
+  } catch (error) {
+    if (error instanceof Problem) return error.toResponse();
+    if (error instanceof SettingError) {
+      console.error(error.message);
+      return new Problem(503, "Service Unavailable", `This server is not set up: ${error.message}`).toResponse();
+    }
+    throw error;
+  }
+}
+
+/**
+ * Whether a page of this site sent the request. Browsers say so in `Sec-Fetch-Site`, and where they do
+ * not (over plain http in a local network) in `Origin`. Neither means that no browser sent it, and then
+ * there is no cookie to misuse.
+ */
+export function isSameOrigin(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  const origin = headers.get("origin");
+  if (origin === null) return true;
+  try {
+    return new URL(origin).host === requestHost(headers);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import { Problem } from "./problem";
+
+/** No body that this server reads is longer. */
+const MAX_BYTES = 4_096;
+
+/**
+ * Reads and validates a JSON body.
+ * @throws {Problem} that says what is wrong with it
+ */
+export async function readBody<Schema extends v.GenericSchema>(
+  request: Request,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  // Forms of other sites cannot send this type without asking first.
+  if (!request.headers.get("content-type")?.startsWith("application/json")) {
+    throw new Problem(415, "Unsupported Media Type", "The body must be application/json.");
+  }
+  const result = v.safeParse(schema, parse(await readText(request)));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw new Problem(422, "Unprocessable Content", path ? `${path}: ${issue.message}` : issue.message);
+}
+
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > MAX_BYTES) {
+      throw new Problem(413, "Content Too Large", `The body may have ${MAX_BYTES} bytes.`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem(400, "Bad Request", "The body is not JSON.");
+  }
+}

@@ -1,0 +1,32 @@
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { ThemeProvider } from "../components/theme/theme";
+import { HintProvider } from "../components/ui/hint";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Rollcall", template: "%s · Rollcall" },
+  description: "Who is online, who is away, who is offline and when each of them was last seen.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#131316" },
+  ],
+};
+
+/** The frame of every page: font, theme and tooltips. */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    // The theme is set on the element before React sees it.
+    <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
+      <body>
+        <ThemeProvider>
+          <HintProvider>{children}</HintProvider>
+        </ThemeProvider>
+      </body>
+    </html>
+  );
+}

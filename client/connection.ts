@@ -1,0 +1,211 @@
+import { CLOSE, isFinalClose } from "../core/close-codes";
+import { hurriedDelay, reconnectDelay, STABLE_AFTER_MS } from "./backoff";
+
+/** Why the client has ended and does not come back by itself; `stopped` when the app asked for it. */
+export type StopReason =
+  | "tokenRefused"
+  | "roomRefused"
+  | "versionRefused"
+  | "signedOut"
+  | "replaced"
+  | "badMessages"
+  | "limit"
+  | "disconnected"
+  | "stopped";
+
+/** The connection as the app sees it. Instants are the server's; `retryAt` is null while an attempt is under way. */
+export type ConnectionState =
+  | { readonly status: "idle" }
+  | { readonly status: "connecting" }
+  | { readonly status: "live" }
+  | {
+      readonly status: "reconnecting";
+      readonly sinceAt: number;
+      readonly attempt: number;
+      readonly retryAt: number | null;
+    }
+  | {
+      readonly status: "stopped";
+      readonly reason: StopReason;
+      readonly code: number | null;
+      readonly detail: string;
+    };
+
+/** Attempt 0 is the first connect; `lostAt` says since when there is no connection, null before the first. */
+interface Trial {
+  readonly attempt: number;
+  readonly lostAt: number | null;
+}
+
+/** The connection's state machine. Each phase owns what it names and nothing else; instants are the client's. */
+export type Phase =
+  | { readonly name: "idle" }
+  /** A token is being fetched. */
+  | { readonly name: "authorizing"; readonly trial: Trial }
+  /** A socket exists, the first sync has not come. */
+  | { readonly name: "opening"; readonly trial: Trial; readonly token: string }
+  /** A socket exists and has brought a sync. */
+  | { readonly name: "live"; readonly attempt: number; readonly liveAt: number }
+  /** A timer runs until the next attempt. */
+  | { readonly name: "waiting"; readonly trial: Trial; readonly retryAt: number }
+  | {
+      readonly name: "stopped";
+      readonly reason: StopReason;
+      readonly code: number | null;
+      readonly detail: string;
+    };
+
+export type ConnectionEvent =
+  | { readonly type: "start" }
+  | { readonly type: "stop" }
+  /** Someone wants an attempt now. */
+  | { readonly type: "tryNow" }
+  /** The wait is over. */
+  | { readonly type: "due" }
+  /** The machine woke or the network is back: a wait may be cut short. */
+  | { readonly type: "hurry" }
+  | { readonly type: "token"; readonly token: string }
+  | { readonly type: "tokenRefused"; readonly detail: string }
+  | { readonly type: "synced" }
+  /** An attempt or the connection came to nothing, with no word from the server. */
+  | { readonly type: "failed" }
+  /** The socket was closed by the other side. */
+  | { readonly type: "closed"; readonly code: number; readonly detail: string }
+  /** The page is going away, for good or into the back/forward cache. */
+  | { readonly type: "leave" }
+  | { readonly type: "signedOut" };
+
+/** Clock, chance and setting of the moment of an event. */
+export interface Circumstances {
+  readonly now: number;
+  readonly random: number;
+  readonly spreadMs: number;
+}
+
+export const IDLE: Phase = { name: "idle" };
+
+/** A page that said it was leaving and yet runs on after this long has not left. */
+const LEFT_FOR_MS = 5_000;
+
+/** What follows from an event. Returns the same phase when the event means nothing in it. */
+export function transition(phase: Phase, event: ConnectionEvent, at: Circumstances): Phase {
+  switch (event.type) {
+    case "start":
+      return phase.name === "idle" || (phase.name === "stopped" && phase.reason === "stopped")
+        ? firstTry()
+        : phase;
+    case "stop":
+      if (phase.name === "idle" || (phase.name === "stopped" && phase.reason === "stopped")) return phase;
+      return { name: "stopped", reason: "stopped", code: null, detail: "the client was stopped" };
+    case "tryNow":
+      if (phase.name === "idle" || phase.name === "stopped") return firstTry();
+      return phase.name === "waiting" ? { name: "authorizing", trial: phase.trial } : phase;
+    case "due":
+      return phase.name === "waiting" ? { name: "authorizing", trial: phase.trial } : phase;
+    case "hurry":
+      if (phase.name !== "waiting") return phase;
+      return { ...phase, retryAt: at.now + hurriedDelay(phase.retryAt - at.now, at.random) };
+    case "token":
+      return phase.name === "authorizing"
+        ? { name: "opening", trial: phase.trial, token: event.token }
+        : phase;
+    case "tokenRefused":
+      if (phase.name !== "authorizing") return phase;
+      return { name: "stopped", reason: "tokenRefused", code: null, detail: event.detail };
+    case "synced":
+      return phase.name === "opening"
+        ? { name: "live", attempt: phase.trial.attempt, liveAt: at.now }
+        : phase;
+    case "failed":
+      return retry(phase, at);
+    case "closed":
+      if (phase.name !== "opening" && phase.name !== "live") return phase;
+      if (!isFinalClose(event.code)) return retry(phase, at);
+      return { name: "stopped", reason: stopReason(event.code), code: event.code, detail: event.detail };
+    case "leave": {
+      const waiting = phase.name === "waiting" ? phase : retry(phase, at);
+      return waiting.name === "waiting" ? { ...waiting, retryAt: at.now + LEFT_FOR_MS } : waiting;
+    }
+    case "signedOut":
+      return { name: "stopped", reason: "signedOut", code: CLOSE.signedOut, detail: "signed out" };
+    default:
+      return event satisfies never;
+  }
+}
+
+function firstTry(): Phase {
+  return { name: "authorizing", trial: { attempt: 0, lostAt: null } };
+}
+
+function retry(phase: Phase, at: Circumstances): Phase {
+  switch (phase.name) {
+    case "idle":
+    case "waiting":
+    case "stopped":
+      return phase;
+    case "authorizing":
+    case "opening":
+      return waitFor(phase.trial.attempt + 1, phase.trial.lostAt ?? at.now, at);
+    case "live":
+      // A server that accepts and fails at once must not be met with fast first attempts for ever.
+      return waitFor(at.now - phase.liveAt >= STABLE_AFTER_MS ? 1 : phase.attempt + 1, at.now, at);
+    default:
+      return phase satisfies never;
+  }
+}
+
+function waitFor(attempt: number, lostAt: number, { now, spreadMs, random }: Circumstances): Phase {
+  return {
+    name: "waiting",
+    trial: { attempt, lostAt },
+    retryAt: now + reconnectDelay(attempt, spreadMs, random),
+  };
+}
+
+function stopReason(code: number): StopReason {
+  switch (code) {
+    case CLOSE.badMessages:
+      return "badMessages";
+    case CLOSE.tokenRefused:
+      return "tokenRefused";
+    case CLOSE.roomRefused:
+      return "roomRefused";
+    case CLOSE.versionRefused:
+      return "versionRefused";
+    case CLOSE.replaced:
+      return "replaced";
+    case CLOSE.signedOut:
+      return "signedOut";
+    case CLOSE.tooLarge:
+    case CLOSE.tooFast:
+    case CLOSE.tooMany:
+      return "limit";
+    case CLOSE.disconnected:
+      return "disconnected";
+    default:
+      // A final code that this version does not know: the server does not want the client back.
+      return "disconnected";
+  }
+}
+
+/** The phase as the app sees it; `toServer` turns the client's instants into the server's (SY5). */
+export function toConnectionState(phase: Phase, toServer: (at: number) => number): ConnectionState {
+  switch (phase.name) {
+    case "idle":
+      return { status: "idle" };
+    case "live":
+      return { status: "live" };
+    case "authorizing":
+    case "opening":
+    case "waiting": {
+      const { attempt, lostAt } = phase.trial;
+      if (lostAt === null) return { status: "connecting" };
+      const retryAt = phase.name === "waiting" ? toServer(phase.retryAt) : null;
+      return { status: "reconnecting", sinceAt: toServer(lostAt), attempt, retryAt };
+    }
+    case "stopped":
+      return { status: "stopped", reason: phase.reason, code: phase.code, detail: phase.detail };
+    default:
+      return phase satisfies never;
+  }
+}

@@ -1,0 +1,254 @@
+import { measureOffset, serverTime, UNKNOWN_OFFSET } from "../core/clock";
+import { helloParams } from "../core/hello";
+import { isRoomName } from "../core/limits";
+import type { ClientTimings } from "../core/protocol";
+import type { UserView } from "../core/terms";
+import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { createActivity } from "./activity";
+import { toConnectionState, type Phase } from "./connection";
+import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
+import { createLink } from "./link";
+import { createSession, type Session } from "./session";
+import { createStore, type PresenceSnapshot } from "./store";
+import { TokenRefusedError } from "./token";
+import { watchForWake } from "./wake";
+import { createWatchdog } from "./watchdog";
+
+export { TokenRefusedError };
+export type { PresenceSnapshot };
+
+export interface PresenceClientOptions {
+  /** host[:port] or URL of the room server, e.g. "localhost:1999" or "https://presence.example.com". */
+  readonly host: string;
+  readonly room: string;
+  /**
+   * Asked anew at each attempt to connect; returns a fresh token (SE1). Throw TokenRefusedError to stop
+   * for good (not signed in, not allowed); any other error is retried with back-off.
+   */
+  readonly getToken: () => Promise<string>;
+  /** Watch without being present (admins only). */
+  readonly observe?: boolean;
+  /** Injected by tests and simulations; the browser by default. */
+  readonly environment?: Environment;
+}
+
+/** One page's presence in one room, and its view of who else is there. Its functions need no `this`. */
+export interface PresenceClient {
+  /** Connects. Does nothing while started, or when the client has ended for another reason than `stop`. */
+  readonly start: () => void;
+  /** Says `leaving`, so that a reload's grace applies (GR1), and closes. The roster stays, marked stale. */
+  readonly stop: () => void;
+  /** Calls `listener` whenever the snapshot has changed, until the returned function is called. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => PresenceSnapshot;
+  /** Calls `listener` whenever this user has changed, come or gone (SY3). */
+  readonly subscribeUser: (id: string, listener: () => void) => () => void;
+  /** The user's view, the same object until that user changes; undefined for users unknown to the room. */
+  readonly getUser: (id: string) => UserView | undefined;
+  /**
+   * Signs out on every tab of this sign-in (GR2). Resolves, at the latest after 2 s, with the client
+   * stopped as `signedOut`, whether or not the server could be told. Never rejects.
+   */
+  readonly signOut: () => Promise<void>;
+  /** Tries again now: after a stop for whatever reason, or instead of waiting on. */
+  readonly reconnect: () => void;
+  /** The server's time in milliseconds since 1970, as well as it is known (SY5). */
+  readonly serverNow: () => number;
+}
+
+/** How long a sign-out waits for the server. */
+const SIGN_OUT_WITHIN_MS = 2_000;
+
+/** What holds until the server's first sync says otherwise. */
+const DEFAULTS: ClientTimings = {
+  intervalMs: DEFAULT_TIMINGS.intervalMs,
+  inputPauseMs: inputPauseMs(DEFAULT_TIMINGS),
+  reconnectSpreadMs: reconnectSpreadMs(DEFAULT_TIMINGS),
+};
+
+/**
+ * Makes a client, which does nothing until `start`.
+ * @throws {TypeError} when host or room cannot be.
+ */
+export function createPresenceClient(options: PresenceClientOptions): PresenceClient {
+  const { host, room, getToken, observe = false, environment = browserEnvironment() } = options;
+  if (!host) throw new TypeError('host is missing: give the room server\'s, such as "localhost:1999"');
+  if (!isRoomName(room)) {
+    throw new TypeError(
+      `"${room}" cannot be a room: 1 to 64 letters, digits, "_" or "-", the first a letter or digit`,
+    );
+  }
+  // In memory alone: a duplicated tab copies its sessionStorage, and is another page (CN2).
+  const clientId = environment.randomId();
+  const store = createStore(observe);
+  const activity = createActivity(environment);
+  let timings = DEFAULTS;
+  let offset = UNKNOWN_OFFSET;
+  let session: Session | null = null;
+  let probe: { readonly at: number; readonly sentAt: number } | null = null;
+  let detachFromPage: Cancel | null = null;
+  let signingOut: { readonly done: Promise<void>; readonly finish: () => void } | null = null;
+  let receivedAt = 0;
+
+  const link = createLink({
+    environment,
+    getToken,
+    target: (token) => ({
+      host,
+      room,
+      params: { token, ...helloParams({ clientId, observe, activity: activity.current() }) },
+    }),
+    spreadMs: () => timings.reconnectSpreadMs,
+    farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],
+    onMessage: (data) => {
+      // Before it is decoded, which takes its time with a large roster (SY5).
+      receivedAt = environment.now();
+      watchdog.heard();
+      session?.receive(data);
+    },
+    onPhase,
+  });
+
+  const watchdog = createWatchdog({
+    environment,
+    intervalMs: () => timings.intervalMs,
+    sendProbe,
+    onSuspect: (suspect) => store.setSuspect(suspect),
+    onDead: () => link.dispatch({ type: "failed" }),
+  });
+
+  function onPhase(phase: Phase): void {
+    if (phase.name === "live") watchdog.start();
+    else {
+      watchdog.stop();
+      session?.end();
+    }
+    if (phase.name === "opening") session = newSession();
+    if (phase.name === "live" && signingOut) link.send({ type: "signOut" });
+    if (phase.name === "idle" || phase.name === "stopped") detach();
+    else attach();
+    if (phase.name === "stopped") signingOut?.finish();
+    // Last, since a listener may stop or start the client; and of the phase as it then is.
+    store.setConnection(toConnectionState(link.phase(), (at) => serverTime(offset, at)));
+  }
+
+  function newSession(): Session {
+    return createSession({
+      environment,
+      send: link.send,
+      apply: store.apply,
+      onMessage: (message) => {
+        if ("now" in message) offset = measureOffset(offset, message.now, receivedAt);
+      },
+      onSync: (message) => {
+        timings = usable(message.timings);
+        link.dispatch({ type: "synced" });
+      },
+      onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
+      onEcho: (at) => {
+        if (at === probe?.at) store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
+      },
+      onProof: store.proveAt,
+      onClosing: (code, detail) => link.dispatch({ type: "closed", code, detail }),
+      onBroken: () => link.dispatch({ type: "failed" }),
+    });
+  }
+
+  function sendProbe(): void {
+    probe = { at: environment.now(), sentAt: environment.monotonicNow() };
+    link.send({ type: "probe", at: probe.at, ...activity.current() });
+  }
+
+  /** Tells the server what the page knows of its user, which is as good a moment to hear from it. */
+  function report(): void {
+    // A server that keeps hearing from us need not ping us: left at that, its silence would look like death.
+    if (watchdog.silentMs() >= timings.intervalMs) sendProbe();
+    else link.send({ type: "activity", ...activity.current() });
+  }
+
+  /** The machine woke, the network is back, the page is looked at: whatever was believed may be wrong (HB6). */
+  function recheck(): void {
+    if (link.phase().name === "live") watchdog.doubt();
+    else link.dispatch({ type: "hurry" });
+  }
+
+  function onPageEvent(event: PageEvent): void {
+    const worthTelling = activity.handle(event, timings.inputPauseMs);
+    if (worthTelling && link.phase().name === "live") report();
+    switch (event.type) {
+      case "input":
+      case "scroll":
+        return;
+      case "visibility":
+        if (environment.isVisible()) recheck();
+        return;
+      case "online":
+      case "resume":
+        return recheck();
+      case "pagehide":
+        // Closed by ourselves, or an open socket would keep the page out of the back/forward cache.
+        return link.dispatch({ type: "leave" });
+      case "pageshow":
+        if (!event.restored) return;
+        if (link.phase().name === "waiting") link.dispatch({ type: "tryNow" });
+        else recheck();
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  function attach(): void {
+    if (detachFromPage) return;
+    activity.begin();
+    const endWatch = watchForWake(environment, recheck);
+    const endEvents = environment.onPageEvent(onPageEvent);
+    detachFromPage = () => {
+      endWatch();
+      endEvents();
+    };
+  }
+
+  function detach(): void {
+    detachFromPage?.();
+    detachFromPage = null;
+  }
+
+  async function signOut(): Promise<void> {
+    if (signingOut) return signingOut.done;
+    const phase = link.phase();
+    if (phase.name === "idle" || phase.name === "stopped") return link.dispatch({ type: "signedOut" });
+    let resolve = (): void => {};
+    const done = new Promise<void>((resolved) => (resolve = resolved));
+    const cancelBound = environment.schedule(() => link.dispatch({ type: "signedOut" }), SIGN_OUT_WITHIN_MS);
+    const finish = (): void => {
+      signingOut = null;
+      cancelBound();
+      // Whatever ended the client meanwhile, what the user asked for is what is said.
+      link.dispatch({ type: "signedOut" });
+      resolve();
+    };
+    signingOut = { done, finish };
+    // Without a connection there is a moment to get one.
+    if (phase.name === "live") link.send({ type: "signOut" });
+    else link.dispatch({ type: "tryNow" });
+    return done;
+  }
+
+  return {
+    start: () => link.dispatch({ type: "start" }),
+    stop: () => link.dispatch({ type: "stop" }),
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    subscribeUser: store.subscribeUser,
+    getUser: store.getUser,
+    signOut,
+    reconnect: () => link.dispatch({ type: "tryNow" }),
+    serverNow: () => serverTime(offset, environment.now()),
+  };
+}
+
+/** A heartbeat of no time would have the client do nothing but probe. */
+function usable(timings: ClientTimings): ClientTimings {
+  return { ...timings, intervalMs: Math.max(100, timings.intervalMs) };
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+  type JSX,
+  type ReactNode,
+} from "react";
+import type { UserView } from "../core/terms";
+import type { PresenceClient, PresenceSnapshot } from "./presence-client";
+import { defaultRegistry, type ClientRegistry } from "./registry";
+import { EMPTY_SNAPSHOT } from "./store";
+import { fetchToken } from "./token";
+
+export interface PresenceProviderProps {
+  /** host[:port] or URL of the room server. */
+  readonly host: string;
+  readonly room: string;
+  /** Where tokens come from: POST with JSON `{ room }`, answered by `{ token }`; 401 and 403 end the client. */
+  readonly tokenUrl?: string;
+  /** Instead of `tokenUrl`. Throw TokenRefusedError to end the client. */
+  readonly getToken?: () => Promise<string>;
+  /** Watch without being present (admins only). */
+  readonly observe?: boolean;
+  /** Who shares clients with whom; tests bring their own. The page's by default. */
+  readonly registry?: ClientRegistry;
+  readonly children: ReactNode;
+}
+
+const ClientContext = createContext<PresenceClient | null>(null);
+
+/**
+ * Connects its children with a room. Providers of the same host and room share one connection, which
+ * ends when the last of them is gone (CN3).
+ * @throws {Error} without tokenUrl and getToken. @throws {TypeError} when host or room cannot be.
+ */
+export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
+  const { host, room, tokenUrl, getToken, observe = false, registry = defaultRegistry(), children } = props;
+  if (!getToken && tokenUrl === undefined) {
+    throw new Error('PresenceProvider needs a token: give it tokenUrl, such as "/api/token", or getToken.');
+  }
+  const shared = useMemo(() => registry.get({ host, room, observe }), [registry, host, room, observe]);
+
+  // Before the effect that starts the client, so that it finds a source.
+  useEffect(() => {
+    shared.setTokenSource(getToken ?? (() => fetchToken(tokenUrl ?? "", room)));
+  }, [shared, getToken, tokenUrl, room]);
+  useEffect(() => shared.acquire(), [shared]);
+
+  return <ClientContext value={shared.client}>{children}</ClientContext>;
+}
+
+/**
+ * The client of the nearest provider, for what is not state: `signOut`, `reconnect`, `serverNow`.
+ * @throws {Error} outside a provider.
+ */
+export function usePresenceClient(): PresenceClient {
+  const client = useContext(ClientContext);
+  if (client) return client;
+  throw new Error(
+    "There is no presence here: wrap this component, or the whole page, in " +
+      '<PresenceProvider host="…" room="…" tokenUrl="…">.',
+  );
+}
+
+/**
+ * Connection, roster and counts. Renders again with every change; for one user use `useUserPresence`.
+ * @throws {Error} outside a provider.
+ */
+export function usePresence(): PresenceSnapshot {
+  const client = usePresenceClient();
+  return useSyncExternalStore(client.subscribe, client.getSnapshot, emptySnapshot);
+}
+
+/**
+ * One user's presence; renders again only when that user changes. Undefined for a user unknown to the
+ * room, and before the first sync.
+ * @throws {Error} outside a provider.
+ */
+export function useUserPresence(id: string): UserView | undefined {
+  const client = usePresenceClient();
+  const subscribe = useCallback((listener: () => void) => client.subscribeUser(id, listener), [client, id]);
+  return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
+}
+
+function emptySnapshot(): PresenceSnapshot {
+  return EMPTY_SNAPSHOT;
+}
+
+function nobody(): undefined {
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { decodeServerMessage, type ClientMessage, type ServerMessage } from "../core/protocol";
+import type { Applied } from "../core/roster";
+import type { Cancel, Environment } from "./environment";
+
+/** What is said on one socket: follows the diffs, and asks again when it has lost the thread (SY4). */
+export interface Session {
+  receive(data: unknown): void;
+  end(): void;
+}
+
+export interface SessionOptions {
+  readonly environment: Environment;
+  readonly send: (message: ClientMessage) => void;
+  readonly apply: (message: ServerMessage & { type: "sync" | "diff" }) => Applied;
+  /** Every message that was understood, before anything else is done with it. */
+  readonly onMessage: (message: ServerMessage) => void;
+  /** A sync was applied. */
+  readonly onSync: (message: ServerMessage & { type: "sync" }) => void;
+  readonly onPing: (now: number) => void;
+  readonly onEcho: (at: number) => void;
+  /** Everything the server sent up to its instant `now` has been applied. */
+  readonly onProof: (now: number) => void;
+  /** The server is about to close, and says so since its runtime ends the connection much later. */
+  readonly onClosing: (code: number, detail: string) => void;
+  /** The connection is of no use: begin a new one. */
+  readonly onBroken: () => void;
+}
+
+/** A sync that was asked for and has not come after this long never will. */
+const SYNC_WITHIN_MS = 10_000;
+
+export function createSession(options: SessionOptions): Session {
+  // The first sync comes unasked; diffs before it belong to nothing.
+  let following = false;
+  let misunderstood = false;
+  let cancelDeadline: Cancel = () => {};
+
+  function resync(): void {
+    following = false;
+    cancelDeadline();
+    cancelDeadline = options.environment.schedule(options.onBroken, SYNC_WITHIN_MS);
+    options.send({ type: "resync" });
+  }
+
+  function follow(message: ServerMessage & { type: "sync" | "diff" }): void {
+    if (message.type === "diff" && !following) return;
+    if (options.apply(message).kind === "gap") return resync();
+    if (message.type === "diff") return;
+    following = true;
+    cancelDeadline();
+    options.onSync(message);
+  }
+
+  return {
+    receive(data) {
+      const message = decodeServerMessage(data);
+      if (!message) {
+        // What it said is lost. A sync makes up for it once; a server that goes on like this does not.
+        if (misunderstood) return options.onBroken();
+        misunderstood = true;
+        return resync();
+      }
+      options.onMessage(message);
+      switch (message.type) {
+        case "sync":
+        case "diff":
+          follow(message);
+          return;
+        case "ping":
+          options.onPing(message.now);
+          if (following) options.onProof(message.now);
+          return;
+        case "echo":
+          options.onEcho(message.at);
+          if (following) options.onProof(message.now);
+          return;
+        case "error":
+          // For whoever looks at the socket; a connection that keeps failing is closed by the server.
+          return;
+        case "closing":
+          options.onClosing(message.code, message.detail);
+          return;
+        default:
+          message satisfies never;
+      }
+    },
+    end: () => cancelDeadline(),
+  };
+}

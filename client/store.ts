@@ -1,0 +1,155 @@
+import type { ServerMessage } from "../core/protocol";
+import { applyToRoster, countByStatus, createRoster, type Applied, type Counts } from "../core/roster";
+import type { AdminUserView, UserView } from "../core/terms";
+import type { ConnectionState } from "./connection";
+
+/** All there is to show. Immutable; the same object until something changes. */
+export interface PresenceSnapshot {
+  readonly connection: ConnectionState;
+  /** The own user; null for observers and before the first sync. */
+  readonly self: UserView | null;
+  /** The whole roster, in no particular order; admins get admins' views. Empty before the first sync. */
+  readonly users: readonly (UserView | AdminUserView)[];
+  readonly counts: Counts;
+  /** Whether a roster was ever received. */
+  readonly synced: boolean;
+  /** The server's instant up to which the roster is known to be true; matters when stale. */
+  readonly asOfAt: number | null;
+  /** The client is cut off, and what it shows is as of `asOfAt` (SY6). */
+  readonly stale: boolean;
+  /** The last measured round trip in milliseconds. */
+  readonly latencyMs: number | null;
+}
+
+/** What is shown before anything is known, and on servers. */
+export const EMPTY_SNAPSHOT: PresenceSnapshot = {
+  connection: { status: "idle" },
+  self: null,
+  users: [],
+  counts: { online: 0, away: 0, offline: 0 },
+  synced: false,
+  asOfAt: null,
+  stale: false,
+  latencyMs: null,
+};
+
+export type Listener = () => void;
+
+/** The client's state without React: what is known, and who wants to know. */
+export interface Store {
+  readonly subscribe: (listener: Listener) => () => void;
+  readonly getSnapshot: () => PresenceSnapshot;
+  readonly subscribeUser: (id: string, listener: Listener) => () => void;
+  readonly getUser: (id: string) => UserView | undefined;
+  readonly apply: (message: ServerMessage & { type: "sync" | "diff" }) => Applied;
+  readonly setConnection: (connection: ConnectionState) => void;
+  /** The server's silence has become suspicious: the roster may be out of date. */
+  readonly setSuspect: (suspect: boolean) => void;
+  readonly setLatency: (latencyMs: number) => void;
+  /** The roster is proven true up to `at` (server's clock). Tells nobody: it is looked at when stale. */
+  readonly proveAt: (at: number) => void;
+}
+
+/** A store that knows nothing yet. An observer has no own user. */
+export function createStore(observe: boolean): Store {
+  const roster = createRoster();
+  const listeners = new Set<Listener>();
+  const userListeners = new Map<string, Set<Listener>>();
+  let snapshot = EMPTY_SNAPSHOT;
+  let outdated = false;
+  let rosterChanged = false;
+  let connection = EMPTY_SNAPSHOT.connection;
+  let suspect = false;
+  let latencyMs: number | null = null;
+  let asOfAt: number | null = null;
+
+  function rebuild(): PresenceSnapshot {
+    // Gathering and counting users is put off until someone looks, and done once per change (SY3).
+    const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
+    const counts = rosterChanged ? countByStatus(users) : snapshot.counts;
+    const self = observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
+    const synced = roster.epoch !== null;
+    const stale = synced && (connection.status !== "live" || suspect);
+    rosterChanged = false;
+    return { connection, self, users, counts, synced, asOfAt, stale, latencyMs };
+  }
+
+  function changed(): void {
+    outdated = true;
+    notify(listeners);
+  }
+
+  function notifyUsers(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const interested = userListeners.get(id);
+      if (interested) notify(interested);
+    }
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    getSnapshot() {
+      if (outdated) snapshot = rebuild();
+      outdated = false;
+      return snapshot;
+    },
+    subscribeUser(id, listener) {
+      const interested = userListeners.get(id) ?? new Set();
+      userListeners.set(id, interested.add(listener));
+      return () => {
+        interested.delete(listener);
+        if (interested.size === 0 && userListeners.get(id) === interested) userListeners.delete(id);
+      };
+    },
+    getUser: (id) => roster.users.get(id),
+    apply(message) {
+      const before = new Map<string, UserView | undefined>();
+      if (message.type === "sync")
+        for (const id of userListeners.keys()) before.set(id, roster.users.get(id));
+      const applied = applyToRoster(roster, message);
+      if (applied.kind === "gap") return applied;
+      rosterChanged = true;
+      asOfAt = message.now;
+      outdated = true;
+      if (applied.kind === "changed") notifyUsers(applied.ids);
+      else notifyUsers([...before.keys()].filter((id) => before.get(id) !== roster.users.get(id)));
+      notify(listeners);
+      return applied;
+    },
+    setConnection(next) {
+      if (JSON.stringify(next) === JSON.stringify(connection)) return;
+      connection = next;
+      changed();
+    },
+    setSuspect(next) {
+      if (next === suspect) return;
+      suspect = next;
+      changed();
+    },
+    setLatency(next) {
+      if (next === latencyMs) return;
+      latencyMs = next;
+      changed();
+    },
+    proveAt(at) {
+      if (asOfAt !== null && at > asOfAt) asOfAt = at;
+    },
+  };
+}
+
+function notify(listeners: ReadonlySet<Listener>): void {
+  // A copy: whoever comes while they are told has the news already.
+  for (const listener of Array.from(listeners)) {
+    try {
+      listener();
+    } catch (error) {
+      // A listener's failure is the app's to see, and must not keep the client from what it was doing.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

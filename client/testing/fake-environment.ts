@@ -1,0 +1,237 @@
+import {
+  decodeClientMessage,
+  encodeDiff,
+  encodeServerMessage,
+  encodeSharedSync,
+  encodeSync,
+} from "../../core/protocol";
+import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/protocol";
+import type { Diff } from "../../core/feed";
+import type { AdminUserView, UserView } from "../../core/terms";
+import type { Cancel, Environment, PageEvent } from "../environment";
+import type { Socket, SocketEvents, SocketTarget } from "../socket";
+
+interface Task {
+  readonly dueAt: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export interface FakeEnvironmentOptions {
+  readonly visible?: boolean;
+  /** How far the server's clock is ahead of the page's. */
+  readonly serverAheadMs?: number;
+  /** What an earlier load of the page left in its tab. */
+  readonly tab?: Map<string, string>;
+}
+
+/** A browser and a network in which nothing happens unless a test says so, on a clock of its own. */
+export class FakeEnvironment implements Environment {
+  /** Every socket that was ever opened, in order. */
+  readonly sockets: FakeSocket[] = [];
+  readonly tab: Map<string, string>;
+  /** What chance brings next; after that always `chance`. */
+  readonly chances: number[] = [];
+  chance = 0.5;
+  readonly serverAheadMs: number;
+  private wallMs = 1_800_000_000_000;
+  private readonly bootedAt = this.wallMs;
+  private monotonicMs = 0;
+  private ids = 0;
+  private order = 0;
+  private visible: boolean;
+  private readonly tasks = new Set<Task>();
+  private readonly listeners = new Set<(event: PageEvent) => void>();
+
+  constructor({ visible = true, serverAheadMs = 0, tab = new Map() }: FakeEnvironmentOptions = {}) {
+    this.visible = visible;
+    this.serverAheadMs = serverAheadMs;
+    this.tab = tab;
+  }
+
+  now(): number {
+    return this.wallMs;
+  }
+  monotonicNow(): number {
+    return this.monotonicMs;
+  }
+  random(): number {
+    return this.chances.shift() ?? this.chance;
+  }
+  randomId(): string {
+    this.ids += 1;
+    return `id-${this.ids}`;
+  }
+  schedule(run: () => void, delayMs: number): Cancel {
+    const task = { dueAt: this.monotonicMs + Math.max(0, delayMs), order: (this.order += 1), run };
+    this.tasks.add(task);
+    return () => this.tasks.delete(task);
+  }
+  openSocket(target: SocketTarget, events: SocketEvents): Socket {
+    const socket = new FakeSocket(target, events, () => this.serverNow());
+    this.sockets.push(socket);
+    return socket;
+  }
+  isVisible(): boolean {
+    return this.visible;
+  }
+  onPageEvent(listener: (event: PageEvent) => void): Cancel {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+  readTab(key: string): string | null {
+    return this.tab.get(key) ?? null;
+  }
+  writeTab(key: string, value: string): void {
+    this.tab.set(key, value);
+  }
+
+  /** The server's clock. */
+  serverNow(): number {
+    return this.wallMs + this.serverAheadMs;
+  }
+  /** Milliseconds since the beginning of the test. */
+  elapsedMs(): number {
+    return this.wallMs - this.bootedAt;
+  }
+  /** The socket opened last. */
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (!last) throw new Error("no socket was opened yet");
+    return last;
+  }
+  /** Sockets that the client holds: connecting or open, and not given up. */
+  get held(): FakeSocket[] {
+    return this.sockets.filter((socket) => socket.state !== "ended");
+  }
+  /** Timers and page listeners that still wait: none may be left behind. */
+  get leftovers(): number {
+    return this.tasks.size + this.listeners.size;
+  }
+
+  /** Lets time pass, timers fire and promises settle. */
+  async advance(ms: number): Promise<void> {
+    await this.settle();
+    const until = this.monotonicMs + ms;
+    for (let task = this.nextTask(until); task; task = this.nextTask(until)) {
+      this.pass(Math.max(0, task.dueAt - this.monotonicMs));
+      this.tasks.delete(task);
+      task.run();
+      await this.settle();
+    }
+    this.pass(until - this.monotonicMs);
+  }
+  /** Lets promises settle, without time. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  }
+  /** The machine sleeps: the wall clock goes on, nothing else does. */
+  sleep(ms: number): void {
+    this.wallMs += ms;
+  }
+  /** The page is held up: clocks go on, timers fire only afterwards, all at once. */
+  freeze(ms: number): void {
+    this.pass(ms);
+  }
+  emit(event: PageEvent): void {
+    for (const listener of Array.from(this.listeners)) listener(event);
+  }
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.emit({ type: "visibility" });
+  }
+
+  private pass(ms: number): void {
+    this.wallMs += ms;
+    this.monotonicMs += ms;
+  }
+  private nextTask(until: number): Task | undefined {
+    let next: Task | undefined;
+    for (const task of this.tasks) {
+      if (task.dueAt > until) continue;
+      if (!next || task.dueAt < next.dueAt || (task.dueAt === next.dueAt && task.order < next.order))
+        next = task;
+    }
+    return next;
+  }
+}
+
+type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" };
+
+/** The test's end of a socket: it sees what the client sends, and answers for the server. */
+export class FakeSocket implements Socket {
+  state: "connecting" | "open" | "ended" = "connecting";
+  /** Whether the client closed it. */
+  closedByClient = false;
+  readonly sent: ClientMessage[] = [];
+
+  constructor(
+    readonly target: SocketTarget,
+    private readonly events: SocketEvents,
+    private readonly serverNow: () => number,
+  ) {}
+
+  send(data: string): boolean {
+    if (this.state !== "open") return false;
+    const decoded = decodeClientMessage(data);
+    if (!decoded.ok) throw new Error(`the client sent what no server accepts: ${decoded.detail}`);
+    this.sent.push(decoded.message);
+    return true;
+  }
+  close(): void {
+    this.closedByClient = this.closedByClient || this.state !== "ended";
+    this.state = "ended";
+  }
+
+  /** What was sent since the last call. */
+  take(): ClientMessage[] {
+    return this.sent.splice(0);
+  }
+  accept(): this {
+    this.state = "open";
+    return this;
+  }
+  say(message: Small): void {
+    this.sayRaw(encodeServerMessage(message));
+  }
+  sayRaw(data: unknown): void {
+    if (this.state === "open") this.events.message(data);
+  }
+  ping(): void {
+    this.say({ type: "ping", now: this.serverNow() });
+  }
+  /** Answers the last probe. */
+  echo(): void {
+    const probe = this.sent.findLast((message) => message.type === "probe");
+    if (probe) this.say({ type: "echo", at: probe.at, now: this.serverNow() });
+  }
+  sync(users: readonly (UserView | AdminUserView)[], seq = 0, timings: ClientTimings = FAKE_TIMINGS): void {
+    const shared = encodeSharedSync({ epoch: "e1", seq, now: this.serverNow(), timings, users });
+    this.sayRaw(encodeSync("ann", shared));
+  }
+  diff(diff: Partial<Diff> & { readonly seq: number }): void {
+    this.sayRaw(encodeDiff({ added: [], changed: [], removed: [], ...diff }, this.serverNow()));
+  }
+  /** The other side, or the network, ends it. */
+  end(code = 1006, reason = ""): void {
+    if (this.state === "ended") return;
+    this.state = "ended";
+    this.events.closed(code, reason);
+  }
+  /** A close that comes though the client has long given the socket up: no socket should, one might. */
+  endLate(code = 1006): void {
+    this.events.closed(code, "late");
+  }
+}
+
+export const FAKE_TIMINGS: ClientTimings = {
+  intervalMs: 10_000,
+  inputPauseMs: 5_000,
+  reconnectSpreadMs: 2_000,
+};
+
+/** A user whom nothing distinguishes; `over` says what does. */
+export function fakeUser(id: string, over: Partial<UserView> = {}): UserView {
+  const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
+  return { id, name, picture: null, status: "online", sinceAt: 1_799_999_000_000, lastSeenAt: null, ...over };
+}

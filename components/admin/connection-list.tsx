@@ -1,0 +1,62 @@
+"use client";
+
+import { EyeOff, TriangleAlert } from "lucide-react";
+import type { ConnectionView } from "../../core/terms";
+import { Elapsed, PlainTimeAgo } from "../time/time-text";
+
+/** How many devices, which ones, and what is the matter with them, in one line (CN4, HB3). */
+export function ConnectionSummary({ connections }: { connections: readonly ConnectionView[] }) {
+  const suspects = connections.flatMap(({ suspectAt }) => suspectAt ?? []);
+  const allHidden = connections.every(({ hiddenAt }) => hiddenAt !== null);
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <span className="rounded bg-hover px-1.5 text-xs/5 font-medium tabular-nums">{connections.length}</span>
+      {suspects.length > 0 ? (
+        <Suspect since={Math.min(...suspects)} />
+      ) : (
+        <span className="truncate">{labels(connections).join(", ")}</span>
+      )}
+      {allHidden && <EyeOff role="img" aria-label="hidden" className="size-3.5 shrink-0 text-muted" />}
+    </span>
+  );
+}
+
+/** Each connection of a user in a line of its own. */
+export function ConnectionList({ connections }: { connections: readonly ConnectionView[] }) {
+  return (
+    <ul className="grid gap-1">
+      {connections.map(({ id, device, connectedAt, hiddenAt, suspectAt }) => (
+        <li key={id}>
+          <span className="font-medium">{device}</span>{" "}
+          <span className="text-muted">
+            connected <PlainTimeAgo at={connectedAt} />
+            {hiddenAt !== null && (
+              <>
+                , hidden for <Elapsed since={hiddenAt} />
+              </>
+            )}
+          </span>
+          {suspectAt !== null && (
+            <>
+              {" "}
+              <Suspect since={suspectAt} />
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Suspect({ since }: { since: number }) {
+  return (
+    <span className="inline-flex items-center gap-1 whitespace-nowrap text-away">
+      <TriangleAlert className="size-3.5" aria-hidden />
+      unresponsive for <Elapsed since={since} />
+    </span>
+  );
+}
+
+function labels(connections: readonly ConnectionView[]): readonly string[] {
+  return [...new Set(connections.map(({ device }) => device))];
+}

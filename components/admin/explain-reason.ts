@@ -1,0 +1,75 @@
+import type { AdminUserView, Reason } from "../../core/terms";
+import { statusWord } from "../status/status-words";
+import { formatInstant, type Conventions } from "../time/format-time";
+
+type Explained = Pick<AdminUserView, "status" | "sinceAt" | "reason" | "connections">;
+
+/**
+ * Why a status is what it is (ST5), in a sentence: «Away: both tabs idle since 14:02», «Offline: three
+ * heartbeats missed, last heard 14:02:07».
+ */
+export function explainReason(user: Explained, now: number, conventions: Conventions): string {
+  const word = statusWord(user.status);
+  if (user.reason === null) return `${word} since ${formatInstant(user.sinceAt, now, conventions)}`;
+  const minute = (at: number) => formatInstant(at, now, conventions);
+  const second = (at: number) => formatInstant(at, now, conventions, true);
+  return `${word}: ${because(user, user.reason, minute, second)}`;
+}
+
+type Told = (at: number) => string;
+
+function because(user: Explained, reason: Reason, minute: Told, second: Told): string {
+  switch (reason.kind) {
+    case "active": {
+      const device = user.connections.find(({ id }) => id === reason.connectionId)?.device;
+      return device ? `active on ${device}` : "active";
+    }
+    case "idle":
+      return `${idleTabs(reason, user)} since ${minute(user.sinceAt)}`;
+    case "grace":
+      return `${graceBegan(reason.cause, second(reason.fromAt))}, may return until ${second(reason.untilAt)}`;
+    case "missed":
+      return `${inWords(reason.misses)} ${reason.misses === 1 ? "heartbeat" : "heartbeats"} missed, last heard ${second(reason.lastHeardAt)}`;
+    case "dropped":
+      return `the connection dropped at ${second(reason.fromAt)} and did not return`;
+    case "closed":
+      return `the page was closed at ${second(reason.fromAt)}`;
+    case "signedOut":
+      return `signed out at ${second(user.sinceAt)}`;
+    case "disconnected":
+      return `disconnected by an admin at ${second(reason.byAdminAt)}`;
+    case "restart":
+      return `did not return after the server's restart, last heard ${second(reason.lastProofAt)}`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function idleTabs({ connections, hidden }: Reason & { kind: "idle" }, user: Explained): string {
+  if (connections === 1) {
+    const device = user.connections[0]?.device ?? "the only tab";
+    return `${device} ${hidden === 1 ? "hidden and idle" : "idle"}`;
+  }
+  const tabs = connections === 2 ? "both tabs" : `all ${inWords(connections)} tabs`;
+  if (hidden === 0) return `${tabs} idle`;
+  return hidden === connections ? `${tabs} hidden and idle` : `${tabs} idle, ${inWords(hidden)} of them hidden,`;
+}
+
+function graceBegan(cause: (Reason & { kind: "grace" })["cause"], at: string): string {
+  switch (cause) {
+    case "dropped":
+      return `the connection dropped at ${at}`;
+    case "closed":
+      return `the page was closed or reloaded at ${at}`;
+    case "restart":
+      return `the server restarted at ${at}`;
+    default:
+      return cause satisfies never;
+  }
+}
+
+const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+function inWords(count: number): string {
+  return SMALL[count] ?? String(count);
+}

@@ -1,0 +1,47 @@
+import type { RosterQuery, SortKey } from "../../core/roster";
+import { STATUSES } from "../status/status-words";
+
+/** The columns in their order, and which way each is sorted at first: the news on top. */
+export const COLUMNS: readonly { readonly key: SortKey; readonly label: string; readonly descendingFirst: boolean }[] = [
+  { key: "name", label: "Name", descendingFirst: false },
+  { key: "status", label: "Status", descendingFirst: false },
+  { key: "connections", label: "Devices", descendingFirst: true },
+  { key: "lastSeen", label: "Last seen", descendingFirst: true },
+  { key: "since", label: "Since", descendingFirst: true },
+];
+
+const DEFAULT_SORT: SortKey = "status";
+
+/** What of the roster the address asks for; what it says amiss counts as not said. */
+export function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQuery {
+  const sort = COLUMNS.find(({ key }) => key === params.get("sort")) ?? columnOf(DEFAULT_SORT);
+  const order = params.get("order");
+  return {
+    status: STATUSES.find((status) => status === params.get("status")),
+    query: params.get("q") ?? "",
+    sort: sort.key,
+    descending: order === "desc" || (order !== "asc" && sort.descendingFirst),
+  };
+}
+
+/** The same in an address, as short as it can be: a view that can be shared. */
+export function rosterQueryParams({ status, query, sort, descending }: RosterQuery): URLSearchParams {
+  const params = new URLSearchParams();
+  if (status) params.set("status", status);
+  if (query) params.set("q", query);
+  if (sort !== DEFAULT_SORT) params.set("sort", sort);
+  if (descending !== columnOf(sort).descendingFirst) params.set("order", descending ? "desc" : "asc");
+  return params;
+}
+
+/** The query after a column's header was pressed: sorted by it, or turned around when it was already. */
+export function sortedBy(query: RosterQuery, key: SortKey): RosterQuery {
+  const descending = query.sort === key ? !query.descending : columnOf(key).descendingFirst;
+  return { ...query, sort: key, descending };
+}
+
+function columnOf(key: SortKey): (typeof COLUMNS)[number] {
+  const column = COLUMNS.find((each) => each.key === key);
+  if (!column) throw new Error(`no column ${key}`);
+  return column;
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { LogOut } from "lucide-react";
+import Link from "next/link";
+import { PresenceProvider, usePresence, usePresenceClient } from "../../client/react";
+import { isAdminView } from "../../core/roster";
+import { PresenceAnnouncer } from "../announce/presence-announcer";
+import { ConnectionBanner } from "../connection/connection-banner";
+import { LiveChip } from "../connection/live-chip";
+import { StaleNote } from "../connection/stale-note";
+import { useRemedy } from "../connection/use-remedy";
+import { signOutAdmin } from "../session/session-api";
+import { useSessionRefresh } from "../session/use-session-refresh";
+import { ServerClock } from "../time/use-time";
+import { ICON_BUTTON } from "../ui/classes";
+import { PageHeader } from "../ui/page-header";
+import { LiveRoster } from "./live-roster";
+import { RosterSkeleton } from "./roster-skeleton";
+
+interface RosterViewProps {
+  /** Where the room server is. */
+  readonly host: string;
+  readonly room: string;
+}
+
+/** A room as admins see it. They watch, and are not present themselves. */
+export function RosterView({ host, room }: RosterViewProps) {
+  return (
+    <PresenceProvider host={host} room={room} tokenUrl="/api/admin/token" observe>
+      <Roster room={room} />
+    </PresenceProvider>
+  );
+}
+
+function Roster({ room }: { room: string }) {
+  const client = usePresenceClient();
+  const { connection, users, counts, synced, stale, asOfAt, latencyMs } = usePresence();
+  const refresh = useSessionRefresh("admin");
+  const remedy = useRemedy(refresh.here, "/admin");
+
+  async function signOut(): Promise<void> {
+    await signOutAdmin();
+    refresh.here();
+    refresh.elsewhere();
+  }
+
+  return (
+    <ServerClock now={client.serverNow}>
+      <div className="flex h-dvh flex-col bg-surface">
+        <PageHeader home={{ href: "/admin", label: "Rooms" }} title={<h1 className="truncate font-medium">{room}</h1>}>
+          {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
+          <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
+          <button type="button" className={ICON_BUTTON} aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
+            <LogOut className="size-4" aria-hidden />
+          </button>
+        </PageHeader>
+        <main className="flex min-h-0 flex-1 flex-col">
+          {!synced && <RosterSkeleton />}
+          {synced && users.length === 0 && <NobodyYet room={room} />}
+          {synced && users.length > 0 && (
+            <LiveRoster users={users.filter(isAdminView)} counts={counts} stale={stale} asOfAt={asOfAt} />
+          )}
+        </main>
+      </div>
+      <ConnectionBanner connection={connection} onRemedy={remedy} />
+      <PresenceAnnouncer users={users} selfId={null} live={synced && !stale} />
+    </ServerClock>
+  );
+}
+
+function NobodyYet({ room }: { room: string }) {
+  return (
+    <div className="grid flex-1 place-content-center gap-1 p-6 pb-[20vh] text-center">
+      <p className="font-medium">Nobody has been in {room} yet</p>
+      <p className="text-muted">
+        Open{" "}
+        <Link href={`/rooms/${room}`} target="_blank" className="text-accent underline underline-offset-2">
+          the room&apos;s page
+        </Link>{" "}
+        to be the first, or connect your app to it.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Status, UserView } from "../../core/terms";
+import { STATUSES } from "../status/status-words";
+
+/** Users by id, as they were at one moment. */
+export type Seen = ReadonlyMap<string, Pick<UserView, "name" | "status">>;
+
+const VERBS: Readonly<Record<Status, string>> = {
+  online: "came online",
+  away: "went away",
+  offline: "went offline",
+};
+
+/** What has changed between two moments, in one sentence: «3 people came online, Ada went away.» Empty when nothing has. */
+export function summarizeChanges(before: Seen, after: Seen, selfId: string | null): string {
+  const moved: Record<Status, string[]> = { online: [], away: [], offline: [] };
+  for (const [id, { name, status }] of after) {
+    const old = before.get(id)?.status ?? "offline";
+    if (id !== selfId && status !== old) moved[status].push(name);
+  }
+  const parts: string[] = [];
+  for (const status of STATUSES) {
+    const [first, ...others] = moved[status];
+    if (first === undefined) continue;
+    parts.push(`${others.length === 0 ? first : `${others.length + 1} people`} ${VERBS[status]}`);
+  }
+  return parts.length === 0 ? "" : `${parts.join(", ")}.`;
+}

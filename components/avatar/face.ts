@@ -1,0 +1,23 @@
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The first characters of a name's first and last words; of a single word the first alone. */
+export function initials(name: string): string {
+  const words = name.split(/[\s\-_.@]+/u).filter((word) => /[\p{Letter}\p{Number}\p{Symbol}]/u.test(word));
+  const first = words[0] ?? name;
+  const last = words.length > 1 ? words.at(-1) : undefined;
+  return (firstOf(first) + firstOf(last ?? "")).toLocaleUpperCase();
+}
+
+function firstOf(word: string): string {
+  // A flag or a family is one character to whoever reads it.
+  for (const { segment } of graphemes.segment(word)) if (/[\p{Letter}\p{Number}\p{Symbol}]/u.test(segment)) return segment;
+  return "";
+}
+
+/** A hue in degrees that is always the same for an id, whatever the name is. */
+export function hueOf(id: string): number {
+  // FNV-1a: ids that differ in their last character alone still get hues far apart.
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return ((hash >>> 8) ^ (hash & 0xff)) % 360;
+}

@@ -1,0 +1,69 @@
+import type { ConnectionState, StopReason } from "../../client/connection";
+
+/** What the reader can do about a connection that has ended. */
+export type Remedy = "reconnect" | "reload" | "signIn" | "leave";
+
+interface StopWords {
+  readonly title: string;
+  readonly text: string;
+  readonly remedy: Remedy;
+}
+
+/** What happened and what to do, for each way in which a connection ends for good. */
+export function stopWords(reason: StopReason): StopWords {
+  switch (reason) {
+    case "tokenRefused":
+      return { title: "Your sign-in has ended", text: "Sign in again to see who is here.", remedy: "signIn" };
+    case "roomRefused":
+      return { title: "You may not enter this room", text: "Ask whoever runs it, or choose another room.", remedy: "leave" };
+    case "versionRefused":
+      return { title: "This page is out of date", text: "The server has been updated: load the page anew.", remedy: "reload" };
+    case "signedOut":
+      return { title: "You have signed out", text: "Sign in again to see who is here.", remedy: "signIn" };
+    case "replaced":
+      return { title: "Opened elsewhere", text: "A copy of this page has taken over its place in the room.", remedy: "reconnect" };
+    case "badMessages":
+      return { title: "The server did not understand this page", text: "Loading it anew should help.", remedy: "reload" };
+    case "limit":
+      return { title: "Too much at once", text: "The room or you have too many connections. Close some tabs, then try again.", remedy: "reconnect" };
+    case "disconnected":
+      return { title: "You were disconnected", text: "An admin has ended this connection. You may come back.", remedy: "reconnect" };
+    case "stopped":
+      return { title: "Not connected", text: "This page is no longer listening to the room.", remedy: "reconnect" };
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** A remedy as the label of its button. */
+export function remedyLabel(remedy: Remedy): string {
+  switch (remedy) {
+    case "reconnect":
+      return "Connect again";
+    case "reload":
+      return "Load anew";
+    case "signIn":
+      return "Sign in again";
+    case "leave":
+      return "Other rooms";
+    default:
+      return remedy satisfies never;
+  }
+}
+
+/** The connection in a word or two, for a chip. */
+export function connectionWord(connection: ConnectionState): string {
+  switch (connection.status) {
+    case "idle":
+    case "connecting":
+      return "Connecting";
+    case "live":
+      return "Live";
+    case "reconnecting":
+      return "Reconnecting";
+    case "stopped":
+      return "Not connected";
+    default:
+      return connection satisfies never;
+  }
+}

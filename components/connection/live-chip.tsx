@@ -1,0 +1,73 @@
+"use client";
+
+import { clsx } from "clsx";
+import type { ReactNode } from "react";
+import type { ConnectionState } from "../../client/connection";
+import { Elapsed, Remaining } from "../time/time-text";
+import { Hint } from "../ui/hint";
+import { connectionWord, stopWords } from "./connection-words";
+
+interface LiveChipProps {
+  readonly connection: ConnectionState;
+  readonly latencyMs: number | null;
+  /** The server's silence has become suspicious, or the page is cut off. */
+  readonly stale: boolean;
+}
+
+/** Says at every moment whether what the page shows is live, with the round trip, and on asking what that means. */
+export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
+  const unsure = connection.status === "live" && stale;
+  return (
+    <Hint side="bottom" content={unsure ? "The server has been silent for longer than it should. Asking it." : <Meaning connection={connection} latencyMs={latencyMs} />}>
+      <button
+        type="button"
+        className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line px-2.5 text-xs font-medium tabular-nums text-muted"
+        data-connection={unsure ? "unsure" : connection.status}
+      >
+        <span className={clsx("size-2 rounded-full", look(connection, unsure))} aria-hidden />
+        {unsure ? "Checking" : connectionWord(connection)}
+        {connection.status === "live" && !stale && latencyMs !== null && (
+          <span className="font-normal max-sm:hidden">{Math.round(latencyMs)} ms</span>
+        )}
+      </button>
+    </Hint>
+  );
+}
+
+function look(connection: ConnectionState, unsure: boolean): string {
+  if (unsure || connection.status === "reconnecting") return "animate-breathe bg-away";
+  if (connection.status === "live") return "bg-online";
+  if (connection.status === "stopped") return "border-2 border-offline";
+  return "animate-breathe bg-offline";
+}
+
+function Meaning({ connection, latencyMs }: Pick<LiveChipProps, "connection" | "latencyMs">): ReactNode {
+  switch (connection.status) {
+    case "idle":
+    case "connecting":
+      return "Connecting to the room.";
+    case "live":
+      return latencyMs === null
+        ? "Changes show as they happen."
+        : `Changes show as they happen. To the server and back takes ${Math.round(latencyMs)} ms.`;
+    case "reconnecting":
+      return (
+        <>
+          Cut off for <Elapsed since={connection.sinceAt} />, attempt {connection.attempt}.{" "}
+          {connection.retryAt === null ? (
+            "Trying now."
+          ) : (
+            <>
+              The next comes in <Remaining until={connection.retryAt} />.
+            </>
+          )}
+        </>
+      );
+    case "stopped": {
+      const { title, text } = stopWords(connection.reason);
+      return `${title}. ${text}`;
+    }
+    default:
+      return connection satisfies never;
+  }
+}

@@ -1,0 +1,12 @@
+"use client";
+
+import { Elapsed } from "../time/time-text";
+
+/** «as of 12 s ago»: how old a roster is that cannot be renewed (SY6). */
+export function StaleNote({ asOfAt }: { asOfAt: number }) {
+  return (
+    <span className="whitespace-nowrap text-muted tabular-nums">
+      as of <Elapsed since={asOfAt} /> ago
+    </span>
+  );
+}

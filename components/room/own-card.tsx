@@ -1,0 +1,74 @@
+"use client";
+
+import { LogOut, Pencil } from "lucide-react";
+import { useState } from "react";
+import type { Profile, UserView } from "../../core/terms";
+import { Avatar } from "../avatar/avatar";
+import { ICON_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
+import { RenameForm } from "./rename-form";
+
+interface OwnCardProps {
+  /** Who is signed in; shown until the room has answered. */
+  readonly profile: Profile;
+  readonly self: UserView | null;
+  readonly stale: boolean;
+  readonly onLeave: () => Promise<void>;
+}
+
+/** The reader's own presence: who they are, what the others see of them, and the way out. */
+export function OwnCard({ profile, self, stale, onLeave }: OwnCardProps) {
+  const [renaming, setRenaming] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+
+  function leave(): void {
+    setLeaving(true);
+    void onLeave();
+  }
+
+  return (
+    <section aria-label="You" className="rounded-xl border border-line bg-surface p-4">
+      <div className="flex items-center gap-4">
+        <Avatar profile={self ?? profile} size={44} status={stale ? undefined : self?.status} />
+        {renaming ? (
+          <RenameForm name={profile.name} onDone={() => setRenaming(false)} />
+        ) : (
+          <>
+            <div className="min-w-0 flex-1">
+              <p className="flex items-center gap-0.5">
+                <span className="truncate text-base font-semibold tracking-tight">{self?.name ?? profile.name}</span>
+                <button
+                  type="button"
+                  className={`${ICON_BUTTON} size-7`}
+                  aria-label="Change your name"
+                  onClick={() => setRenaming(true)}
+                >
+                  <Pencil className="size-3.5" aria-hidden />
+                </button>
+              </p>
+              <p className="text-[13px] text-muted">{seenAs(self, stale)}</p>
+            </div>
+            <button type="button" className={SECONDARY_BUTTON} disabled={leaving} onClick={leave}>
+              <LogOut className="size-3.5" aria-hidden />
+              {leaving ? "Leaving…" : "Leave"}
+            </button>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function seenAs(self: UserView | null, stale: boolean): string {
+  if (stale) return "You are cut off: the others may soon see you as offline.";
+  if (!self) return "Entering the room…";
+  switch (self.status) {
+    case "online":
+      return "The others see you as online.";
+    case "away":
+      return "The others see you as away.";
+    case "offline":
+      return "The others see you as offline.";
+    default:
+      return self.status satisfies never;
+  }
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { usePresence, usePresenceClient } from "../../client/react";
+import type { Profile } from "../../core/terms";
+import { signOutGuest } from "../session/session-api";
+import { useSessionRefresh } from "../session/use-session-refresh";
+
+/**
+ * Keeps the connection true to who is signed in: connects anew under a new name, notices a sign-out in
+ * whichever tab, and signs out.
+ */
+export function useOwnPresence(
+  profile: Profile,
+  onLeft: (problem: string | null) => void,
+): { leave: () => Promise<void> } {
+  const client = usePresenceClient();
+  const { connection } = usePresence();
+  const refresh = useSessionRefresh("guest");
+  const leavingHere = useRef(false);
+
+  // Name and picture come with the token, and that is read on connecting.
+  const identity = JSON.stringify(profile);
+  const connectedAs = useRef(identity);
+  useEffect(() => {
+    if (connectedAs.current === identity) return;
+    connectedAs.current = identity;
+    client.stop();
+    client.start();
+  }, [client, identity]);
+
+  // A client that was signed out before this page's reader came in says nothing about this reader.
+  const begun = useRef(false);
+  const signedOut = connection.status === "stopped" && connection.reason === "signedOut";
+  useEffect(() => {
+    if (connection.status !== "stopped") begun.current = true;
+    else if (signedOut && begun.current && !leavingHere.current) onLeft(null);
+  });
+
+  async function leave(): Promise<void> {
+    leavingHere.current = true;
+    await client.signOut();
+    const answer = await signOutGuest();
+    refresh.elsewhere();
+    onLeft(answer.ok ? null : answer.problem);
+  }
+
+  return { leave };
+}

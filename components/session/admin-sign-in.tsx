@@ -1,0 +1,82 @@
+"use client";
+
+import { useEffect, useId, useState, type FormEvent } from "react";
+import { CardPage } from "../ui/card-page";
+import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
+import { FormProblem } from "../ui/form-problem";
+import { signInAsAdmin } from "./session-api";
+import { useSessionRefresh } from "./use-session-refresh";
+
+/** Asks for the admin's password, and shows how long to wait after too many wrong ones. */
+export function AdminSignIn() {
+  const [password, setPassword] = useState("");
+  const { submit, busy, waitS, problem } = useAdminSignIn(password, () => setPassword(""));
+  const fieldId = useId();
+  return (
+    <CardPage>
+      <form onSubmit={submit} noValidate className="grid gap-5">
+        <div>
+          <h1 className="text-lg font-semibold tracking-tight">Admin sign-in</h1>
+          <p className="mt-1 text-muted">Rosters, devices and reasons are for admins.</p>
+        </div>
+        {/* For password managers, which file a password under a name. */}
+        <input type="text" name="username" value="admin" autoComplete="username" readOnly hidden />
+        <div className="grid gap-1.5">
+          <label htmlFor={fieldId} className="text-[13px] font-medium">
+            Password
+          </label>
+          <input
+            id={fieldId}
+            type="password"
+            name="password"
+            className={FIELD}
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            autoComplete="current-password"
+            enterKeyHint="go"
+            aria-invalid={problem !== null}
+            aria-describedby={`${fieldId}-problem`}
+          />
+          <FormProblem id={`${fieldId}-problem`} problem={problem} />
+        </div>
+        <button type="submit" className={`${PRIMARY_BUTTON} h-9`} disabled={busy || waitS > 0}>
+          {waitS > 0 ? `Try again in ${waitS} s` : busy ? "Signing in…" : "Sign in"}
+        </button>
+      </form>
+    </CardPage>
+  );
+}
+
+function useAdminSignIn(password: string, clear: () => void) {
+  const refresh = useSessionRefresh("admin");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [waitS, setWaitS] = useState(0);
+
+  useEffect(() => {
+    if (waitS === 0) return;
+    const timer = setTimeout(() => setWaitS(waitS - 1), 1_000);
+    return () => clearTimeout(timer);
+  }, [waitS]);
+
+  async function signIn(): Promise<void> {
+    if (password === "") return setProblem("Enter the password. `npm start` showed it when it made one.");
+    setBusy(true);
+    setProblem(null);
+    const answer = await signInAsAdmin(password);
+    if (answer.ok) {
+      refresh.here();
+      return refresh.elsewhere();
+    }
+    setWaitS(answer.retryAfterS ?? 0);
+    setProblem(answer.retryAfterS === null ? answer.problem : "Too many wrong passwords.");
+    setBusy(false);
+    if (answer.retryAfterS === null) clear();
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (waitS === 0) void signIn();
+  };
+  return { submit, busy, waitS, problem };
+}

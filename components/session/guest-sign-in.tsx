@@ -1,0 +1,102 @@
+"use client";
+
+import { UserRound } from "lucide-react";
+import { useId, useState, type FormEvent } from "react";
+import { DEFAULT_LIMITS } from "../../core/limits";
+import { Avatar } from "../avatar/avatar";
+import { CardPage } from "../ui/card-page";
+import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
+import { FormProblem } from "../ui/form-problem";
+import { readGuestName } from "./guest-name";
+import { signInAsGuest, signOutGuest } from "./session-api";
+import { useSessionRefresh } from "./use-session-refresh";
+
+interface GuestSignInProps {
+  readonly room: string;
+  /** The reader has just left. What the browser still holds of that sign-in is thrown away first. */
+  readonly left?: boolean;
+  /** Why this browser could not forget who has left. */
+  readonly leaveProblem?: string | null;
+}
+
+/** Picks a name, which is all that a guest needs to enter a room. */
+export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSignInProps) {
+  const [typed, setTyped] = useState("");
+  const { submit, busy, problem } = useGuestSignIn(typed, left);
+  const fieldId = useId();
+  const picked = readGuestName(typed);
+  return (
+    <CardPage>
+      <form onSubmit={submit} noValidate className="grid gap-5">
+        <div className="grid justify-items-center gap-3 text-center">
+          <span className="grid size-14 place-items-center rounded-full bg-hover text-muted">
+            {picked.ok ? (
+              <Avatar profile={{ id: picked.name, name: picked.name, picture: null }} size={56} status="online" />
+            ) : (
+              <UserRound className="size-6" aria-hidden />
+            )}
+          </span>
+          <div>
+            <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">Join {room}</h1>
+            <p className="mt-1 text-muted" role="status">
+              {left ? "You have left. The others see you as offline." : "See who is here, and let them see you."}
+            </p>
+            {leaveProblem && (
+              <p className="mt-1 text-danger">This browser could not forget you: {leaveProblem}</p>
+            )}
+          </div>
+        </div>
+        <div className="grid gap-1.5">
+          <label htmlFor={fieldId} className="text-[13px] font-medium">
+            Your name
+          </label>
+          <input
+            id={fieldId}
+            name="name"
+            className={FIELD}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            placeholder="Ada Lovelace"
+            autoComplete="nickname"
+            enterKeyHint="go"
+            maxLength={DEFAULT_LIMITS.nameLength * 2}
+            aria-invalid={problem !== null}
+            aria-describedby={`${fieldId}-problem`}
+          />
+          <FormProblem id={`${fieldId}-problem`} problem={problem} />
+        </div>
+        <button type="submit" className={`${PRIMARY_BUTTON} h-9`} disabled={busy}>
+          {busy ? "Joining…" : "Join"}
+        </button>
+      </form>
+    </CardPage>
+  );
+}
+
+function useGuestSignIn(typed: string, left: boolean) {
+  const refresh = useSessionRefresh("guest");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function signIn(): Promise<void> {
+    const picked = readGuestName(typed);
+    if (!picked.ok) return setProblem(picked.problem);
+    setBusy(true);
+    setProblem(null);
+    // A sign-in that the room has seen end opens it no more: this is to be a new one.
+    const forgotten = left ? await signOutGuest() : null;
+    const answer = forgotten?.ok === false ? forgotten : await signInAsGuest(picked.name);
+    if (answer.ok) {
+      refresh.here();
+      return refresh.elsewhere();
+    }
+    setProblem(answer.problem);
+    setBusy(false);
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void signIn();
+  };
+  return { submit, busy, problem };
+}

@@ -1,0 +1,52 @@
+import type { CSSProperties } from "react";
+import type { Status } from "../../core/terms";
+import { statusWord } from "./status-words";
+
+/** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
+export type DotStatus = Status | "dnd";
+
+interface StatusDotProps {
+  readonly status: DotStatus;
+  /** Any CSS length; without it the surroundings decide, by `--rollcall-dot-size`. */
+  readonly size?: string | undefined;
+  /** Left out where the status stands beside it in words, and would be read twice. */
+  readonly decorative?: boolean | undefined;
+}
+
+/**
+ * A status as colour and shape, so that nobody needs to tell green from amber: a filled disc (online), a
+ * half moon (away), a ring (offline), a barred disc (do not disturb).
+ */
+export function StatusDot({ status, size, decorative = false }: StatusDotProps) {
+  const style = { color: `var(--rollcall-${status})`, ...(size && { "--rollcall-dot-size": size }) } as CSSProperties;
+  const alternative = decorative
+    ? ({ "aria-hidden": true } as const)
+    : ({ role: "img", "aria-label": statusWord(status) } as const);
+  return (
+    <svg viewBox="0 0 12 12" className="rollcall-status-dot" style={style} data-status={status} {...alternative}>
+      <Shape status={status} />
+    </svg>
+  );
+}
+
+function Shape({ status }: { status: DotStatus }) {
+  switch (status) {
+    case "online":
+      return <circle cx="6" cy="6" r="5.5" fill="currentColor" />;
+    case "away":
+      // A moon: what is left of the disc when another covers its upper right.
+      return <path d="M6.6.53a5.5 5.5 0 1 0 4.87 4.87A4.1 4.1 0 0 1 6.6.53Z" fill="currentColor" />;
+    case "offline":
+      return <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="2" />;
+    case "dnd":
+      return (
+        <path
+          fillRule="evenodd"
+          fill="currentColor"
+          d="M6 .5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM3.2 5h5.6v2H3.2Z"
+        />
+      );
+    default:
+      return status satisfies never;
+  }
+}

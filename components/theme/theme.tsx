@@ -1,0 +1,57 @@
+"use client";
+
+import { Check, Monitor, Moon, Sun } from "lucide-react";
+import { ThemeProvider as NextThemeProvider, useTheme } from "next-themes";
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { ICON_BUTTON, MENU, MENU_ITEM } from "../ui/classes";
+
+/** Light and dark, as the system has it or as the reader chose. The colours follow `color-scheme`. */
+export function ThemeProvider({ children }: { children: ReactNode }) {
+  return (
+    <NextThemeProvider attribute="data-theme" disableTransitionOnChange>
+      {children}
+    </NextThemeProvider>
+  );
+}
+
+const THEMES = [
+  { value: "system", label: "As the system", Icon: Monitor },
+  { value: "light", label: "Light", Icon: Sun },
+  { value: "dark", label: "Dark", Icon: Moon },
+] as const;
+
+/** The switch of the theme: a button with a menu. */
+export function ThemeSwitch() {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className={ICON_BUTTON} aria-label="Theme">
+        {/* Drawn by the stylesheet's own idea of the theme: the server does not know it. */}
+        <Sun className="size-4 theme-dark:hidden" aria-hidden />
+        <Moon className="hidden size-4 theme-dark:block" aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className={MENU} align="end" sideOffset={6}>
+          <ThemeChoices />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function ThemeChoices() {
+  const { theme = "system", setTheme } = useTheme();
+  return (
+    <DropdownMenu.RadioGroup value={theme} onValueChange={setTheme}>
+      {THEMES.map(({ value, label, Icon }) => (
+        <DropdownMenu.RadioItem key={value} value={value} className={MENU_ITEM}>
+          <Icon className="size-4 text-muted" aria-hidden />
+          <span className="flex-1">{label}</span>
+          <DropdownMenu.ItemIndicator>
+            <Check className="size-4" aria-hidden />
+          </DropdownMenu.ItemIndicator>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * Time in words. The page speaks English, and reads the clock and the calendar as its reader does:
+ * `conventions` names their locale and time zone.
+ */
+export interface Conventions {
+  readonly locale: string;
+  readonly timeZone: string;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** «just now», «4 min ago», «3 h ago», «yesterday at 17:20», «Monday at 17:20», «3 Nov», «3 Nov 2025». */
+export function formatAgo(at: number, now: number, conventions: Conventions): string {
+  const age = now - at;
+  // What lies in the future is a clock's error, not a prophecy.
+  if (age < MINUTE) return "just now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
+  const days = calendarDaysBetween(at, now, conventions);
+  if (days === 0) return `${Math.floor(age / HOUR)} h ago`;
+  if (days === 1) return `yesterday at ${formatClock(at, conventions)}`;
+  if (days < 7) return `${part(at, conventions, { weekday: "long" })} at ${formatClock(at, conventions)}`;
+  return formatDay(at, now, conventions);
+}
+
+/** How long something has lasted: «4 s», «12 min», «3 h», «2 d». */
+export function formatDuration(ms: number): string {
+  const age = Math.max(0, ms);
+  if (age < MINUTE) return `${Math.floor(age / SECOND)} s`;
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+  if (age < DAY) return `${Math.floor(age / HOUR)} h`;
+  return `${Math.floor(age / DAY)} d`;
+}
+
+/** An instant as short as it is clear: «14:02», or with its day when that is not today. */
+export function formatInstant(at: number, now: number, conventions: Conventions, seconds = false): string {
+  const clock = formatClock(at, conventions, seconds);
+  const days = calendarDaysBetween(at, now, conventions);
+  if (days === 0) return clock;
+  if (days === 1) return `yesterday at ${clock}`;
+  return `${formatDay(at, now, conventions)} at ${clock}`;
+}
+
+/** An instant to the second, with day and time zone, for a tooltip. */
+export function formatExact(at: number, conventions: Conventions): string {
+  return part(at, conventions, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  });
+}
+
+function formatClock(at: number, conventions: Conventions, seconds = false): string {
+  return part(at, conventions, { hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) });
+}
+
+function formatDay(at: number, now: number, conventions: Conventions): string {
+  const sameYear = part(at, conventions, { year: "numeric" }) === part(now, conventions, { year: "numeric" });
+  return part(at, conventions, { day: "numeric", month: "short", ...(!sameYear && { year: "numeric" }) });
+}
+
+/** Midnights between two instants, on the reader's calendar: a day may have 23 hours. */
+function calendarDaysBetween(from: number, to: number, conventions: Conventions): number {
+  return Math.round((dayNumber(to, conventions) - dayNumber(from, conventions)) / DAY);
+}
+
+function dayNumber(at: number, { timeZone }: Conventions): number {
+  const [year = 0, month = 1, day = 1] = formatter("en-CA", timeZone, { dateStyle: "short" })
+    .format(at)
+    .split("-")
+    .map(Number);
+  return Date.UTC(year, month - 1, day);
+}
+
+function part(at: number, { locale, timeZone }: Conventions, options: Intl.DateTimeFormatOptions): string {
+  // Between a time and its AM some locales put a narrow space that fonts lack.
+  return formatter(englishOf(locale), timeZone, options).format(at).replaceAll("\u202F", " ");
+}
+
+/** English as the reader's country writes it: their clock and their order of day and month, in the page's language. */
+function englishOf(locale: string): string {
+  const { language, region } = new Intl.Locale(locale).maximize();
+  return language === "en" ? locale : `en-${region ?? "001"}`;
+}
+
+/** Making a formatter costs a hundred times what using it does. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone} ${JSON.stringify(options)}`;
+  let made = formatters.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+    formatters.set(key, made);
+  }
+  return made;
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { Hint } from "../ui/hint";
+import { formatAgo, formatDuration, formatExact } from "./format-time";
+import { useTimeText } from "./use-time";
+
+/** «4 min ago», alive, with the exact instant in a tooltip that hovering, touch and keyboard open alike. */
+export function TimeAgo({ at }: { at: number }) {
+  return (
+    <Hint content={<ExactTime at={at} />}>
+      <button type="button" className="rounded-xs text-left">
+        <PlainTimeAgo at={at} />
+      </button>
+    </Hint>
+  );
+}
+
+/** «4 min ago», alive, where something else tells the exact instant. */
+export function PlainTimeAgo({ at }: { at: number }) {
+  const text = useTimeText((now, conventions) => formatAgo(at, now, conventions));
+  return <time dateTime={new Date(at).toISOString()}>{text}</time>;
+}
+
+/** The instant to the second, in the reader's locale and time zone. */
+export function ExactTime({ at }: { at: number }) {
+  const text = useTimeText((_, conventions) => formatExact(at, conventions));
+  return <time dateTime={new Date(at).toISOString()}>{text}</time>;
+}
+
+/** How long ago, to the second: the «12 s» of «as of 12 s ago». */
+export function Elapsed({ since }: { since: number }) {
+  return useTimeText((now) => formatDuration(now - since));
+}
+
+/** How long until: the «3 s» of «trying again in 3 s». */
+export function Remaining({ until }: { until: number }) {
+  return useTimeText((now) => formatDuration(until - now + 999));
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
+import { clockNow, subscribeToClock } from "./clock";
+import type { Conventions } from "./format-time";
+
+const ServerNow = createContext<() => number>(Date.now);
+
+/** Corrects every time below it for the offset of this machine's clock (SY5). `now` is the server's time. */
+export function ServerClock({ now, children }: { now: () => number; children: ReactNode }) {
+  return <ServerNow value={now}>{children}</ServerNow>;
+}
+
+/**
+ * A text that changes with time. The component renders again when the text differs, not at each tick.
+ * Empty on the server, which knows neither the reader's clock nor their time zone.
+ */
+export function useTimeText(format: (now: number, conventions: Conventions) => string): string {
+  const serverNow = useContext(ServerNow);
+  const text = () => format(clockNow() + serverNow() - Date.now(), readerConventions());
+  return useSyncExternalStore(subscribeToClock, text, () => "");
+}
+
+let conventions: Conventions | undefined;
+
+/** The reader's locale and time zone, as the browser says. */
+function readerConventions(): Conventions {
+  conventions ??= { locale: navigator.language || "en", timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return conventions;
+}

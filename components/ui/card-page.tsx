@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { ThemeSwitch } from "../theme/theme";
+import { Logo } from "./logo";
+
+/** A page that is one small card: signing in, choosing a room, an error. */
+export function CardPage({ children }: { children: ReactNode }) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="flex h-13 items-center justify-between px-3 sm:px-4">
+        <span className="flex items-center gap-2 font-semibold tracking-tight">
+          <Logo />
+          Rollcall
+        </span>
+        <ThemeSwitch />
+      </header>
+      <main className="grid flex-1 place-items-center px-4 pt-4 pb-[18vh]">
+        <div className="w-full max-w-sm rounded-xl border border-line bg-surface p-6 shadow-raised">{children}</div>
+      </main>
+    </div>
+  );
+}

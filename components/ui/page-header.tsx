@@ -1,0 +1,31 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { ThemeSwitch } from "../theme/theme";
+import { Logo } from "./logo";
+
+interface PageHeaderProps {
+  /** Where the mark leads, and what that place is called. */
+  readonly home: { readonly href: string; readonly label: string };
+  /** What stands after the mark: the room. */
+  readonly title: ReactNode;
+  /** What stands at the right, before the theme's switch. */
+  readonly children?: ReactNode;
+}
+
+/** The bar at the head of every page. */
+export function PageHeader({ home, title, children }: PageHeaderProps) {
+  return (
+    <header className="sticky top-0 z-30 flex h-13 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:px-4">
+      <Link href={home.href} className="flex items-center gap-2 rounded-sm font-semibold tracking-tight">
+        <Logo />
+        <span className="max-sm:sr-only">{home.label}</span>
+      </Link>
+      <span className="text-line-strong" aria-hidden>
+        /
+      </span>
+      <div className="min-w-0 flex-1">{title}</div>
+      {children}
+      <ThemeSwitch />
+    </header>
+  );
+}

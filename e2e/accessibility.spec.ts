@@ -1,0 +1,55 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { enter, enterAsAdmin, expectStatus, newRoom } from "./people";
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const viewport of [
+    { width: 375, height: 720 },
+    { width: 1440, height: 900 },
+  ]) {
+    test(`axe finds nothing on any page, ${colorScheme}, ${viewport.width} px wide`, async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      const room = newRoom();
+      await page.goto(`/rooms/${room}`);
+      await expectNoViolations(page);
+      await enter(page, room, "Ada");
+      await expectNoViolations(page);
+
+      const admin = await context.newPage();
+      await admin.goto("/admin");
+      await expectNoViolations(admin);
+      await enterAsAdmin(admin, room);
+      await expectStatus(admin, "Ada", "online");
+      await expectNoViolations(admin);
+      await admin.goto("/rooms/not%20a%20room");
+      await expectNoViolations(admin);
+      // Nothing is wider than the screen.
+      for (const each of [page, admin]) {
+        expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+      }
+      await context.close();
+    });
+  }
+}
+
+test("a person can join, look and leave by keyboard alone", async ({ page }) => {
+  const room = newRoom();
+  await page.goto(`/rooms/${room}`);
+  await page.getByLabel("Your name").focus();
+  await page.keyboard.type("Ada");
+  await page.keyboard.press("Enter");
+  const leave = page.getByRole("button", { name: "Leave" });
+  await expect(leave).toBeVisible();
+  for (let i = 0; i < 20 && !(await leave.evaluate((button) => button === document.activeElement)); i += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(leave).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
+});

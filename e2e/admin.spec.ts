@@ -1,0 +1,76 @@
+import { expect, test } from "@playwright/test";
+import { enter, enterAsAdmin, expectLive, expectStatus, newRoom, person } from "./people";
+
+test("the admin sees who is there, with what, and why, and is not there themselves", async ({ browser }) => {
+  const room = newRoom();
+  const ada = await (await browser.newContext()).newPage();
+  await enter(ada, room, "Ada");
+  const admin = await (await browser.newContext()).newPage();
+  await enterAsAdmin(admin, room);
+  await expectStatus(admin, "Ada", "online");
+  await expect(person(admin, "Ada")).toContainText("Chrome");
+  await expect(admin.locator("[data-user]")).toHaveCount(1);
+
+  // The reason is a sentence away (ST5).
+  await person(admin, "Ada").getByRole("button", { name: "Online" }).hover();
+  await expect(admin.getByRole("tooltip")).toContainText(/Online: /);
+
+  // Another person arrives and goes; the chips count them.
+  const benContext = await browser.newContext();
+  const ben = await benContext.newPage();
+  await enter(ben, room, "Ben");
+  await expectStatus(admin, "Ben", "online");
+  await ben.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(admin, "Ben", "offline");
+  await admin.getByRole("group", { name: "Filter by status" }).getByRole("button", { name: "Offline" }).click();
+  await expect(person(admin, "Ada")).toHaveCount(0);
+  await expect(admin).toHaveURL(/status=offline/);
+
+  // What is in the URL is a view that can be shared.
+  await admin.goto(`/admin/rooms/${room}?q=ad`);
+  await expectLive(admin);
+  await expect(person(admin, "Ada")).toBeVisible();
+  await expect(person(admin, "Ben")).toHaveCount(0);
+  await admin.keyboard.press("Escape");
+  await admin.keyboard.press("/");
+  await expect(admin.getByLabel("Search by name or id")).toBeFocused();
+  // To members the admin is not there.
+  await expect(ada.locator("[data-user]")).toHaveCount(2);
+  for (const page of [ada, admin, ben]) await page.context().close();
+});
+
+test("[HB3] the admin sees a connection become unresponsive while users see no change", async ({ browser }) => {
+  const room = newRoom();
+  const context = await browser.newContext();
+  const ada = await context.newPage();
+  await enter(ada, room, "Ada");
+  const admin = await (await browser.newContext()).newPage();
+  await enterAsAdmin(admin, room);
+  await expectStatus(admin, "Ada", "online");
+  await context.setOffline(true);
+  await expect(person(admin, "Ada")).toContainText("unresponsive");
+  await expectStatus(admin, "Ada", "offline");
+  await context.close();
+  await admin.context().close();
+});
+
+test("[SE5] a wrong password gets nowhere, and guessing is slowed down", async ({ browser }) => {
+  // An address of its own, so that other tests' sign-ins are not slowed down with it.
+  const context = await browser.newContext({ extraHTTPHeaders: { "x-forwarded-for": "203.0.113.77" } });
+  const page = await context.newPage();
+  await page.goto("/admin");
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(/wrong|not right|not the/i).first()).toBeVisible();
+  const cookies = await context.cookies();
+  expect(cookies.filter(({ name }) => name === "rollcall_admin")).toEqual([]);
+  const answers = [];
+  for (let i = 0; i < 12; i += 1) {
+    answers.push(await context.request.post("/api/admin/session", { data: { password: `guess ${i}` } }));
+  }
+  const slowed = answers.find((answer) => answer.status() === 429);
+  expect(slowed?.headers()["retry-after"]).toBeTruthy();
+  expect(answers.every((answer) => answer.status() === 401 || answer.status() === 429)).toBe(true);
+  expect((await context.request.post("/api/admin/token", { data: { room: "lobby" } })).status()).toBe(401);
+  await context.close();
+});

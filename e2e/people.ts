@@ -1,0 +1,78 @@
+import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { randomBytes } from "node:crypto";
+
+/** A room of its own for each test. */
+export function newRoom(): string {
+  return `e2e-${randomBytes(5).toString("hex")}`;
+}
+
+/** Opens a room and picks a guest name in it. */
+export async function enter(page: Page, room: string, name: string): Promise<void> {
+  await page.goto(`/rooms/${room}`);
+  await page.getByLabel("Your name").fill(name);
+  await page.getByRole("button", { name: "Join" }).click();
+  await expectLive(page);
+}
+
+/** Signs in as admin and opens a room's roster. */
+export async function enterAsAdmin(page: Page, room: string): Promise<void> {
+  await page.goto(`/admin/rooms/${room}`);
+  await page.getByLabel("Password").fill(process.env["ROLLCALL_ADMIN_PASSWORD"] ?? "");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expectLive(page);
+}
+
+/** Waits until the page says that it is live. */
+export async function expectLive(page: Page): Promise<void> {
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+}
+
+/** The row of a person, on a room's page or on a roster. */
+export function person(page: Page, name: string): Locator {
+  return page.locator("[data-user]", { hasText: name });
+}
+
+/** Waits until the page shows a person with a status. */
+export async function expectStatus(page: Page, name: string, status: "online" | "away" | "offline"): Promise<void> {
+  await expect(person(page, name)).toHaveAttribute("data-status", status, { timeout: 30_000 });
+}
+
+/** Writes down every status that the page shows of a person from now on, however briefly. */
+export async function watch(page: Page, name: string): Promise<() => Promise<string[]>> {
+  const key = `seen-${name}`;
+  await page.evaluate(
+    ([key, name]) => {
+      const seen: string[] = [];
+      const look = (): void => {
+        const rows = [...document.querySelectorAll<HTMLElement>("[data-user]")];
+        const row = rows.find((each) => each.textContent?.includes(name));
+        const status = row?.dataset["status"] ?? "absent";
+        if (status !== seen.at(-1)) seen.push(status);
+      };
+      look();
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+      Object.assign(window, { [key]: seen });
+    },
+    [key, name] as const,
+  );
+  return () => page.evaluate((key) => (window as unknown as Record<string, string[]>)[key] ?? [], key);
+}
+
+/** Lets tests say whether a page is hidden: to Playwright, every page always counts as visible. */
+export async function controlVisibility(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    let hidden = false;
+    Object.defineProperty(document, "visibilityState", { get: () => (hidden ? "hidden" : "visible") });
+    Object.defineProperty(document, "hidden", { get: () => hidden });
+    Object.assign(window, {
+      setHidden: (value: boolean) => {
+        hidden = value;
+        document.dispatchEvent(new Event("visibilitychange"));
+      },
+    });
+  });
+}
+
+export async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((value) => (window as unknown as { setHidden(value: boolean): void }).setHidden(value), hidden);
+}

@@ -1,0 +1,127 @@
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { controlVisibility, enter, expectLive, expectStatus, newRoom, person, setHidden, watch } from "./people";
+
+let adaContext: BrowserContext;
+let ada: Page;
+let ben: Page;
+let room: string;
+
+test.beforeEach(async ({ browser }) => {
+  room = newRoom();
+  adaContext = await browser.newContext();
+  await controlVisibility(adaContext);
+  ada = await adaContext.newPage();
+  ben = await (await browser.newContext()).newPage();
+  await enter(ada, room, "Ada");
+  await enter(ben, room, "Ben");
+  await expectStatus(ben, "Ada", "online");
+  await expectStatus(ada, "Ben", "online");
+  // Ben's eyes stay on the page: his own idleness is not what is tested.
+});
+
+test.afterEach(async () => {
+  await adaContext.close();
+  await ben.context().close();
+});
+
+test("[ST1] two people see each other come and go, with a last seen that is true", async () => {
+  await ada.close({ runBeforeUnload: false });
+  const closedAt = Date.now();
+  await expectStatus(ben, "Ada", "offline");
+  expect(Date.now() - closedAt).toBeGreaterThanOrEqual(800);
+  await expect(person(ben, "Ada").locator("time")).toHaveText("just now");
+  const lastSeen = await person(ben, "Ada").locator("time").getAttribute("datetime");
+  expect(Math.abs(Date.parse(lastSeen ?? "") - closedAt)).toBeLessThan(2_000);
+});
+
+test("[CN1] of two tabs of one person, closing one changes nothing that others see", async () => {
+  const second = await adaContext.newPage();
+  await second.goto(`/rooms/${room}`);
+  await expectLive(second);
+  const seen = await watch(ben, "Ada");
+  await second.close({ runBeforeUnload: true });
+  // The other tab is used on; when it goes too, that is the first change there is.
+  await ada.mouse.move(50, 50);
+  await ada.close();
+  await expectStatus(ben, "Ada", "offline");
+  expect((await seen()).filter((status) => status !== "away")).toEqual(["online", "offline"]);
+});
+
+test("[GR1] a reload shows nobody a flicker", async () => {
+  const seen = await watch(ben, "Ada");
+  for (let i = 0; i < 3; i += 1) {
+    await ada.reload();
+    await expectLive(ada);
+    await ada.mouse.move(10 + i, 10);
+  }
+  // Ben's own change of mind is the event that proves that Ada's would have come through.
+  await ada.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(ben, "Ada", "offline");
+  expect(await seen()).toEqual(["online", "offline"]);
+});
+
+test("[ST2] a hidden page becomes away, and is back at once when it is shown", async () => {
+  await setHidden(ada, true);
+  await expectStatus(ben, "Ada", "away");
+  await setHidden(ada, false);
+  await expectStatus(ben, "Ada", "online");
+});
+
+test("[ST2] who does not touch anything becomes away, and is back at the first key", async () => {
+  await expectStatus(ben, "Ada", "away");
+  await ada.keyboard.press("Shift");
+  await expectStatus(ben, "Ada", "online");
+});
+
+test("[GR2] signing out is immediate, on every tab", async () => {
+  const second = await adaContext.newPage();
+  await second.goto(`/rooms/${room}`);
+  await expectLive(second);
+  const seen = await watch(ben, "Ada");
+  await ada.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(ben, "Ada", "offline");
+  await expect(second.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
+  await expect(ada.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
+  expect((await seen()).filter((status) => status !== "away")).toEqual(["online", "offline"]);
+  // The way back is open.
+  await ada.getByLabel("Your name").fill("Ada again");
+  await ada.getByRole("button", { name: "Join" }).click();
+  await expectLive(ada);
+  await expectStatus(ben, "Ada again", "online");
+});
+
+test("[HB2] [SY6] a client that is cut off is offline within its bound, shows a stale roster meanwhile, and returns", async () => {
+  const sawBen = await watch(ada, "Ben");
+  await adaContext.setOffline(true);
+  await expectStatus(ben, "Ada", "offline");
+  await expect(ada.locator('[data-stale="true"]')).toBeVisible();
+  await expect(ada.getByText(/as of .+ ago/).first()).toBeVisible();
+  await adaContext.setOffline(false);
+  await expectLive(ada);
+  await ada.mouse.move(20, 20);
+  await expectStatus(ben, "Ada", "online");
+  await expect(ada.locator('[data-stale="true"]')).toHaveCount(0);
+  // Being cut off oneself is no news about others.
+  expect(await sawBen()).not.toContain("offline");
+});
+
+test("[SE1] [SE5] without a sign-in the app gives no token, and the room takes none that is forged or expired", async ({ request }) => {
+  const answer = await request.post("/api/token", { data: { room } });
+  expect(answer.status()).toBe(401);
+  const url = `ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}/parties/main/${room}?v=1&client=x&token=`;
+  const forged = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUiLCJuYW1lIjoiRXZlIn0.";
+  const frames = await ben.evaluate(
+    (address) =>
+      new Promise<string[]>((resolve) => {
+        const socket = new WebSocket(address);
+        const got: string[] = [];
+        socket.onmessage = ({ data }) => {
+          got.push(String(data));
+          if (String(data).includes("closing")) resolve(got);
+        };
+      }),
+    url + forged,
+  );
+  expect(frames).toHaveLength(1);
+  expect(JSON.parse(frames[0] ?? "")).toMatchObject({ type: "closing", code: 4401 });
+});

@@ -1,0 +1,62 @@
+// Preloaded into `partykit dev`, which is PartyKit's only self-hosted runtime and was made for
+// a developer's own machine. Checked with partykit 0.0.115 and miniflare 3.20240718.0.
+//
+// - It hard-codes 0.0.0.0 for the room server: we listen on ROLLCALL_HOST, loopback by default.
+// - It opens a debugger port on workerd and a proxy to it on every interface, unauthenticated:
+//   whoever reaches either can run code in the room and read its secrets. We open neither.
+// - It reports every request and connect from workerd to Node to print a line: a hop per
+//   request for a log that nobody wants.
+// - It stays up, serving nothing and deaf to further edits, when workerd dies: we exit, so that the
+//   runner knows.
+//
+// An update that changes these places must fail here, loudly, rather than expose the server.
+const childProcess = require("node:child_process");
+const net = require("node:net");
+const path = require("node:path");
+
+const host = process.env.ROLLCALL_HOST || "127.0.0.1";
+const urlHost = net.isIPv6(host) ? `[${host}]` : host;
+const ENTRY = "--socket-addr=entry=0.0.0.0:";
+const INSPECTOR = "--inspector-addr=";
+
+const spawn = childProcess.spawn;
+childProcess.spawn = function (command, args, options) {
+  if (!Array.isArray(args) || args[0] !== "serve") return spawn.call(this, command, args, options);
+  if (!args.some((arg) => arg.startsWith(ENTRY)) || !args.some((arg) => arg.startsWith(INSPECTOR)))
+    fail("workerd's listen address is not where this version of Rollcall looks for it");
+  const bound = args
+    .map((arg) => arg.replace(ENTRY, `--socket-addr=entry=${urlHost}:`))
+    .filter((arg) => !arg.startsWith(INSPECTOR));
+  const workerd = spawn.call(this, command, bound, options);
+  // miniflare waits for workerd to announce the debugger that it now does not have.
+  workerd.stdio[3].unshift(Buffer.from('{"event":"listen-inspector","port":0}\n'));
+  process.send?.({ workerdPid: workerd.pid });
+  workerd.once("exit", (code, signal) => {
+    // `killed` is miniflare's own doing, at a reload or a stop.
+    if (!workerd.killed) fail(`workerd ended by itself (${signal ?? `exit code ${code}`})`);
+  });
+  return workerd;
+};
+
+const { listen } = net.Server.prototype;
+net.Server.prototype.listen = function (...args) {
+  // The debugger's proxy is what listens on a port and nothing else.
+  if (args.length === 1 && typeof args[0] === "number") return this;
+  // What is left is miniflare's own way back from workerd to Node, and probes for free ports.
+  const [first, ...rest] = args;
+  if (typeof first === "number") return listen.call(this, first, "127.0.0.1", ...rest.filter(isCallback));
+  return listen.call(this, { ...first, host: "127.0.0.1" }, ...rest);
+};
+
+const isCallback = (arg) => typeof arg === "function";
+
+// Resolved from partykit, whose own copy it is; partykit is the script that runs here.
+const { Log } = require(require.resolve("miniflare", { paths: [path.dirname(process.argv[1])] }));
+const WARNINGS_ONLY = 2;
+Object.defineProperty(Log.prototype, "level", { get: () => WARNINGS_ONLY, set() {} });
+
+function fail(reason) {
+  process.stderr.write(`${reason}\n`);
+  // ink holds the exit back; the group goes with us, workerd and esbuild too.
+  process.kill(-process.pid, "SIGKILL");
+}

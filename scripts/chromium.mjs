@@ -1,0 +1,69 @@
+// As a program: installs a Chromium for the browser tests if this machine has none. As a module:
+// finds it. Without one the tests fail: skipped, they would prove nothing.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PLAYWRIGHT = fileURLToPath(new URL("../node_modules/@playwright/test/cli.js", import.meta.url));
+const PACKAGES = ["chromium-headless-shell", "fonts-dejavu-core"];
+const ON_THIS_MACHINE = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/**
+ * @returns {string | undefined} the executable; undefined for the one that Playwright downloaded,
+ *   which it finds by itself
+ */
+export function findChromium() {
+  const chosen = process.env["CHROMIUM_PATH"];
+  if (chosen && !existsSync(chosen)) throw new Error(`CHROMIUM_PATH names no file: ${chosen}`);
+  const found = chosen || ON_THIS_MACHINE.find((file) => existsSync(file));
+  if (found !== undefined || playwrightHasIt()) return found;
+  throw new Error(
+    "The browser tests need Chromium: install it and set CHROMIUM_PATH to its executable, or run " +
+      `\`npx playwright install chromium-headless-shell\`, or on Debian \`apt-get install ${PACKAGES.join(" ")}\`.`,
+  );
+}
+
+function playwrightHasIt() {
+  const args = [PLAYWRIGHT, "install", "--dry-run", "chromium-headless-shell"];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const folder = /Install location:\s+(.+)/.exec(stdout)?.[1];
+  return folder !== undefined && existsSync(path.join(folder, "INSTALLATION_COMPLETE"));
+}
+
+function install() {
+  // Debian's first where it can be had: its builds come with the libraries that they need, and
+  // from where the machine's other packages come from.
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    run("apt-get", ["update"]);
+    if (run("apt-get", ["install", "-y", "--no-install-recommends", ...PACKAGES])) return;
+  }
+  run(process.execPath, [PLAYWRIGHT, "install", "chromium-headless-shell"]);
+}
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync(command, args, { stdio: "inherit", env }).status === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    findChromium();
+  } catch {
+    install();
+    try {
+      findChromium();
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      process.exit(1);
+    }
+  }
+}

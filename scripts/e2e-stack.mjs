@@ -1,0 +1,25 @@
+// Playwright's global setup: the production build and a room server, with settings, ports and
+// state of their own; the developer's .env.local has no part in it. What the tests need to know
+// they find in process.env, under the names of the settings.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { startStack } from "./stack.mjs";
+import { SHORT_TIMINGS, testSecrets } from "./test-settings.mjs";
+
+export default async function setup() {
+  const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-e2e-"));
+  const settings = {
+    ...SHORT_TIMINGS,
+    ...testSecrets(),
+    ROLLCALL_APP_PORT: String(process.env["ROLLCALL_E2E_APP_PORT"]),
+    ROLLCALL_PARTY_PORT: String(process.env["ROLLCALL_E2E_PARTY_PORT"]),
+  };
+  const stack = await startStack({ settings, stateDir, onOutput: (line) => console.log(line) });
+  Object.assign(process.env, settings);
+  return async () => {
+    await stack.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+}

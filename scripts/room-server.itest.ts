@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { isPortFree } from "./ports.mjs";
+import { startRoomServer, type RoomServer } from "./room-server.mjs";
+
+// A project of its own, so that this is about the runner and not about Rollcall's rooms.
+const SERVER = `
+export default class Server {
+  constructor(room) { this.room = room; }
+  static onFetch(request, lobby) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/env") return Response.json({ ...lobby.env, ...process.env });
+    if (lobby.env.BAD) return Response.json({ detail: lobby.env.BAD }, { status: 500 });
+    return new Response("ok");
+  }
+  async onRequest(request) {
+    if (request.method === "PUT") await this.room.storage.put("kept", await request.text());
+    if (request.method === "DELETE") console.log("the room speaks");
+    return new Response((await this.room.storage.get("kept")) ?? "nothing");
+  }
+}`;
+
+let dir: string;
+const started: RoomServer[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), "rollcall-room-server-"));
+  await mkdir(path.join(dir, "party"));
+  await writeFile(path.join(dir, "party/server.js"), SERVER);
+  await writeFile(
+    path.join(dir, "partykit.json"),
+    JSON.stringify({ name: "probe", main: "party/server.js", compatibilityDate: "2024-07-18" }),
+  );
+  await writeFile(path.join(dir, ".env.local"), "ROLLCALL_FROM_FILE=1\n");
+});
+afterAll(async () => {
+  await Promise.all(started.map((server) => server.stop()));
+  await rm(dir, { recursive: true });
+});
+
+async function start(state: string, options: { port?: number; env?: Record<string, string> } = {}) {
+  const output: string[] = [];
+  const onOutput = (line: string) => output.push(line);
+  const server = await startRoomServer({ root: dir, stateDir: path.join(dir, state), onOutput, ...options });
+  started.push(server);
+  return { ...server, output, room: `${server.url}/parties/main/lobby` };
+}
+const put = (room: string, body: string) => fetch(room, { method: "PUT", body });
+const get = async (room: string) => (await fetch(room)).text();
+
+test("two servers run at once, each with a state of its own", async () => {
+  const [one, two] = await Promise.all([start("one"), start("two")]);
+  await put(one.room, "first");
+  expect(await get(one.room)).toBe("first");
+  expect(await get(two.room)).toBe("nothing");
+});
+
+test("[DB1] what was acknowledged survives kill -9, on the same port and state", async () => {
+  const before = await start("killed");
+  await put(before.room, "acknowledged");
+  const workerd = before.workerdPid();
+  await before.kill();
+  expect(workerd !== undefined && isAlive(workerd)).toBe(false);
+  const after = await start("killed", { port: before.port });
+  expect(await get(after.room)).toBe("acknowledged");
+});
+
+test("the room finds the env that it was given, and nothing from the shell or from .env files", async () => {
+  process.env["ROLLCALL_FROM_SHELL"] = "1";
+  const { url } = await start("env", { env: { ROLLCALL_API_KEY: "given" } });
+  delete process.env["ROLLCALL_FROM_SHELL"];
+  const env = (await (await fetch(`${url}/env`)).json()) as object;
+  expect(env).toEqual({ ROLLCALL_API_KEY: "given" });
+});
+
+test("[SE1] neither secrets show in ps nor tokens in the log, and the room's own words do", async () => {
+  const server = await start("secrets", { env: { ROLLCALL_TOKEN_SECRET: "secret-of-the-room" } });
+  await fetch(`${server.room}?token=eyToken`, { method: "DELETE" });
+  await expect.poll(() => server.output).toContain("the room speaks");
+  expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain("secret-of-the-room");
+  expect(server.output.join("\n")).not.toMatch(/eyToken|DELETE|lobby/);
+});
+
+test.runIf(process.platform === "linux")("nothing listens beyond loopback", async () => {
+  const server = await start("loopback");
+  const addresses = await listeningAddresses([server.pid, server.workerdPid() ?? 0]);
+  // 127.0.0.1, as the kernel writes it. No debugger either: that would be a port on every interface.
+  expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
+});
+
+test("a runtime that dies takes the whole server down", async () => {
+  const server = await start("dead-runtime");
+  process.kill(server.workerdPid() ?? Number.NaN, "SIGKILL");
+  await server.exited;
+  expect(await isPortFree(server.port)).toBe(true);
+});
+
+test("[HB8] settings that the room refuses stop the start with the room's own words", async () => {
+  await expect(start("refused", { env: { BAD: "ROLLCALL_RETRY_MS must be longer" } })).rejects.toThrow(
+    /^ROLLCALL_RETRY_MS must be longer$/,
+  );
+});
+
+/** What these processes listen on, over IPv4 and IPv6, in the kernel's notation. */
+async function listeningAddresses(pids: number[]) {
+  const inodes = new Set<string>();
+  for (const pid of pids)
+    for (const fd of await readdir(`/proc/${pid}/fd`)) {
+      const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
+      inodes.add(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? "");
+    }
+  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8")));
+  const rows = tables.flatMap((table) => table.split("\n").map((row) => row.trim().split(/\s+/)));
+  return rows
+    .filter((row) => row[3] === "0A" && inodes.has(row[9] ?? "-"))
+    .map((row) => row[1]?.split(":")[0]);
+}
+
+function isAlive(pid: number) {
+  try {
+    // A zombie that nobody reaps still takes signals.
+    return !/^\s*Z/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }));
+  } catch {
+    return false;
+  }
+}

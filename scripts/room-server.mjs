@@ -1,0 +1,183 @@
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { freePort, isPortFree, sleep, until } from "./ports.mjs";
+import { spawnGroup } from "./process-group.mjs";
+import { roomOutputFilter } from "./room-output.mjs";
+import { StartError } from "./start-error.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const BIND_HOST = fileURLToPath(new URL("bind-host.cjs", import.meta.url));
+// Its package exports no path to it.
+const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
+
+/**
+ * @typedef {object} RoomServer
+ * @property {string} url where this machine reaches it
+ * @property {number} port
+ * @property {number} pid of `partykit dev`, leader of its process group
+ * @property {() => number | undefined} workerdPid
+ * @property {Promise<string>} exited how it ended, whoever ended it
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} kill the whole group, workerd too;
+ *   SIGKILL unless told. Resolves when the port is free again
+ * @property {() => Promise<void>} stop in an orderly way
+ */
+
+/**
+ * Starts the real room server and waits until it answers `GET /health`.
+ * @param {object} options
+ * @param {string} options.stateDir storage; the same directory brings the rooms back
+ * @param {Record<string, string | undefined>} [options.env] what the room finds in `room.env`,
+ *   and all that it finds there: neither the shell's environment nor .env files reach it
+ * @param {number} [options.port] a free one unless told
+ * @param {string} [options.host] the address to listen on
+ * @param {string} [options.root] the project whose partykit.json is run
+ * @param {(line: string) => void} [options.onOutput] what the room logs
+ * @param {number} [options.timeoutMs] until it must be healthy
+ * @param {AbortSignal} [options.signal] gives up before that, leaving nothing behind
+ * @returns {Promise<RoomServer>}
+ */
+export async function startRoomServer(options) {
+  const { stateDir, env = {}, host = "127.0.0.1", root = ROOT } = options;
+  const port = options.port ?? (await freePort(host));
+  const runDir = await writeRunDir(path.resolve(stateDir), root, env);
+
+  /** @type {number | undefined} */
+  let workerdPid;
+  /** @type {string[]} */
+  const lastLines = [];
+  const group = spawnGroup(
+    [
+      "--require",
+      BIND_HOST,
+      PARTYKIT,
+      "dev",
+      `--config=${path.join(runDir, "partykit.json")}`,
+      `--persist=${path.resolve(stateDir)}`,
+      `--port=${port}`,
+      "--disable-request-cf-fetch",
+      "--no-hotkeys",
+    ],
+    {
+      cwd: runDir,
+      env: { ...withoutSettings(process.env), PWD: runDir, ROLLCALL_HOST: host },
+      onLine: roomOutputFilter((line) => {
+        lastLines.push(line);
+        if (lastLines.length > 20) lastLines.shift();
+        options.onOutput?.(line);
+      }),
+      onMessage: (message) => {
+        workerdPid = /** @type {{ workerdPid: number }} */ (message).workerdPid;
+      },
+    },
+  );
+  const portFree = () => until(() => isPortFree(port, host), 5_000);
+  const stop = async () => {
+    await group.end();
+    await portFree();
+    await rm(runDir, { recursive: true, force: true });
+  };
+
+  const url = `http://${reachableHost(host)}:${port}`;
+  try {
+    await untilHealthy({ url, group, lastLines, timeoutMs: 30_000, ...options });
+    if (workerdPid === undefined)
+      throw new Error("bind-host.cjs did not see workerd: it may listen everywhere");
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    port,
+    pid: group.pid,
+    workerdPid: () => workerdPid,
+    exited: group.exited,
+    async kill(signal = "SIGKILL") {
+      group.signal(signal);
+      await group.exited;
+      await portFree();
+    },
+    stop,
+  };
+}
+
+/**
+ * `partykit dev` takes variables from its config, then lets .env and .env.local, looked for
+ * from the working directory upwards, win over them; on the command line they would show in
+ * `ps`. So it runs in a private directory, with a config of its own and two empty env files.
+ * @param {string} stateDir
+ * @param {string} root
+ * @param {Record<string, string | undefined>} vars
+ */
+async function writeRunDir(stateDir, root, vars) {
+  const config = JSON.parse(await readFile(path.join(root, "partykit.json"), "utf8"));
+  const runDir = path.join(stateDir, "run");
+  await mkdir(runDir, { recursive: true, mode: 0o700 });
+  await chmod(runDir, 0o700);
+  /** @param {string} name @param {string} content */
+  const write = (name, content) =>
+    writeFile(path.join(runDir, name), content, { encoding: "utf8", mode: 0o600 });
+  // workerd refuses a main module outside the working directory: this one stands in for it.
+  const main = JSON.stringify(path.resolve(root, config.main));
+  await write("main.ts", `export { default } from ${main};\n`);
+  /** @type {Record<string, string>} */
+  const parties = {};
+  for (const [name, file] of Object.entries(config.parties ?? {}))
+    parties[name] = path.resolve(root, String(file));
+  await write("partykit.json", JSON.stringify({ ...config, main: "./main.ts", parties, vars }));
+  await write(".env", "");
+  await write(".env.local", "");
+  return runDir;
+}
+
+/**
+ * @param {object} server
+ * @param {string} server.url
+ * @param {import("./process-group.mjs").ProcessGroup} server.group
+ * @param {string[]} server.lastLines
+ * @param {number} server.timeoutMs
+ * @param {AbortSignal} [server.signal]
+ */
+async function untilHealthy({ url, group, lastLines, timeoutMs, signal }) {
+  /** @type {string | undefined} */
+  let ended;
+  void group.exited.then((how) => (ended = how));
+  const deadline = Date.now() + timeoutMs;
+  /** @param {string} what */
+  const failure = (what) => new StartError([`The room server ${what}.`, ...lastLines].join("\n"));
+  for (;;) {
+    signal?.throwIfAborted();
+    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+    if (answer?.ok) return;
+    // The room's settings are its own to judge: what is wrong with them is in the problem document.
+    const problem = await answer?.json().catch(() => undefined);
+    if (typeof problem?.detail === "string") throw new StartError(problem.detail);
+    if (ended !== undefined) throw failure(`ended at start (${ended})`);
+    // partykit stays up, serving nothing, when esbuild finds an error: it names the place, alone on a line.
+    if (lastLines.some((line) => /^\s+\S+:\d+:\d+:$/.test(line))) throw failure("could not be built");
+    if (Date.now() > deadline) throw failure(`did not answer /health within ${timeoutMs} ms`);
+    await sleep(50);
+  }
+}
+
+/** @param {string} host */
+export function reachableHost(host) {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/**
+ * The servers get their settings explicitly; nothing from the shell may slip past.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withoutSettings(env) {
+  const rest = { ...env };
+  for (const name of Object.keys(rest)) if (name.startsWith("ROLLCALL_")) delete rest[name];
+  return rest;
+}

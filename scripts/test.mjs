@@ -1,0 +1,66 @@
+// `npm test`: the checks and every test, whatever fails on the way, and one line to close with.
+import { mkdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+
+import { CHECKS } from "./checks.mjs";
+import { RESULTS, runQuietly, runStep } from "./steps.mjs";
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const RUNNERS = [
+  {
+    name: "unit",
+    command: "vitest run --project unit --reporter=default --reporter=json",
+    flag: "--outputFile.json=",
+    count: countVitest,
+  },
+  {
+    name: "integration",
+    command: "vitest run --project integration --reporter=default --reporter=json",
+    flag: "--outputFile.json=",
+    count: countVitest,
+  },
+  { name: "e2e", command: "node scripts/chromium.mjs && playwright test", flag: "", count: countPlaywright },
+];
+
+await rm(RESULTS, { recursive: true, force: true });
+await mkdir(RESULTS, { recursive: true });
+
+const failedChecks = await runQuietly(CHECKS);
+// A check that fails counts as a test that fails: the closing line must not look green.
+const total = { passed: 0, failed: failedChecks.length, skipped: 0 };
+/** @type {string[]} */
+const failedParts = [...failedChecks];
+for (const { name, command, flag, count } of RUNNERS) {
+  console.log(`\n— ${name} tests`);
+  const file = path.join(RESULTS, `${name}.json`);
+  const ok = await runStep({ name, command: flag ? `${command} ${flag}${file}` : command }, (chunk) =>
+    process.stdout.write(chunk),
+  );
+  const counts = count(await readFile(file, "utf8").then(JSON.parse, () => undefined));
+  total.passed += counts.passed;
+  total.skipped += counts.skipped;
+  // A runner can fail without a failed test: a file that does not load, a server that does not start.
+  total.failed += ok ? counts.failed : Math.max(counts.failed, 1);
+  if (!ok) failedParts.push(`${name} tests`);
+}
+
+if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join(", ")}.`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+/** @param {any} report @returns {Counts} */
+function countVitest(report) {
+  return {
+    passed: report?.numPassedTests ?? 0,
+    failed: report?.numFailedTests ?? 0,
+    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  };
+}
+
+/** @param {any} report @returns {Counts} */
+function countPlaywright(report) {
+  const { expected = 0, flaky = 0, unexpected = 0, skipped = 0 } = report?.stats ?? {};
+  return { passed: expected + flaky, failed: unexpected, skipped };
+}
