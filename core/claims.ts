@@ -13,8 +13,17 @@ export const ANY_ROOM = "*";
 /** A lone surrogate cannot be stored or sent as UTF-8; an id that changes on its way is another id. */
 const wellFormed = v.check((text: string) => !/\p{Surrogate}/u.test(text), "must be well-formed text");
 const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(LIMITS.idLength), wellFormed);
-const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), v.maxLength(LIMITS.pictureLength), wellFormed);
-const roomName = v.pipe(v.string(), v.check((name) => name === ANY_ROOM || isRoomName(name), "must be a room's name or *"));
+const picture = v.pipe(
+  v.string(),
+  v.url(),
+  v.startsWith("https://"),
+  v.maxLength(LIMITS.pictureLength),
+  wellFormed,
+);
+const roomName = v.pipe(
+  v.string(),
+  v.check((name) => name === ANY_ROOM || isRoomName(name), "must be a room's name or *"),
+);
 
 /**
  * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in

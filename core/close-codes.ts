@@ -33,7 +33,12 @@ export const CLOSE = {
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
 
 /** Codes after which a client reconnects by itself. After the others it stops, and says why. */
-const RETRIED: ReadonlySet<number> = new Set([CLOSE.tokenExpired, CLOSE.heartbeatMissed, CLOSE.left, CLOSE.unavailable]);
+const RETRIED: ReadonlySet<number> = new Set([
+  CLOSE.tokenExpired,
+  CLOSE.heartbeatMissed,
+  CLOSE.left,
+  CLOSE.unavailable,
+]);
 
 /** Whether a close with this code ends the client for good: 44xx codes but for the few that are retried. */
 export function isFinalClose(code: number): boolean {

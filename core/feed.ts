@@ -49,7 +49,11 @@ function createFeed<View extends UserView>(
  * Gathers what has changed for these users since the audience was last told, and counts it as told.
  * Returns null, and uses up no number, when nothing this audience may see has changed.
  */
-export function publish<View extends UserView>(feed: Feed<View>, room: Room, touched: Iterable<string>): Diff<View> | null {
+export function publish<View extends UserView>(
+  feed: Feed<View>,
+  room: Room,
+  touched: Iterable<string>,
+): Diff<View> | null {
   const added: View[] = [];
   const changed: UserPatch[] = [];
   const removed: string[] = [];

@@ -41,14 +41,22 @@ export function readHello(params: URLSearchParams): HelloResult {
   const { client, idle, hidden, observe } = result.output;
   return {
     ok: true,
-    hello: { clientId: client, activity: { idleMs: idle, hiddenMs: hidden ?? null }, observe: observe === "1" },
+    hello: {
+      clientId: client,
+      activity: { idleMs: idle, hiddenMs: hidden ?? null },
+      observe: observe === "1",
+    },
   };
 }
 
 /** The query parameters of a client that says this of itself. */
 export function helloParams(hello: Hello): Record<string, string> {
   const { clientId, activity, observe } = hello;
-  const params: Record<string, string> = { v: String(PROTOCOL_VERSION), client: clientId, idle: whole(activity.idleMs) };
+  const params: Record<string, string> = {
+    v: String(PROTOCOL_VERSION),
+    client: clientId,
+    idle: whole(activity.idleMs),
+  };
   if (activity.hiddenMs !== null) params["hidden"] = whole(activity.hiddenMs);
   if (observe) params["observe"] = "1";
   return params;

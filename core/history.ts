@@ -88,7 +88,9 @@ export function sample(
       counts = edge.counts;
       mostOnline = Math.max(mostOnline, counts.online);
     }
-    points.push(isGap(gaps, at) ? { at, online: null, away: null, mostOnline: null } : { at, ...exact, mostOnline });
+    points.push(
+      isGap(gaps, at) ? { at, online: null, away: null, mostOnline: null } : { at, ...exact, mostOnline },
+    );
   }
   return points;
 }

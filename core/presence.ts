@@ -19,9 +19,19 @@ export interface Room {
 
 /** What can happen to a room. */
 export type RoomEvent =
-  | { readonly type: "connect"; readonly connection: NewConnection; readonly profile: Profile; readonly activity: Activity }
+  | {
+      readonly type: "connect";
+      readonly connection: NewConnection;
+      readonly profile: Profile;
+      readonly activity: Activity;
+    }
   /** Anything a client sent: a pong names the ping it answers, a report carries activity. */
-  | { readonly type: "heard"; readonly connectionId: string; readonly activity?: Activity; readonly pingAt?: number }
+  | {
+      readonly type: "heard";
+      readonly connectionId: string;
+      readonly activity?: Activity;
+      readonly pingAt?: number;
+    }
   /** The page says that it is being closed or reloaded (GR1). */
   | { readonly type: "leaving"; readonly connectionId: string }
   /** The socket is gone. */
@@ -134,7 +144,8 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
     return;
   }
   const user = known ?? newUser(profile, now);
-  if (user.status === "offline" && user.lostClientId === given.clientId) changes.falseOfflines.push(given.userId);
+  if (user.status === "offline" && user.lostClientId === given.clientId)
+    changes.falseOfflines.push(given.userId);
   user.lostClientId = null;
   if (!known) room.users.set(given.userId, user);
   user.profile = profile;
@@ -157,7 +168,8 @@ function replaceEarlier(room: Room, user: User, connection: Connection, changes:
 
 function replaceObserver(room: Room, connection: Connection, changes: Changes): void {
   for (const earlier of room.connections.values()) {
-    if (!earlier.observer || earlier.clientId !== connection.clientId || earlier.userId !== connection.userId) continue;
+    if (!earlier.observer || earlier.clientId !== connection.clientId || earlier.userId !== connection.userId)
+      continue;
     remove(room, earlier);
     changes.closes.push({ connectionId: earlier.id, code: CLOSE.replaced });
   }
@@ -196,7 +208,13 @@ function leaving(room: Room, connectionId: string, now: number, changes: Changes
   changes.closes.push({ connectionId, code: CLOSE.left });
 }
 
-function drop(room: Room, connectionId: string, cause: "dropped" | "closed", now: number, changes: Changes): void {
+function drop(
+  room: Room,
+  connectionId: string,
+  cause: "dropped" | "closed",
+  now: number,
+  changes: Changes,
+): void {
   const connection = room.connections.get(connectionId);
   if (!connection) return;
   remove(room, connection);
@@ -272,7 +290,8 @@ function sweep(room: Room, now: number, changes: Changes): void {
   if (pingDue) {
     const roundFrom = intervalMs - roundSlackMs(room.timings);
     for (const connection of room.connections.values()) {
-      if (connection.unanswered === 0 && now >= connection.heardAt + roundFrom) ping(room, connection, false, now, changes);
+      if (connection.unanswered === 0 && now >= connection.heardAt + roundFrom)
+        ping(room, connection, false, now, changes);
     }
   }
   for (const user of room.users.values()) {
@@ -397,6 +416,8 @@ export function nextDeadline(room: Room): number | null {
 /** The earliest deadline of one connection, for a caller that knows that nothing else has changed. */
 export function connectionDeadline(connection: Connection, timings: Timings): number {
   const heartbeatAt =
-    connection.unanswered === 0 ? connection.heardAt + timings.intervalMs : connection.pingedAt + timings.retryMs;
+    connection.unanswered === 0
+      ? connection.heardAt + timings.intervalMs
+      : connection.pingedAt + timings.retryMs;
   return connection.active ? Math.min(heartbeatAt, idleAt(connection, timings)) : heartbeatAt;
 }

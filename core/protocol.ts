@@ -37,8 +37,8 @@ export type ErrorCode = "malformed" | "tooLarge" | "tooFast" | "notText";
 
 /** What a server may send, as the client understands it: rows are decoded to users. */
 export type ServerMessage =
-  | { readonly type: "sync"; readonly epoch: string; readonly seq: number; readonly now: number } & SyncBody
-  | { readonly type: "diff"; readonly now: number } & Diff
+  | ({ readonly type: "sync"; readonly epoch: string; readonly seq: number; readonly now: number } & SyncBody)
+  | ({ readonly type: "diff"; readonly now: number } & Diff)
   | { readonly type: "ping"; readonly now: number }
   | { readonly type: "echo"; readonly at: number; readonly now: number }
   | { readonly type: "error"; readonly code: ErrorCode; readonly detail: string }
@@ -56,10 +56,18 @@ export type Decoded<Message> =
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
 /** Decodes what a client sent, which may be anything (SE3). Never throws. */
-export function decodeClientMessage(data: unknown, maxLength = DEFAULT_LIMITS.messageLength): Decoded<ClientMessage> {
-  if (typeof data !== "string") return { ok: false, code: "notText", detail: "messages are text frames of JSON" };
+export function decodeClientMessage(
+  data: unknown,
+  maxLength = DEFAULT_LIMITS.messageLength,
+): Decoded<ClientMessage> {
+  if (typeof data !== "string")
+    return { ok: false, code: "notText", detail: "messages are text frames of JSON" };
   if (data.length > maxLength) {
-    return { ok: false, code: "tooLarge", detail: `a message may have ${maxLength} characters, this one has ${data.length}` };
+    return {
+      ok: false,
+      code: "tooLarge",
+      detail: `a message may have ${maxLength} characters, this one has ${data.length}`,
+    };
   }
   const parsed = parseJson(data);
   if (parsed === undefined) return { ok: false, code: "malformed", detail: "the message is not JSON" };
@@ -85,10 +93,20 @@ const serverMessage = v.variant("type", [
     now: instant,
     users: v.array(row),
   }),
-  v.object({ type: v.literal("diff"), seq: v.number(), now: instant, users: v.array(row), removed: v.optional(v.array(v.string()), []) }),
+  v.object({
+    type: v.literal("diff"),
+    seq: v.number(),
+    now: instant,
+    users: v.array(row),
+    removed: v.optional(v.array(v.string()), []),
+  }),
   v.object({ type: v.literal("ping"), now: instant }),
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
-  v.object({ type: v.literal("error"), code: v.picklist(["malformed", "tooLarge", "tooFast", "notText"]), detail: v.string() }),
+  v.object({
+    type: v.literal("error"),
+    code: v.picklist(["malformed", "tooLarge", "tooFast", "notText"]),
+    detail: v.string(),
+  }),
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),
 ]);
 
@@ -149,7 +167,9 @@ export function encodeDiff({ seq, added, changed, removed }: Diff, now: number):
 }
 
 /** Encodes the small messages of the server. */
-export function encodeServerMessage(message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" }): string {
+export function encodeServerMessage(
+  message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" },
+): string {
   return JSON.stringify(message);
 }
 

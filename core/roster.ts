@@ -97,7 +97,10 @@ export interface RosterQuery {
 const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, offline: 2 };
 
 /** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
-export function selectUsers(users: Iterable<UserView>, { status, query, sort, descending }: RosterQuery): UserView[] {
+export function selectUsers(
+  users: Iterable<UserView>,
+  { status, query, sort, descending }: RosterQuery,
+): UserView[] {
   const selected: UserView[] = [];
   for (const user of users) {
     if (status && user.status !== status) continue;
@@ -146,5 +149,8 @@ export function matchesQuery({ id, name }: Pick<UserView, "id" | "name">, query:
 }
 
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  return text
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .toLowerCase();
 }

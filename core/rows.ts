@@ -52,7 +52,11 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
     lastSeenAt: lastSeen === null ? null : now - whole(lastSeen),
   };
   if (connections === undefined) return view;
-  return { ...view, reason: reason as Reason | null, connections: list(connections) as readonly ConnectionView[] };
+  return {
+    ...view,
+    reason: reason as Reason | null,
+    connections: list(connections) as readonly ConnectionView[],
+  };
 }
 
 /** Decodes a change. @throws {TypeError} when the row is none. */

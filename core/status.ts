@@ -98,7 +98,8 @@ export function lastActiveAt(user: User): number {
 export function derive(user: User): { status: Status; reason: Reason | null } {
   let hidden = 0;
   for (const connection of user.connections.values()) {
-    if (connection.active) return { status: "online", reason: { kind: "active", connectionId: connection.id } };
+    if (connection.active)
+      return { status: "online", reason: { kind: "active", connectionId: connection.id } };
     if (connection.hiddenAt !== null) hidden += 1;
   }
   const activeGrace = user.graces.find((grace) => grace.active);

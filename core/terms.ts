@@ -32,7 +32,12 @@ export type Reason =
   | { readonly kind: "active"; readonly connectionId: string }
   | { readonly kind: "idle"; readonly connections: number; readonly hidden: number }
   | { readonly kind: "grace"; readonly cause: GraceCause; readonly fromAt: number; readonly untilAt: number }
-  | { readonly kind: "missed"; readonly connectionId: string; readonly misses: number; readonly lastHeardAt: number }
+  | {
+      readonly kind: "missed";
+      readonly connectionId: string;
+      readonly misses: number;
+      readonly lastHeardAt: number;
+    }
   | { readonly kind: "dropped"; readonly connectionId: string; readonly fromAt: number }
   | { readonly kind: "closed"; readonly connectionId: string; readonly fromAt: number }
   | { readonly kind: "signedOut"; readonly connectionId: string }

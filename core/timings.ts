@@ -97,8 +97,16 @@ export function validateTimings(timings: Timings): Timings {
   requireWhole(timings, "misses", 1, 100, "pings");
   requireWhole(timings, "flushMs", 0, 60_000, "milliseconds");
 
-  ensure(timings.intervalMs >= 100, "intervalMs", "must be at least 100 milliseconds, or heartbeats are all the room does");
-  ensure(timings.retryMs >= 50, "retryMs", "must be at least 50 milliseconds, or a healthy round trip counts as a miss");
+  ensure(
+    timings.intervalMs >= 100,
+    "intervalMs",
+    "must be at least 100 milliseconds, or heartbeats are all the room does",
+  );
+  ensure(
+    timings.retryMs >= 50,
+    "retryMs",
+    "must be at least 50 milliseconds, or a healthy round trip counts as a miss",
+  );
   ensure(
     timings.retryMs <= timings.intervalMs,
     "retryMs",
@@ -139,7 +147,13 @@ function ensure(holds: boolean, setting: keyof Timings, problem: string): assert
   if (!holds) throw new SettingError(setting, problem);
 }
 
-function requireWhole(timings: Timings, name: keyof Timings, least: number, most: number, unit: string): void {
+function requireWhole(
+  timings: Timings,
+  name: keyof Timings,
+  least: number,
+  most: number,
+  unit: string,
+): void {
   const value: unknown = timings[name];
   const holds = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
   ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${String(value)}`);

@@ -32,7 +32,7 @@ export function patchOf(before: UserView, after: UserView): UserPatch | null {
     const value = (after as AdminUserView)[key];
     if (!same(old, value)) patch[key] = value;
   }
-  return Object.keys(patch).length === 0 ? null : ({ id: after.id, ...patch } as UserPatch);
+  return Object.keys(patch).length === 0 ? null : { id: after.id, ...patch };
 }
 
 function same(a: string | number | null | Reason | readonly ConnectionView[], b: typeof a): boolean {

@@ -31,7 +31,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectNoViolations(admin);
       // Nothing is wider than the screen.
       for (const each of [page, admin]) {
-        expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+        expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+          viewport.width,
+        );
       }
       await context.close();
     });

@@ -22,7 +22,10 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   await expectStatus(admin, "Ben", "online");
   await ben.getByRole("button", { name: "Leave" }).click();
   await expectStatus(admin, "Ben", "offline");
-  await admin.getByRole("group", { name: "Filter by status" }).getByRole("button", { name: "Offline" }).click();
+  await admin
+    .getByRole("group", { name: "Filter by status" })
+    .getByRole("button", { name: "Offline" })
+    .click();
   await expect(person(admin, "Ada")).toHaveCount(0);
   await expect(admin).toHaveURL(/status=offline/);
 
@@ -39,7 +42,9 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   for (const page of [ada, admin, ben]) await page.context().close();
 });
 
-test("[HB3] the admin sees a connection become unresponsive while users see no change", async ({ browser }) => {
+test("[HB3] the admin sees a connection become unresponsive while users see no change", async ({
+  browser,
+}) => {
   const room = newRoom();
   const context = await browser.newContext();
   const ada = await context.newPage();

@@ -33,7 +33,11 @@ export function person(page: Page, name: string): Locator {
 }
 
 /** Waits until the page shows a person with a status. */
-export async function expectStatus(page: Page, name: string, status: "online" | "away" | "offline"): Promise<void> {
+export async function expectStatus(
+  page: Page,
+  name: string,
+  status: "online" | "away" | "offline",
+): Promise<void> {
   await expect(person(page, name)).toHaveAttribute("data-status", status, { timeout: 30_000 });
 }
 
@@ -74,5 +78,8 @@ export async function controlVisibility(context: BrowserContext): Promise<void> 
 }
 
 export async function setHidden(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((value) => (window as unknown as { setHidden(value: boolean): void }).setHidden(value), hidden);
+  await page.evaluate(
+    (value) => (window as unknown as { setHidden(value: boolean): void }).setHidden(value),
+    hidden,
+  );
 }

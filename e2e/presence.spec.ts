@@ -1,5 +1,14 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { controlVisibility, enter, expectLive, expectStatus, newRoom, person, setHidden, watch } from "./people";
+import {
+  controlVisibility,
+  enter,
+  expectLive,
+  expectStatus,
+  newRoom,
+  person,
+  setHidden,
+  watch,
+} from "./people";
 
 let adaContext: BrowserContext;
 let ada: Page;
@@ -105,7 +114,9 @@ test("[HB2] [SY6] a client that is cut off is offline within its bound, shows a 
   expect(await sawBen()).not.toContain("offline");
 });
 
-test("[SE1] [SE5] without a sign-in the app gives no token, and the room takes none that is forged or expired", async ({ request }) => {
+test("[SE1] [SE5] without a sign-in the app gives no token, and the room takes none that is forged or expired", async ({
+  request,
+}) => {
   const answer = await request.post("/api/token", { data: { room } });
   expect(answer.status()).toBe(401);
   const url = `ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}/parties/main/${room}?v=1&client=x&token=`;

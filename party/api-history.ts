@@ -11,21 +11,41 @@ const MAX_POINTS = 2_500;
 const MAX_CHANGES = 5_000;
 
 /** How many users were online and away over time: a step function, sampled exactly at each step. */
-export async function roomHistory(asked: ApiRequest, { room, history, historyDays }: ApiRoom): Promise<unknown> {
+export async function roomHistory(
+  asked: ApiRequest,
+  { room, history, historyDays }: ApiRoom,
+): Promise<unknown> {
   const { params, now } = asked;
   const { from, to } = readRange(asked, historyDays);
-  const stepMs = wholeParam(params, "step", Math.max(DEFAULT_STEP_MS, Math.ceil((to - from) / MAX_POINTS)), 1_000, 31 * DAY_MS);
+  const stepMs = wholeParam(
+    params,
+    "step",
+    Math.max(DEFAULT_STEP_MS, Math.ceil((to - from) / MAX_POINTS)),
+    1_000,
+    31 * DAY_MS,
+  );
   if ((to - from) / stepMs > MAX_POINTS) {
     const least = Math.ceil((to - from) / MAX_POINTS);
     throw invalid("step", `this range has more than ${MAX_POINTS} steps: use a step of at least ${least} ms`);
   }
   const gaps = await history.gaps(from, to);
   const { entries, initial } = await readEntries(history, from, to, countByStatus(room.users.values()));
-  return { now, from, to, stepMs, points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }), gaps };
+  return {
+    now,
+    from,
+    to,
+    stepMs,
+    points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }),
+    gaps,
+  };
 }
 
 /** The status changes of one user, what they were before the first, and when the server was down. */
-export async function userHistory(asked: ApiRequest, id: string, { room, history, historyDays }: ApiRoom): Promise<unknown> {
+export async function userHistory(
+  asked: ApiRequest,
+  id: string,
+  { room, history, historyDays }: ApiRoom,
+): Promise<unknown> {
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");
   const { from, to } = readRange(asked, historyDays);
@@ -52,7 +72,8 @@ function readRange({ params, now }: ApiRequest, historyDays: number): { from: nu
   const from = instantParam(params, "from", to - DAY_MS);
   if (from >= to) throw invalid("from", "from must be before to");
   const longest = (historyDays + 1) * DAY_MS;
-  if (to - from > longest) throw invalid("from", `the history is kept for ${historyDays} days: ask for a shorter range`);
+  if (to - from > longest)
+    throw invalid("from", `the history is kept for ${historyDays} days: ask for a shorter range`);
   return { from, to };
 }
 
@@ -68,6 +89,7 @@ async function readEntries(
   for await (const entry of history.between(from, to)) entries.push(entry);
   if (entries[0]) return { entries, initial: entries[0].before };
   // No change before or in the range: what the first later change found, or what is now.
-  for await (const later of history.between(to - 1, Number.MAX_SAFE_INTEGER)) return { entries, initial: later.before };
+  for await (const later of history.between(to - 1, Number.MAX_SAFE_INTEGER))
+    return { entries, initial: later.before };
   return { entries, initial: current };
 }

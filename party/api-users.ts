@@ -59,7 +59,12 @@ function describeUser(user: User, role: Role): unknown {
   if (role === "member") return memberView(user);
   const connections = adminView(user).connections.map((view) => {
     const connection = user.connections.get(view.id);
-    return { ...view, heardAt: connection?.heardAt, inputAt: connection?.inputAt, rttMs: connection?.rttMs ?? null };
+    return {
+      ...view,
+      heardAt: connection?.heardAt,
+      inputAt: connection?.inputAt,
+      rttMs: connection?.rttMs ?? null,
+    };
   });
   return { ...adminView(user), connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
 }
@@ -77,7 +82,10 @@ export async function readIds(request: Request): Promise<string[]> {
 /** A cursor names the last user of a page, and the room, since another room's order is another. */
 function writeCursor(roomName: string, { id, name }: UserView): string {
   const bytes = new TextEncoder().encode(JSON.stringify([roomName, name, id]));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 function readCursor(cursor: string | null, roomName: string): Pick<UserView, "id" | "name"> | null {
@@ -94,7 +102,8 @@ function parseCursor(cursor: string): [string, string, string] | null {
     const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const valid = Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === "string");
+    const valid =
+      Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === "string");
     return valid ? (parsed as [string, string, string]) : null;
   } catch {
     return null;

@@ -14,15 +14,20 @@ beforeAll(async () => {
 
 afterAll(() => server.dispose());
 
-const json = async (path: string, room: string, init?: RequestInit) => (await ask(server.url, room, path, init)).json();
-const directory = (path: string, authorization = `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}`): Promise<Response> =>
-  fetch(`${server.url}/parties/directory/main${path}`, { headers: { authorization } });
+const json = async (path: string, room: string, init?: RequestInit) =>
+  (await ask(server.url, room, path, init)).json();
+const directory = (
+  path: string,
+  authorization = `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}`,
+): Promise<Response> => fetch(`${server.url}/parties/directory/main${path}`, { headers: { authorization } });
 
 describe("the roster by pages", () => {
   test("pages follow each other in order of names, whatever joins in between", async () => {
     const room = newRoom();
     const names = ["Åsa", "ben", "Cleo", "dora", "Émile"];
-    const clients = await Promise.all(names.map((name, i) => TestClient.join(server.url, room, { user: `u${i}`, name })));
+    const clients = await Promise.all(
+      names.map((name, i) => TestClient.join(server.url, room, { user: `u${i}`, name })),
+    );
     const first = await json("/users?limit=2", room);
     expect(first.users.map(({ name }: { name: string }) => name)).toEqual(["Åsa", "ben"]);
     expect(first.total).toBe(5);
@@ -90,7 +95,9 @@ describe("history", () => {
       expect(gaps).toHaveLength(1);
       expect(gaps[0].toAt).toBeGreaterThan(gaps[0].fromAt);
       const middle = Math.floor((gaps[0].fromAt + gaps[0].toAt) / 2);
-      const { points } = await (await ask(own.url, room, `/history?from=${middle}&to=${middle + 1000}&step=1000`)).json();
+      const { points } = await (
+        await ask(own.url, room, `/history?from=${middle}&to=${middle + 1000}&step=1000`)
+      ).json();
       expect(points[0]).toEqual({ at: middle, online: null, away: null, mostOnline: null });
       await watcher.leave();
     } finally {
@@ -153,10 +160,21 @@ describe("the directory", () => {
     let listed: { rooms: unknown[]; total: number };
     do listed = await (await directory(`/rooms?q=${room}`)).json();
     while (listed.total === 0);
-    expect(listed.rooms).toEqual([expect.objectContaining({ room, answers: true, online: 1, connections: 1 })]);
+    expect(listed.rooms).toEqual([
+      expect.objectContaining({ room, answers: true, online: 1, connections: 1 }),
+    ]);
     expect((await directory("/rooms", `Bearer ${await signToken({ user: "eve" })}`)).status).toBe(403);
-    expect((await directory("/rooms", `Bearer ${await signToken({ user: "root", role: "admin", rooms: ["main"] })}`)).status).toBe(403);
-    expect((await directory("/rooms", `Bearer ${await signToken({ user: "root", role: "admin" })}`)).status).toBe(200);
+    expect(
+      (
+        await directory(
+          "/rooms",
+          `Bearer ${await signToken({ user: "root", role: "admin", rooms: ["main"] })}`,
+        )
+      ).status,
+    ).toBe(403);
+    expect(
+      (await directory("/rooms", `Bearer ${await signToken({ user: "root", role: "admin" })}`)).status,
+    ).toBe(200);
     expect((await directory("/rooms?limit=0")).status).toBe(400);
     await ada.leave();
   });
@@ -169,7 +187,9 @@ describe("the directory", () => {
     await watcher.untilStatus("silent", "offline");
     const back = await TestClient.join(server.url, room, { user: "silent", clientId: "silent-page" });
     await watcher.untilStatus("silent", "online");
-    const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` } });
+    const answer = await fetch(`${server.url}/metrics`, {
+      headers: { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` },
+    });
     expect(answer.headers.get("content-type")).toContain("text/plain; version=0.0.4");
     const text = await answer.text();
     expect(text).toContain(`rollcall_unnoticed_death_seconds_count{room="${room}"} 1\n`);
@@ -202,7 +222,13 @@ describe("webhooks", () => {
     const until = async (holds: () => boolean): Promise<void> => {
       while (!holds()) await new Promise<void>((resolve) => waiting.push(resolve));
     };
-    return { got, state, until, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`, close: () => http.close() };
+    return {
+      got,
+      state,
+      until,
+      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
+      close: () => http.close(),
+    };
   }
 
   test("status changes are signed in the Standard Webhooks form, and retried with the same id after a failure and a crash", async () => {
@@ -220,7 +246,10 @@ describe("webhooks", () => {
       await hook.until(() => hook.got.length >= 3);
       const [failed, retried] = hook.got;
       expect(retried!.headers["webhook-id"]).toBe(failed!.headers["webhook-id"]);
-      const verified = new Webhook(secret).verify(retried!.body, retried!.headers) as { type: string; data: unknown };
+      const verified = new Webhook(secret).verify(retried!.body, retried!.headers) as {
+        type: string;
+        data: unknown;
+      };
       expect(verified).toMatchObject({
         type: "presence.status_changed",
         data: { room, changes: [{ userId: "ada", was: "offline", status: "online" }] },

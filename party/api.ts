@@ -37,7 +37,12 @@ export interface ApiRequest {
 export async function serveApi(request: Request, room: ApiRoom, now: number): Promise<Response> {
   try {
     const role = readRole(request.headers);
-    if (!role) throw new ProblemError({ status: 401, title: "Unauthorized", detail: "a bearer key or token is needed" });
+    if (!role)
+      throw new ProblemError({
+        status: 401,
+        title: "Unauthorized",
+        detail: "a bearer key or token is needed",
+      });
     const url = new URL(request.url);
     // /parties/main/:room/…
     const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);
@@ -75,7 +80,12 @@ async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom)
   throw notFound("there is nothing at this address");
 }
 
-async function users(asked: ApiRequest, id: string | undefined, part: string | undefined, room: ApiRoom): Promise<unknown> {
+async function users(
+  asked: ApiRequest,
+  id: string | undefined,
+  part: string | undefined,
+  room: ApiRoom,
+): Promise<unknown> {
   const { request, params } = asked;
   if (id === undefined) {
     allow(request, "GET");
@@ -109,7 +119,10 @@ function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: A
   const told = { now, users: room.users.size, ...counts, connections };
   if (role !== "admin") return told;
   const today = new Date(now).toISOString().slice(0, 10);
-  const peak = stats.peak.day === today ? { online: Math.max(stats.peak.online, counts.online), at: stats.peak.at } : null;
+  const peak =
+    stats.peak.day === today
+      ? { online: Math.max(stats.peak.online, counts.online), at: stats.peak.at }
+      : null;
   let suspects = 0;
   for (const connection of room.connections.values()) if (connection.unanswered >= 2) suspects += 1;
   return { ...told, suspects, peakToday: peak, lastActivityAt: stats.lastActivityAt, wokenAt, alarmAt };

@@ -26,7 +26,13 @@ test("[HB5] everything the room knows of a connection survives in its attachment
 });
 
 test("[HB5] an attachment of the longest ids stays below what the platform keeps", () => {
-  const longest = { ...CONNECTION, id: "i".repeat(36), userId: "字".repeat(128), clientId: "c".repeat(128), sessionId: "字".repeat(128) };
+  const longest = {
+    ...CONNECTION,
+    id: "i".repeat(36),
+    userId: "字".repeat(128),
+    clientId: "c".repeat(128),
+    sessionId: "字".repeat(128),
+  };
   const bytes = new TextEncoder().encode(JSON.stringify(pack(longest, "member"))).length;
   expect(bytes).toBeLessThan(1_900);
 });
@@ -36,8 +42,14 @@ test("a socket that was never admitted has nothing to unpack", () => {
 });
 
 test.each([
-  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", "Safari on macOS"],
-  ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"],
+  [
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+    "Safari on macOS",
+  ],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+    "Safari on iPhone",
+  ],
   ["Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox on Linux"],
   ["robot/1.0", "robot"],
   [null, "Unknown device"],

@@ -53,7 +53,8 @@ export function pack(connection: Connection, audience: Audience): Attachment {
 export function unpack(attachment: Attachment | null): { connection: Connection; audience: Audience } | null {
   if (!Array.isArray(attachment) || attachment[0] !== 1) return null;
   const [, audience, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
-  const [connectedAt, heardAt, inputAt, hiddenAt, active, unanswered, pingedAt, firstPingAt, rttMs] = instants;
+  const [connectedAt, heardAt, inputAt, hiddenAt, active, unanswered, pingedAt, firstPingAt, rttMs] =
+    instants;
   const connection: Connection = {
     id,
     userId,

@@ -37,10 +37,11 @@ export default class Directory implements Party.Server {
     try {
       const url = new URL(request.url);
       const [resource, name, ...rest] = url.pathname.split("/").slice(4);
-      if ((resource !== "rooms" && resource !== "stats") || rest.length > 0) throw notFound("there is nothing at this address");
+      if ((resource !== "rooms" && resource !== "stats") || rest.length > 0)
+        throw notFound("there is nothing at this address");
       if (name !== undefined) return await this.#register(request as unknown as Request, name);
       allow(request as unknown as Request, "GET");
-      if (readRole(request.headers as unknown as Headers) !== "admin") {
+      if (readRole(request.headers) !== "admin") {
         throw new ProblemError({ status: 403, title: "Forbidden", detail: "only admins may see the rooms" });
       }
       return jsonResponse(await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats"));
@@ -67,7 +68,8 @@ export default class Directory implements Party.Server {
     const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     const query = (params.get("q") ?? "").trim().toLowerCase();
     const cursor = params.get("cursor");
-    if (cursor !== null && !isRoomName(cursor)) throw invalid("cursor", "this is no cursor: leave it out for the first page");
+    if (cursor !== null && !isRoomName(cursor))
+      throw invalid("cursor", "this is no cursor: leave it out for the first page");
     const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
     const names = [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
     const matching = names.filter((name) => name.toLowerCase().includes(query));

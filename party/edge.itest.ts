@@ -21,37 +21,68 @@ function forge(header: object, claims: object, secret = ""): string {
 }
 
 const now = Math.floor(Date.now() / 1_000);
-const claims = { sub: "ada", name: "Ada", rooms: ["*"], role: "admin", aud: "rollcall", iat: now, exp: now + 60 };
+const claims = {
+  sub: "ada",
+  name: "Ada",
+  rooms: ["*"],
+  role: "admin",
+  aud: "rollcall",
+  iat: now,
+  exp: now + 60,
+};
 
 describe("tokens", () => {
   const refused: readonly [what: string, token: () => Promise<string> | string, code: number][] = [
     ["no token", () => "", CLOSE.tokenRefused],
     ["nonsense", () => "not-a-token", CLOSE.tokenRefused],
-    ["an expired token", () => signToken({ user: "ada", issuedIn: -120, expiresIn: -60 }), CLOSE.tokenExpired],
-    ["a token of another secret", () => signToken({ user: "ada", secret: "x".repeat(40) }), CLOSE.tokenRefused],
-    ["a token for another audience", () => signToken({ user: "ada", audience: "elsewhere" }), CLOSE.tokenRefused],
+    [
+      "an expired token",
+      () => signToken({ user: "ada", issuedIn: -120, expiresIn: -60 }),
+      CLOSE.tokenExpired,
+    ],
+    [
+      "a token of another secret",
+      () => signToken({ user: "ada", secret: "x".repeat(40) }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a token for another audience",
+      () => signToken({ user: "ada", audience: "elsewhere" }),
+      CLOSE.tokenRefused,
+    ],
     ["a token for another room", () => signToken({ user: "ada", rooms: ["elsewhere"] }), CLOSE.roomRefused],
     ["a token that lives too long", () => signToken({ user: "ada", expiresIn: 86_400 }), CLOSE.tokenRefused],
     ["alg none", () => forge({ alg: "none" }, claims), CLOSE.tokenRefused],
-    ["another algorithm", () => forge({ alg: "HS512" }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET), CLOSE.tokenRefused],
+    [
+      "another algorithm",
+      () => forge({ alg: "HS512" }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
     ["a name that is too long", () => signToken({ user: "ada", name: "x".repeat(500) }), CLOSE.tokenRefused],
   ];
-  test.each(refused)("[SE1] %s gets in nowhere, with its own code and without waking the room", async (_, token, code) => {
-    const room = newRoom();
-    const client = await TestClient.open(server.url, room, { user: "ada", token: await token() });
-    expect((await client.closed).code).toBe(code);
-    expect(client.roster.epoch).toBeNull();
-    const summary = await (await ask(server.url, room, "/summary")).json();
-    expect(summary).toMatchObject({ users: 0, connections: 0 });
-  });
+  test.each(refused)(
+    "[SE1] %s gets in nowhere, with its own code and without waking the room",
+    async (_, token, code) => {
+      const room = newRoom();
+      const client = await TestClient.open(server.url, room, { user: "ada", token: await token() });
+      expect((await client.closed).code).toBe(code);
+      expect(client.roster.epoch).toBeNull();
+      const summary = await (await ask(server.url, room, "/summary")).json();
+      expect(summary).toMatchObject({ users: 0, connections: 0 });
+    },
+  );
 
   test("[SE2] identity and role come from the token, whatever headers and parameters say", async () => {
     const room = newRoom();
     const token = await signToken({ user: "ada" });
-    const admission = encodeURIComponent(JSON.stringify({ profile: { id: "eve", name: "Eve" }, role: "admin" }));
+    const admission = encodeURIComponent(
+      JSON.stringify({ profile: { id: "eve", name: "Eve" }, role: "admin" }),
+    );
     const url = `${server.url.replace("http", "ws")}/parties/main/${room}?token=${token}&v=1&client=c&role=admin&sub=eve&_pk=chosen`;
     const socket = new WebSocket(url, { headers: { "x-rollcall-admission": admission } });
-    const sync = await new Promise<string>((resolve) => socket.once("message", (data) => resolve(String(data))));
+    const sync = await new Promise<string>((resolve) =>
+      socket.once("message", (data) => resolve(String(data))),
+    );
     expect(JSON.parse(sync)).toMatchObject({ type: "sync", self: "ada" });
     expect(sync).not.toContain("connections");
     const { user } = await (await ask(server.url, room, "/users/ada")).json();
@@ -61,8 +92,12 @@ describe("tokens", () => {
 
   test("[SE1] a client of another version is told so", async () => {
     const token = await signToken({ user: "ada" });
-    const socket = new WebSocket(`${server.url.replace("http", "ws")}/parties/main/${newRoom()}?token=${token}&v=99&client=c`);
-    const frame = await new Promise<string>((resolve) => socket.once("message", (data) => resolve(String(data))));
+    const socket = new WebSocket(
+      `${server.url.replace("http", "ws")}/parties/main/${newRoom()}?token=${token}&v=99&client=c`,
+    );
+    const frame = await new Promise<string>((resolve) =>
+      socket.once("message", (data) => resolve(String(data))),
+    );
     expect(JSON.parse(frame)).toMatchObject({ type: "closing", code: CLOSE.versionRefused });
     socket.terminate();
   });
@@ -73,16 +108,26 @@ describe("messages", () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
     const ben = await TestClient.join(server.url, room, { user: "ben" });
-    const nonsense = ["{", '{"type":"nope"}', '{"type":"pong","at":1,"idleMs":-1,"hiddenMs":null}', '{"__proto__":{"type":"pong"}}'];
+    const nonsense = [
+      "{",
+      '{"type":"nope"}',
+      '{"type":"pong","at":1,"idleMs":-1,"hiddenMs":null}',
+      '{"__proto__":{"type":"pong"}}',
+    ];
     for (const text of nonsense) ada.socket.send(text);
     const errors = (): unknown[] => ada.messages.filter(({ type }) => type === "error");
     await ada.until(() => errors().length === nonsense.length, "an error for each");
-    expect(errors()).toContainEqual(expect.objectContaining({ code: "malformed", detail: expect.stringContaining("idleMs") }));
+    expect(errors()).toContainEqual(
+      expect.objectContaining({ code: "malformed", detail: expect.stringContaining("idleMs") }),
+    );
     ada.socket.send(Buffer.from([1, 2, 3]), { binary: true });
     expect((await ada.closed).code).toBe(CLOSE.badMessages);
     // The other one saw none of it and is served on.
     ben.send({ type: "probe", at: 7, idleMs: 0, hiddenMs: null });
-    await ben.until(() => ben.messages.some((message) => message.type === "echo" && message.at === 7), "an echo");
+    await ben.until(
+      () => ben.messages.some((message) => message.type === "echo" && message.at === 7),
+      "an echo",
+    );
     expect(ben.frames.join()).not.toContain("error");
     await ben.leave();
   });
@@ -91,7 +136,10 @@ describe("messages", () => {
     const ada = await TestClient.join(server.url, newRoom(), { user: "ada" });
     const large = JSON.stringify({ type: "activity", idleMs: 0, hiddenMs: null, padding: "x".repeat(5_000) });
     ada.socket.send(large);
-    await ada.until(() => ada.messages.some((message) => message.type === "error" && message.code === "tooLarge"), "the error");
+    await ada.until(
+      () => ada.messages.some((message) => message.type === "error" && message.code === "tooLarge"),
+      "the error",
+    );
     for (let i = 0; i < 4; i += 1) ada.socket.send(large);
     expect((await ada.closed).code).toBe(CLOSE.tooLarge);
   });
@@ -105,7 +153,9 @@ describe("messages", () => {
 
   test("[SE4] connections per user are limited, with a code of its own", async () => {
     const room = newRoom();
-    const tabs = await Promise.all(Array.from({ length: 50 }, () => TestClient.join(server.url, room, { user: "ada" })));
+    const tabs = await Promise.all(
+      Array.from({ length: 50 }, () => TestClient.join(server.url, room, { user: "ada" })),
+    );
     const oneMore = await TestClient.open(server.url, room, { user: "ada" });
     expect((await oneMore.closed).code).toBe(CLOSE.tooMany);
     for (const tab of tabs) tab.socket.terminate();
@@ -116,10 +166,13 @@ describe("HTTP", () => {
   test("[SE5] the API answers only who is allowed to ask", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
-    const asked = async (authorization: string): Promise<Response> => ask(server.url, room, "/users/ada", { headers: { authorization } });
+    const asked = async (authorization: string): Promise<Response> =>
+      ask(server.url, room, "/users/ada", { headers: { authorization } });
     expect((await asked("Bearer wrong")).status).toBe(401);
     expect((await asked("Basic abc")).status).toBe(401);
-    expect((await asked(`Bearer ${await signToken({ user: "ada", rooms: ["elsewhere"] })}`)).status).toBe(403);
+    expect((await asked(`Bearer ${await signToken({ user: "ada", rooms: ["elsewhere"] })}`)).status).toBe(
+      403,
+    );
     const asMember = await (await asked(`Bearer ${await signToken({ user: "ben" })}`)).json();
     expect(asMember.user).not.toHaveProperty("connections");
     const asAdmin = await (await asked(`Bearer ${await signToken({ user: "root", role: "admin" })}`)).json();
@@ -133,13 +186,18 @@ describe("HTTP", () => {
   test("presence of one user, and of many by their ids, with the unknown named as unknown", async () => {
     const room = newRoom();
     const odd = "__proto__";
-    const clients = await Promise.all(["ada", "ben/1", odd].map((user) => TestClient.join(server.url, room, { user })));
+    const clients = await Promise.all(
+      ["ada", "ben/1", odd].map((user) => TestClient.join(server.url, room, { user })),
+    );
     const one = await (await ask(server.url, room, `/users/${encodeURIComponent("ben/1")}`)).json();
     expect(one.user).toMatchObject({ id: "ben/1", status: "online", connections: [{ suspectAt: null }] });
     const many = await (await ask(server.url, room, `/users?ids=ada,nobody,${odd}`)).json();
     expect(many.users.map(({ id }: { id: string }) => id)).toEqual(["ada", odd]);
     expect(many.unknown).toEqual(["nobody"]);
-    const posted = await ask(server.url, room, "/users/query", { method: "POST", body: JSON.stringify({ ids: ["ada", "constructor"] }) });
+    const posted = await ask(server.url, room, "/users/query", {
+      method: "POST",
+      body: JSON.stringify({ ids: ["ada", "constructor"] }),
+    });
     expect(await posted.json()).toMatchObject({ users: [{ id: "ada" }], unknown: ["constructor"] });
     const summary = await (await ask(server.url, room, "/summary")).json();
     expect(summary).toMatchObject({ online: 3, away: 0, offline: 0, connections: 3 });
@@ -149,7 +207,8 @@ describe("HTTP", () => {
 
   test("bad requests get a problem that names the field, never a 500", async () => {
     const room = newRoom();
-    const status = async (path: string, init?: RequestInit): Promise<number> => (await ask(server.url, room, path, init)).status;
+    const status = async (path: string, init?: RequestInit): Promise<number> =>
+      (await ask(server.url, room, path, init)).status;
     expect(await status("/nothing")).toBe(404);
     expect(await status("/users/%E0%A4%A")).toBe(400);
     expect(await status("/summary", { method: "POST" })).toBe(405);
@@ -161,7 +220,13 @@ describe("HTTP", () => {
     const tooMany = `/users?ids=${Array.from({ length: 1_001 }, (_, i) => i).join(",")}`;
     expect(await status(tooMany)).toBe(400);
     expect((await fetch(`${server.url}/`)).status).toBe(404);
-    expect((await fetch(`${server.url}/parties/main/bad%20room/summary`, { headers: { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` } })).status).toBe(404);
+    expect(
+      (
+        await fetch(`${server.url}/parties/main/bad%20room/summary`, {
+          headers: { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` },
+        })
+      ).status,
+    ).toBe(404);
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok" });
   });
 });

@@ -30,7 +30,10 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
     const params = new URL(request.url).searchParams;
     const hello = readHello(params);
     if (!hello.ok) {
-      return refuseSocket(hello.reason === "version" ? CLOSE.versionRefused : CLOSE.badMessages, hello.detail);
+      return refuseSocket(
+        hello.reason === "version" ? CLOSE.versionRefused : CLOSE.badMessages,
+        hello.detail,
+      );
     }
     const token = await verifyToken(params.get("token"), tokenSecret);
     if (!token.ok) {
@@ -65,10 +68,12 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
     const { apiKey, tokenSecret } = readSettings(lobby.env);
     if (lobby.id !== ANY_ROOM && !isRoomName(lobby.id)) throw notFound("there is no room of this name");
     const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
-    if (scheme?.toLowerCase() !== "bearer" || !credentials) throw unauthorized("a bearer key or token is needed");
+    if (scheme?.toLowerCase() !== "bearer" || !credentials)
+      throw unauthorized("a bearer key or token is needed");
     if (await sameText(credentials, apiKey)) return admitRequest(request, "admin");
     const token = await verifyToken(credentials, tokenSecret);
-    if (!token.ok) throw unauthorized(token.reason === "expired" ? token.detail : "the key or token is not valid");
+    if (!token.ok)
+      throw unauthorized(token.reason === "expired" ? token.detail : "the key or token is not valid");
     if (!opensRoom(token.claims, lobby.id)) {
       throw forbidden("the token does not open this room");
     }
@@ -79,7 +84,10 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
 }
 
 /** Answers what is for no room: liveness, metrics, and a problem for everything else. */
-export async function serveEdge(request: Request, lobby: Pick<Lobby, "env"> & MetricsSource): Promise<Response> {
+export async function serveEdge(
+  request: Request,
+  lobby: Pick<Lobby, "env"> & MetricsSource,
+): Promise<Response> {
   try {
     switch (new URL(request.url).pathname) {
       case "/health":
@@ -103,7 +111,10 @@ export async function serveEdge(request: Request, lobby: Pick<Lobby, "env"> & Me
 export function errorResponse(error: unknown): Response {
   if (error instanceof ProblemError) {
     const { problem } = error;
-    return problemResponse(problem, problem.status === 401 ? { "www-authenticate": 'Bearer realm="rollcall"' } : {});
+    return problemResponse(
+      problem,
+      problem.status === 401 ? { "www-authenticate": 'Bearer realm="rollcall"' } : {},
+    );
   }
   return problemResponse({ status: 500, title: "Server error", detail: describe(error) });
 }

@@ -22,9 +22,15 @@ const NOISE_MS = 1_000;
 /** A client in its own process; `pongs` are the instants at which it answered. */
 async function clientProcess(url: string, room: string, user: string) {
   const token = await signToken({ user });
-  const params = new URLSearchParams({ token, ...helloParams({ clientId: user, activity: ACTIVE, observe: false }) });
+  const params = new URLSearchParams({
+    token,
+    ...helloParams({ clientId: user, activity: ACTIVE, observe: false }),
+  });
   const script = fileURLToPath(new URL("testing/client-process.mjs", import.meta.url));
-  const child = spawn(process.execPath, [script, `${url.replace("http", "ws")}/parties/main/${room}?${params}`]);
+  const child = spawn(process.execPath, [
+    script,
+    `${url.replace("http", "ws")}/parties/main/${room}?${params}`,
+  ]);
   children.push(child);
   const pongs: number[] = [];
   const waiting: (() => void)[] = [];
@@ -117,7 +123,7 @@ describe("servers that crash", () => {
     const watcher = await TestClient.join(server.url, early, { user: "watcher" });
     await watcher.untilStatus("ada", "offline");
     const visitor = await TestClient.join(server.url, late, { user: "visitor" });
-    await visitor.untilStatus("ada", "offline", );
+    await visitor.untilStatus("ada", "offline");
     expect(visitor.statusesOf("ada")).not.toContain("away");
     expect(visitor.user("ada")?.sinceAt).toBeLessThan(Date.now() + NOISE_MS);
   });

@@ -6,7 +6,12 @@ import { decodeClientMessage, type ClientMessage, type ErrorCode } from "../core
 export type Verdict =
   | { readonly kind: "message"; readonly message: ClientMessage }
   | { readonly kind: "error"; readonly code: ErrorCode; readonly detail: string }
-  | { readonly kind: "close"; readonly code: ErrorCode; readonly closeCode: CloseCode; readonly detail: string };
+  | {
+      readonly kind: "close";
+      readonly code: ErrorCode;
+      readonly closeCode: CloseCode;
+      readonly detail: string;
+    };
 
 interface Record {
   failures: number;
@@ -35,7 +40,9 @@ export class Guard {
       return this.#fail(record, "tooFast", `at most ${LIMITS.messagesPerSecond} messages a second`);
     }
     const decoded = decodeClientMessage(data);
-    return decoded.ok ? { kind: "message", message: decoded.message } : this.#fail(record, decoded.code, decoded.detail);
+    return decoded.ok
+      ? { kind: "message", message: decoded.message }
+      : this.#fail(record, decoded.code, decoded.detail);
   }
 
   forget(connectionId: string): void {

@@ -6,7 +6,12 @@ import type { Status } from "../core/terms";
 interface StoredEntry {
   readonly before: readonly [online: number, away: number];
   readonly at: number;
-  readonly changes: readonly (readonly [userId: string | null, afterMs: number, was: number, status: number])[];
+  readonly changes: readonly (readonly [
+    userId: string | null,
+    afterMs: number,
+    was: number,
+    status: number,
+  ])[];
 }
 
 const PREFIX = "history:";
@@ -82,7 +87,11 @@ export class History {
   async prune(olderThan: number): Promise<void> {
     for (const prefix of [PREFIX, GAP_PREFIX]) {
       for (;;) {
-        const old = await this.storage.list({ start: prefix, end: prefix + pad(olderThan), limit: DELETE_KEYS });
+        const old = await this.storage.list({
+          start: prefix,
+          end: prefix + pad(olderThan),
+          limit: DELETE_KEYS,
+        });
         if (old.size === 0) break;
         await this.storage.delete([...old.keys()]);
       }

@@ -3,7 +3,10 @@ import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "./s
 
 /** Where the figures come from: the directory asks every room. */
 export interface MetricsSource {
-  readonly parties: Record<string, { get(id: string): { fetch(path: string, init: object): Promise<Response> } }>;
+  readonly parties: Record<
+    string,
+    { get(id: string): { fetch(path: string, init: object): Promise<Response> } }
+  >;
 }
 
 /** One room's figures as the directory passes them on. */
@@ -41,7 +44,7 @@ export async function serveMetrics({ parties }: MetricsSource): Promise<Response
 }
 
 /** Writes the figures as Prometheus reads them. */
-export function formatMetrics(rooms: readonly RoomFigures[]): string {
+function formatMetrics(rooms: readonly RoomFigures[]): string {
   const answering = rooms.filter(({ answers }) => answers);
   const each = (value: (room: RoomFigures) => number) =>
     answering.map((room) => [{ room: room.room }, value(room)] as const);
@@ -50,22 +53,85 @@ export function formatMetrics(rooms: readonly RoomFigures[]): string {
       Object.entries(counts(stats)).map(([name, count]) => [{ room, [label]: name }, count] as const),
     );
   const statuses = ["online", "away", "offline"] as const;
-  const users = answering.flatMap((room) => statuses.map((status) => [{ room: room.room, status }, room[status]] as const));
+  const users = answering.flatMap((room) =>
+    statuses.map((status) => [{ room: room.room, status }, room[status]] as const),
+  );
   return [
     metric("rollcall_rooms", "gauge", "Rooms that ever had a connection.", [[{}, rooms.length]]),
-    metric("rollcall_rooms_silent", "gauge", "Rooms that do not answer.", [[{}, rooms.length - answering.length]]),
+    metric("rollcall_rooms_silent", "gauge", "Rooms that do not answer.", [
+      [{}, rooms.length - answering.length],
+    ]),
     metric("rollcall_users", "gauge", "Users a room knows, by status.", users),
-    metric("rollcall_connections", "gauge", "Live connections.", each((room) => room.connections)),
-    metric("rollcall_suspect_connections", "gauge", "Connections that have stopped answering and are not yet dead.", each((room) => room.suspects)),
-    metric("rollcall_connects_total", "counter", "Connections ever taken.", each(({ stats }) => stats.connects)),
-    metric("rollcall_messages_received_total", "counter", "Messages from clients.", each(({ stats }) => stats.messagesIn)),
-    metric("rollcall_frames_sent_total", "counter", "Syncs and diffs sent.", each(({ stats }) => stats.framesOut)),
-    metric("rollcall_errors_total", "counter", "Messages refused, by error.", byName("code", (stats) => stats.errors)),
-    metric("rollcall_closes_total", "counter", "Connections closed by the server, by close code.", byName("code", (stats) => stats.closes)),
-    metric("rollcall_false_offline_total", "counter", "How often somebody shown offline turned out to be there.", each(({ stats }) => stats.falseOfflines)),
-    metric("rollcall_webhooks_total", "counter", "Webhook attempts by outcome; dropped ones were given up.", byName("outcome", (stats) => stats.webhooks)),
-    histogram("rollcall_unnoticed_death_seconds", "How long dead connections had been silent when found.", answering, (stats) => stats.silence, SILENCE_BOUNDS_MS, 1_000),
-    histogram("rollcall_flush_users", "Users that changed, per flush.", answering, (stats) => stats.flushSize, FLUSH_BOUNDS, 1),
+    metric(
+      "rollcall_connections",
+      "gauge",
+      "Live connections.",
+      each((room) => room.connections),
+    ),
+    metric(
+      "rollcall_suspect_connections",
+      "gauge",
+      "Connections that have stopped answering and are not yet dead.",
+      each((room) => room.suspects),
+    ),
+    metric(
+      "rollcall_connects_total",
+      "counter",
+      "Connections ever taken.",
+      each(({ stats }) => stats.connects),
+    ),
+    metric(
+      "rollcall_messages_received_total",
+      "counter",
+      "Messages from clients.",
+      each(({ stats }) => stats.messagesIn),
+    ),
+    metric(
+      "rollcall_frames_sent_total",
+      "counter",
+      "Syncs and diffs sent.",
+      each(({ stats }) => stats.framesOut),
+    ),
+    metric(
+      "rollcall_errors_total",
+      "counter",
+      "Messages refused, by error.",
+      byName("code", (stats) => stats.errors),
+    ),
+    metric(
+      "rollcall_closes_total",
+      "counter",
+      "Connections closed by the server, by close code.",
+      byName("code", (stats) => stats.closes),
+    ),
+    metric(
+      "rollcall_false_offline_total",
+      "counter",
+      "How often somebody shown offline turned out to be there.",
+      each(({ stats }) => stats.falseOfflines),
+    ),
+    metric(
+      "rollcall_webhooks_total",
+      "counter",
+      "Webhook attempts by outcome; dropped ones were given up.",
+      byName("outcome", (stats) => stats.webhooks),
+    ),
+    histogram(
+      "rollcall_unnoticed_death_seconds",
+      "How long dead connections had been silent when found.",
+      answering,
+      (stats) => stats.silence,
+      SILENCE_BOUNDS_MS,
+      1_000,
+    ),
+    histogram(
+      "rollcall_flush_users",
+      "Users that changed, per flush.",
+      answering,
+      (stats) => stats.flushSize,
+      FLUSH_BOUNDS,
+      1,
+    ),
   ].join("");
 }
 
@@ -87,7 +153,9 @@ function histogram(
 ): string {
   const lines = rooms.flatMap(({ room, stats }) => {
     const { counts, count, sum } = of(stats);
-    const buckets = bounds.map((bound, index) => `${name}_bucket${format({ room, le: String(bound / unit) })} ${counts[index] ?? 0}\n`);
+    const buckets = bounds.map(
+      (bound, index) => `${name}_bucket${format({ room, le: String(bound / unit) })} ${counts[index] ?? 0}\n`,
+    );
     return [
       ...buckets,
       `${name}_bucket${format({ room, le: "+Inf" })} ${count}\n`,

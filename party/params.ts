@@ -18,7 +18,13 @@ export function allow(request: Request, ...methods: string[]): void {
 }
 
 /** Reads a whole number from the query. @throws {ProblemError} 400 that names it */
-export function wholeParam(params: URLSearchParams, name: string, fallback: number, least: number, most: number): number {
+export function wholeParam(
+  params: URLSearchParams,
+  name: string,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
   const given = params.get(name);
   if (given === null) return fallback;
   const value = Number(given);
@@ -36,7 +42,11 @@ export function instantParam(params: URLSearchParams, name: string, fallback: nu
 }
 
 /** Reads one of a few words. @throws {ProblemError} 400 that names it */
-export function wordParam<Word extends string>(params: URLSearchParams, name: string, words: readonly Word[]): Word | null {
+export function wordParam<Word extends string>(
+  params: URLSearchParams,
+  name: string,
+  words: readonly Word[],
+): Word | null {
   const given = params.get(name);
   if (given === null) return null;
   const word = words.find((each) => each === given);

@@ -8,7 +8,11 @@ const DAY_MS = 24 * 3_600_000;
 const PRUNED_KEY = "prunedAt";
 
 /** The users who have not been seen for so long that they are to be forgotten (DB3). */
-export function usersToForget(room: Room, { retentionDays }: Pick<Settings, "retentionDays">, now: number): string[] {
+export function usersToForget(
+  room: Room,
+  { retentionDays }: Pick<Settings, "retentionDays">,
+  now: number,
+): string[] {
   const unseenSince = now - retentionDays * DAY_MS;
   const ids: string[] = [];
   for (const [id, user] of room.users) {

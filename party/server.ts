@@ -2,11 +2,16 @@ import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
 import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
-import { connectionDeadline, nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
+import {
+  connectionDeadline,
+  nextDeadline,
+  step,
+  type Changes,
+  type Room,
+  type RoomEvent,
+} from "../core/presence";
 import { encodeServerMessage, type ClientMessage } from "../core/protocol";
 import { restoreRoom } from "../core/records";
-import type { Connection } from "../core/status";
-import type { Audience } from "../core/terms";
 import { readAdmission } from "./admission";
 import { serveApi } from "./api";
 import { pack, unpack, type Attachment } from "./attachment";
@@ -81,7 +86,9 @@ export default class RoomServer implements Party.Server {
       this.#ledger = await Ledger.open(storage, this.#room, this.#history);
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
-        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) => this.#setAlarm(at));
+        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
+          this.#setAlarm(at),
+        );
         await this.#webhooks.open();
       }
       for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
@@ -122,7 +129,10 @@ export default class RoomServer implements Party.Server {
         this.#onClientMessage(id, verdict.message);
         break;
       case "error":
-        this.#broadcast.send(id, encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }));
+        this.#broadcast.send(
+          id,
+          encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }),
+        );
         // Nonsense proves life too: anything that a client sends counts as hearing it (HB1).
         this.#apply({ type: "heard", connectionId: id });
         break;
@@ -288,7 +298,8 @@ export default class RoomServer implements Party.Server {
       if (connection) earliest = Math.min(earliest, connectionDeadline(connection, this.#room.timings));
     }
     for (const id of changes.users) {
-      for (const grace of this.#room.users.get(id)?.graces ?? []) earliest = Math.min(earliest, grace.untilAt);
+      for (const grace of this.#room.users.get(id)?.graces ?? [])
+        earliest = Math.min(earliest, grace.untilAt);
     }
     if (earliest < Infinity) this.#setAlarm(earliest);
     else if (this.#alarmAt !== null && this.#room.connections.size === 0 && this.#nextDeadline() === null) {
@@ -329,4 +340,3 @@ export default class RoomServer implements Party.Server {
     if (socket) dismiss(socket, code, reason);
   }
 }
-

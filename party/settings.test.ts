@@ -26,8 +26,11 @@ describe("settings", () => {
     await expect(read({ ...SECRETS, ...env })).rejects.toThrow(message);
   });
 
-  test.each(["ROLLCALL_TOKEN_SECRET", "ROLLCALL_API_KEY"])("a missing or short %s is refused by name", async (name) => {
-    await expect(read({ ...SECRETS, [name]: "" })).rejects.toThrow(`${name} is missing`);
-    await expect(read({ ...SECRETS, [name]: "short" })).rejects.toThrow(`${name} must have at least 32`);
-  });
+  test.each(["ROLLCALL_TOKEN_SECRET", "ROLLCALL_API_KEY"])(
+    "a missing or short %s is refused by name",
+    async (name) => {
+      await expect(read({ ...SECRETS, [name]: "" })).rejects.toThrow(`${name} is missing`);
+      await expect(read({ ...SECRETS, [name]: "short" })).rejects.toThrow(`${name} must have at least 32`);
+    },
+  );
 });

@@ -37,7 +37,7 @@ export function readSettings(env: Record<string, unknown>): Settings {
 }
 
 /** The environment variable of a timing: `retryMs` is `ROLLCALL_RETRY_MS`. */
-export function variableOf(setting: string): string {
+function variableOf(setting: string): string {
   return `ROLLCALL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
@@ -87,7 +87,10 @@ function secret(env: Record<string, unknown>, variable: string): string {
   const value = env[variable];
   if (typeof value !== "string" || value === "") throw new SettingError(variable, "is missing");
   if (value.length < SHORTEST_SECRET) {
-    throw new SettingError(variable, `must have at least ${SHORTEST_SECRET} characters, it has ${value.length}`);
+    throw new SettingError(
+      variable,
+      `must have at least ${SHORTEST_SECRET} characters, it has ${value.length}`,
+    );
   }
   return value;
 }

@@ -1,7 +1,9 @@
 import type { Changes } from "../core/presence";
 
 /** Upper bounds of the buckets in which silences before a death are counted, in milliseconds (HB9). */
-export const SILENCE_BOUNDS_MS = [5_000, 10_000, 15_000, 18_000, 19_000, 20_000, 22_000, 25_000, 30_000, 60_000] as const;
+export const SILENCE_BOUNDS_MS = [
+  5_000, 10_000, 15_000, 18_000, 19_000, 20_000, 22_000, 25_000, 30_000, 60_000,
+] as const;
 
 /** Upper bounds of the buckets in which the changes of a flush are counted. */
 export const FLUSH_BOUNDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000] as const;

@@ -29,7 +29,8 @@ export async function verifyToken(token: string | null, secret: string): Promise
     }
     return { ok: true, claims: result.output };
   } catch (error) {
-    if (error instanceof errors.JWTExpired) return { ok: false, reason: "expired", detail: "the token has expired" };
+    if (error instanceof errors.JWTExpired)
+      return { ok: false, reason: "expired", detail: "the token has expired" };
     return refuse("the token is not valid");
   }
 }

@@ -79,7 +79,13 @@ export class Webhooks {
         timestamp: new Date(now).toISOString(),
         data: { room, changes },
       });
-      const message: Message = { id: `msg_${crypto.randomUUID()}`, createdAt: now, body, attempts: 0, dueAt: now };
+      const message: Message = {
+        id: `msg_${crypto.randomUUID()}`,
+        createdAt: now,
+        body,
+        attempts: 0,
+        dueAt: now,
+      };
       void this.storage.put(this.#newKey(now), message, UNCONFIRMED);
       this.#count += 1;
     }

@@ -17,7 +17,10 @@ export function mutation(
   };
 }
 
-async function answer(handle: (request: NextRequest) => Promise<Response>, request: NextRequest): Promise<Response> {
+async function answer(
+  handle: (request: NextRequest) => Promise<Response>,
+  request: NextRequest,
+): Promise<Response> {
   try {
     if (!isSameOrigin(request.headers)) {
       throw new Problem(403, "Forbidden", "This request came from a page of another site.");
@@ -27,7 +30,11 @@ async function answer(handle: (request: NextRequest) => Promise<Response>, reque
     if (error instanceof Problem) return error.toResponse();
     if (error instanceof SettingError) {
       console.error(error.message);
-      return new Problem(503, "Service Unavailable", `This server is not set up: ${error.message}`).toResponse();
+      return new Problem(
+        503,
+        "Service Unavailable",
+        `This server is not set up: ${error.message}`,
+      ).toResponse();
     }
     throw error;
   }
@@ -38,7 +45,7 @@ async function answer(handle: (request: NextRequest) => Promise<Response>, reque
  * not (over plain http in a local network) in `Origin`. Neither means that no browser sent it, and then
  * there is no cookie to misuse.
  */
-export function isSameOrigin(headers: Headers): boolean {
+function isSameOrigin(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
   const origin = headers.get("origin");

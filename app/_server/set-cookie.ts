@@ -20,6 +20,9 @@ export function withCookie(
 }
 
 /** An empty answer that takes the cookie back. */
-export function withoutCookie(request: NextRequest, options: Pick<CookieOptions, "name" | "sameSite">): NextResponse {
+export function withoutCookie(
+  request: NextRequest,
+  options: Pick<CookieOptions, "name" | "sameSite">,
+): NextResponse {
   return withCookie(request, new NextResponse(null, { status: 204 }), "", { ...options, maxAge: 0 });
 }

@@ -52,7 +52,9 @@ function idleTabs({ connections, hidden }: Reason & { kind: "idle" }, user: Expl
   }
   const tabs = connections === 2 ? "both tabs" : `all ${inWords(connections)} tabs`;
   if (hidden === 0) return `${tabs} idle`;
-  return hidden === connections ? `${tabs} hidden and idle` : `${tabs} idle, ${inWords(hidden)} of them hidden,`;
+  return hidden === connections
+    ? `${tabs} hidden and idle`
+    : `${tabs} idle, ${inWords(hidden)} of them hidden,`;
 }
 
 function graceBegan(cause: (Reason & { kind: "grace" })["cause"], at: string): string {

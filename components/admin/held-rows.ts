@@ -5,7 +5,7 @@ import type { UserView } from "../../core/terms";
  * Rows in the places they had: those that were shown keep their order, with what is new about them, even
  * if they no longer belong there; newcomers come last; who was forgotten is gone.
  */
-export function keepPlaces<View extends UserView>(
+function keepPlaces<View extends UserView>(
   before: readonly View[],
   sorted: readonly View[],
   everybody: readonly View[],
@@ -40,7 +40,9 @@ export function useHeldRows<View extends UserView>(
   everybody: readonly View[],
   queryKey: string,
 ): HeldRows<View> {
-  const [held, setHeld] = useState<{ readonly queryKey: string; readonly rows: readonly View[] } | null>(null);
+  const [held, setHeld] = useState<{ readonly queryKey: string; readonly rows: readonly View[] } | null>(
+    null,
+  );
   let rows = sorted;
   if (held) {
     if (held.queryKey === queryKey) rows = keepPlaces(held.rows, sorted, everybody);

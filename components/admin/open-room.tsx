@@ -23,7 +23,7 @@ export function OpenRoom({ suggested }: { suggested: string }) {
 
   return (
     <CardPage>
-      <form onSubmit={open} noValidate className="grid gap-5">
+      <form method="post" onSubmit={open} noValidate className="grid gap-5">
         <div>
           <h1 className="text-lg font-semibold tracking-tight">Open a room</h1>
           <p className="mt-1 text-muted">See who is in it, on which devices, and why it says so.</p>

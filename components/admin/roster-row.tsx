@@ -49,7 +49,10 @@ export const RosterRow = memo(function RosterRow({ user, rowIndex, top, height, 
       <div role="cell" className="min-w-0 max-md:order-3 max-md:pl-9">
         <StatusWithReason user={user} fresh={fresh} />
       </div>
-      <div role="cell" className="min-w-0 text-muted max-md:order-4 max-md:max-w-[48vw] max-md:justify-self-end">
+      <div
+        role="cell"
+        className="min-w-0 text-muted max-md:order-4 max-md:max-w-[48vw] max-md:justify-self-end"
+      >
         {connections.length > 0 && <Devices user={user} />}
       </div>
       <div role="cell" className="truncate text-muted tabular-nums max-md:order-2">

@@ -12,7 +12,10 @@ export function RosterSkeleton() {
         {Array.from({ length: 12 }, (_, index) => (
           <span key={index} className="flex h-11 items-center gap-2.5 border-b border-line px-4">
             <span className="size-6.5 animate-breathe rounded-full bg-line" />
-            <span className="h-3.5 animate-breathe rounded bg-line" style={{ width: 90 + ((index * 37) % 80) }} />
+            <span
+              className="h-3.5 animate-breathe rounded bg-line"
+              style={{ width: 90 + ((index * 37) % 80) }}
+            />
           </span>
         ))}
       </div>

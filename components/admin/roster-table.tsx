@@ -49,12 +49,26 @@ export function RosterTable({ sorted, everybody, query, onSort, stale, asOfAt }:
       >
         <div role="table" aria-label="People" aria-rowcount={rows.length + 1} aria-busy={stale}>
           <Header query={query} onSort={onSort} />
-          <div role="rowgroup" className="relative" style={{ height: rows.length * height }} {...pointerProps}>
+          <div
+            role="rowgroup"
+            className="relative"
+            style={{ height: rows.length * height }}
+            {...pointerProps}
+          >
             {virtualizer.getVirtualItems().map(({ index, key }) => {
               const user = rows[index];
               if (!user) return null;
               const fresh = asOfAt !== null && asOfAt - user.sinceAt < FRESH_MS;
-              return <RosterRow key={key} user={user} rowIndex={index + 2} top={index * height} height={height} fresh={fresh} />;
+              return (
+                <RosterRow
+                  key={key}
+                  user={user}
+                  rowIndex={index + 2}
+                  top={index * height}
+                  height={height}
+                  fresh={fresh}
+                />
+              );
             })}
           </div>
         </div>

@@ -19,8 +19,17 @@ export function RosterToolbar({ counts, query, onQuery }: RosterToolbarProps) {
   const total = counts.online + counts.away + counts.offline;
   return (
     <div className="flex flex-wrap items-center gap-2 px-3 py-2.5 sm:px-4">
-      <div role="group" aria-label="Filter by status" className="flex gap-1.5 overflow-x-auto p-0.5 max-sm:-m-0.5 max-sm:w-full">
-        <Chip label="All" count={total} pressed={!query.status} onPress={() => onQuery({ ...query, status: undefined })} />
+      <div
+        role="group"
+        aria-label="Filter by status"
+        className="flex gap-1.5 overflow-x-auto p-0.5 max-sm:-m-0.5 max-sm:w-full"
+      >
+        <Chip
+          label="All"
+          count={total}
+          pressed={!query.status}
+          onPress={() => onQuery({ ...query, status: undefined })}
+        />
         {STATUSES.map((status) => (
           <Chip
             key={status}
@@ -67,7 +76,8 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
 
   useEffect(() => {
     function focusOnSlash(event: KeyboardEvent): void {
-      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target))
+        return;
       event.preventDefault();
       field.current?.select();
     }
@@ -77,7 +87,10 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
 
   return (
     <div className="relative flex-1" role="search">
-      <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" aria-hidden />
+      <Search
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+        aria-hidden
+      />
       <input
         ref={field}
         type="text"
@@ -92,7 +105,10 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
         onKeyDown={(event) => event.key === "Escape" && onChange("")}
       />
       {value === "" ? (
-        <kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border border-line px-1.5 font-sans text-[11px]/4 text-muted max-sm:hidden" aria-hidden>
+        <kbd
+          className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border border-line px-1.5 font-sans text-[11px]/4 text-muted max-sm:hidden"
+          aria-hidden
+        >
           /
         </kbd>
       ) : (
@@ -113,7 +129,10 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** Stands for the table's header, which a phone has no room for. */

@@ -2,7 +2,11 @@ import type { RosterQuery, SortKey } from "../../core/roster";
 import { STATUSES } from "../status/status-words";
 
 /** The columns in their order, and which way each is sorted at first: the news on top. */
-export const COLUMNS: readonly { readonly key: SortKey; readonly label: string; readonly descendingFirst: boolean }[] = [
+export const COLUMNS: readonly {
+  readonly key: SortKey;
+  readonly label: string;
+  readonly descendingFirst: boolean;
+}[] = [
   { key: "name", label: "Name", descendingFirst: false },
   { key: "status", label: "Status", descendingFirst: false },
   { key: "connections", label: "Devices", descendingFirst: true },

@@ -47,10 +47,19 @@ function Roster({ room }: { room: string }) {
   return (
     <ServerClock now={client.serverNow}>
       <div className="flex h-dvh flex-col bg-surface">
-        <PageHeader home={{ href: "/admin", label: "Rooms" }} title={<h1 className="truncate font-medium">{room}</h1>}>
+        <PageHeader
+          home={{ href: "/admin", label: "Rooms" }}
+          title={<h1 className="truncate font-medium">{room}</h1>}
+        >
           {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
-          <button type="button" className={ICON_BUTTON} aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
+          <button
+            type="button"
+            className={ICON_BUTTON}
+            aria-label="Sign out"
+            title="Sign out"
+            onClick={() => void signOut()}
+          >
             <LogOut className="size-4" aria-hidden />
           </button>
         </PageHeader>

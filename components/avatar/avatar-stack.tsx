@@ -37,7 +37,7 @@ export function AvatarStack({ people, max = 5, size = 26, label }: AvatarStackPr
 }
 
 /** «Ada, Grace, Linus and 9 others». */
-export function nameSome(people: readonly Pick<Profile, "name">[], most = 5): string {
+function nameSome(people: readonly Pick<Profile, "name">[], most = 5): string {
   const named = people.length === most + 1 ? people : people.slice(0, most);
   const names = named.map(({ name }) => name);
   const others = people.length - named.length;

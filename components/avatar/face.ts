@@ -10,7 +10,8 @@ export function initials(name: string): string {
 
 function firstOf(word: string): string {
   // A flag or a family is one character to whoever reads it.
-  for (const { segment } of graphemes.segment(word)) if (/[\p{Letter}\p{Number}\p{Symbol}]/u.test(segment)) return segment;
+  for (const { segment } of graphemes.segment(word))
+    if (/[\p{Letter}\p{Number}\p{Symbol}]/u.test(segment)) return segment;
   return "";
 }
 
@@ -18,6 +19,7 @@ function firstOf(word: string): string {
 export function hueOf(id: string): number {
   // FNV-1a: ids that differ in their last character alone still get hues far apart.
   let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < id.length; index += 1)
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   return ((hash >>> 8) ^ (hash & 0xff)) % 360;
 }

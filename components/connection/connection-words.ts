@@ -15,21 +15,49 @@ export function stopWords(reason: StopReason): StopWords {
     case "tokenRefused":
       return { title: "Your sign-in has ended", text: "Sign in again to see who is here.", remedy: "signIn" };
     case "roomRefused":
-      return { title: "You may not enter this room", text: "Ask whoever runs it, or choose another room.", remedy: "leave" };
+      return {
+        title: "You may not enter this room",
+        text: "Ask whoever runs it, or choose another room.",
+        remedy: "leave",
+      };
     case "versionRefused":
-      return { title: "This page is out of date", text: "The server has been updated: load the page anew.", remedy: "reload" };
+      return {
+        title: "This page is out of date",
+        text: "The server has been updated: load the page anew.",
+        remedy: "reload",
+      };
     case "signedOut":
       return { title: "You have signed out", text: "Sign in again to see who is here.", remedy: "signIn" };
     case "replaced":
-      return { title: "Opened elsewhere", text: "A copy of this page has taken over its place in the room.", remedy: "reconnect" };
+      return {
+        title: "Opened elsewhere",
+        text: "A copy of this page has taken over its place in the room.",
+        remedy: "reconnect",
+      };
     case "badMessages":
-      return { title: "The server did not understand this page", text: "Loading it anew should help.", remedy: "reload" };
+      return {
+        title: "The server did not understand this page",
+        text: "Loading it anew should help.",
+        remedy: "reload",
+      };
     case "limit":
-      return { title: "Too much at once", text: "The room or you have too many connections. Close some tabs, then try again.", remedy: "reconnect" };
+      return {
+        title: "Too much at once",
+        text: "The room or you have too many connections. Close some tabs, then try again.",
+        remedy: "reconnect",
+      };
     case "disconnected":
-      return { title: "You were disconnected", text: "An admin has ended this connection. You may come back.", remedy: "reconnect" };
+      return {
+        title: "You were disconnected",
+        text: "An admin has ended this connection. You may come back.",
+        remedy: "reconnect",
+      };
     case "stopped":
-      return { title: "Not connected", text: "This page is no longer listening to the room.", remedy: "reconnect" };
+      return {
+        title: "Not connected",
+        text: "This page is no longer listening to the room.",
+        remedy: "reconnect",
+      };
     default:
       return reason satisfies never;
   }

@@ -18,7 +18,16 @@ interface LiveChipProps {
 export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
   const unsure = connection.status === "live" && stale;
   return (
-    <Hint side="bottom" content={unsure ? "The server has been silent for longer than it should. Asking it." : <Meaning connection={connection} latencyMs={latencyMs} />}>
+    <Hint
+      side="bottom"
+      content={
+        unsure ? (
+          "The server has been silent for longer than it should. Asking it."
+        ) : (
+          <Meaning connection={connection} latencyMs={latencyMs} />
+        )
+      }
+    >
       <button
         type="button"
         className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line px-2.5 text-xs font-medium tabular-nums text-muted"

@@ -35,7 +35,9 @@ export function OwnCard({ profile, self, stale, onLeave }: OwnCardProps) {
           <>
             <div className="min-w-0 flex-1">
               <p className="flex items-center gap-0.5">
-                <span className="truncate text-base font-semibold tracking-tight">{self?.name ?? profile.name}</span>
+                <span className="truncate text-base font-semibold tracking-tight">
+                  {self?.name ?? profile.name}
+                </span>
                 <button
                   type="button"
                   className={`${ICON_BUTTON} size-7`}

@@ -34,7 +34,7 @@ export function RenameForm({ name, onDone }: { name: string; onDone: () => void 
     void rename();
   };
   return (
-    <form onSubmit={submit} noValidate className="grid min-w-0 flex-1 gap-1">
+    <form method="post" onSubmit={submit} noValidate className="grid min-w-0 flex-1 gap-1">
       <div className="flex items-center gap-2">
         <input
           // The reader has just asked for this field.

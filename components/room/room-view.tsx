@@ -33,7 +33,10 @@ export function RoomView({ room, profile, onLeft }: RoomViewProps) {
   return (
     <ServerClock now={client.serverNow}>
       <div className="flex min-h-dvh flex-col">
-        <PageHeader home={{ href: "/", label: "Rollcall" }} title={<h1 className="truncate font-medium">{room}</h1>}>
+        <PageHeader
+          home={{ href: "/", label: "Rollcall" }}
+          title={<h1 className="truncate font-medium">{room}</h1>}
+        >
           <AvatarStack people={online} max={4} label="Online" />
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>

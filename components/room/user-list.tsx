@@ -22,12 +22,17 @@ interface UserListProps {
 export function UserList({ users, selfId, stale, asOfAt }: UserListProps) {
   const groups = useMemo(() => groupUsers(users), [users]);
   return (
-    <div className={clsx("grid gap-6 [--rollcall-surface:var(--canvas)]", stale && "rollcall-stale")} data-stale={stale}>
+    <div
+      className={clsx("grid gap-6 [--rollcall-surface:var(--canvas)]", stale && "rollcall-stale")}
+      data-stale={stale}
+    >
       <div className="flex items-baseline justify-between gap-3">
         <h2 className="text-base font-semibold tracking-tight">Who is here</h2>
         {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
       </div>
-      {groups.map((group) => group.users.length > 0 && <Group key={group.status} group={group} selfId={selfId} />)}
+      {groups.map(
+        (group) => group.users.length > 0 && <Group key={group.status} group={group} selfId={selfId} />,
+      )}
     </div>
   );
 }
@@ -50,7 +55,11 @@ function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId:
         ))}
       </ul>
       {more > 0 && (
-        <button type="button" className={`${SECONDARY_BUTTON} mt-2`} onClick={() => setShown(shown + 10 * PAGE)}>
+        <button
+          type="button"
+          className={`${SECONDARY_BUTTON} mt-2`}
+          onClick={() => setShown(shown + 10 * PAGE)}
+        >
           Show {Math.min(more, 10 * PAGE)} more
         </button>
       )}
@@ -60,7 +69,11 @@ function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId:
 
 function Person({ user, self }: { user: UserView; self: boolean }) {
   return (
-    <li className="flex h-11 animate-appear items-center gap-3 rounded-lg px-2" data-user={user.id} data-status={user.status}>
+    <li
+      className="flex h-11 animate-appear items-center gap-3 rounded-lg px-2"
+      data-user={user.id}
+      data-status={user.status}
+    >
       <Avatar profile={user} size={28} status={user.status} />
       <span className={clsx("min-w-0 flex-1 truncate", user.status === "offline" && "text-muted")}>
         {user.name}

@@ -14,7 +14,7 @@ export function AdminSignIn() {
   const fieldId = useId();
   return (
     <CardPage>
-      <form onSubmit={submit} noValidate className="grid gap-5">
+      <form method="post" onSubmit={submit} noValidate className="grid gap-5">
         <div>
           <h1 className="text-lg font-semibold tracking-tight">Admin sign-in</h1>
           <p className="mt-1 text-muted">Rosters, devices and reasons are for admins.</p>

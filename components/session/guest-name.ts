@@ -12,7 +12,8 @@ const HARMFUL = /[\p{Control}\p{Surrogate}\u2028\u2029\u202A-\u202E\u2066-\u2069
 /** Reads a name as somebody typed it, and says in words what is wrong with it. The form and the server ask alike. */
 export function readGuestName(typed: string): GuestName {
   const name = typed.normalize("NFC").trim().replace(/\s+/gu, " ");
-  if (!VISIBLE.test(name)) return { ok: false, problem: "Enter a name, so that the others know who you are." };
+  if (!VISIBLE.test(name))
+    return { ok: false, problem: "Enter a name, so that the others know who you are." };
   if (HARMFUL.test(name)) return { ok: false, problem: "The name has characters that cannot be shown." };
   if (name.length > DEFAULT_LIMITS.nameLength) {
     const over = name.length - DEFAULT_LIMITS.nameLength;

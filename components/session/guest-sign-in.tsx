@@ -27,11 +27,15 @@ export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSi
   const picked = readGuestName(typed);
   return (
     <CardPage>
-      <form onSubmit={submit} noValidate className="grid gap-5">
+      <form method="post" onSubmit={submit} noValidate className="grid gap-5">
         <div className="grid justify-items-center gap-3 text-center">
           <span className="grid size-14 place-items-center rounded-full bg-hover text-muted">
             {picked.ok ? (
-              <Avatar profile={{ id: picked.name, name: picked.name, picture: null }} size={56} status="online" />
+              <Avatar
+                profile={{ id: picked.name, name: picked.name, picture: null }}
+                size={56}
+                status="online"
+              />
             ) : (
               <UserRound className="size-6" aria-hidden />
             )}
@@ -39,7 +43,9 @@ export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSi
           <div>
             <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">Join {room}</h1>
             <p className="mt-1 text-muted" role="status">
-              {left ? "You have left. The others see you as offline." : "See who is here, and let them see you."}
+              {left
+                ? "You have left. The others see you as offline."
+                : "See who is here, and let them see you."}
             </p>
             {leaveProblem && (
               <p className="mt-1 text-danger">This browser could not forget you: {leaveProblem}</p>

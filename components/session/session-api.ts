@@ -37,11 +37,20 @@ async function ask(url: string, method: "POST" | "DELETE", body?: object): Promi
   if (response.ok) return { ok: true };
   const document: unknown = await response.json().catch(() => null);
   const retryAfter = Number(response.headers.get("Retry-After"));
-  return { ok: false, problem: detailOf(document, response.status), retryAfterS: retryAfter > 0 ? retryAfter : null };
+  return {
+    ok: false,
+    problem: detailOf(document, response.status),
+    retryAfterS: retryAfter > 0 ? retryAfter : null,
+  };
 }
 
 function detailOf(document: unknown, status: number): string {
-  if (typeof document === "object" && document !== null && "detail" in document && typeof document.detail === "string") {
+  if (
+    typeof document === "object" &&
+    document !== null &&
+    "detail" in document &&
+    typeof document.detail === "string"
+  ) {
     return document.detail;
   }
   return `The server answered with an error (${status}). Try again in a moment.`;

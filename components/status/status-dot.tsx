@@ -18,12 +18,21 @@ interface StatusDotProps {
  * half moon (away), a ring (offline), a barred disc (do not disturb).
  */
 export function StatusDot({ status, size, decorative = false }: StatusDotProps) {
-  const style = { color: `var(--rollcall-${status})`, ...(size && { "--rollcall-dot-size": size }) } as CSSProperties;
+  const style = {
+    color: `var(--rollcall-${status})`,
+    ...(size && { "--rollcall-dot-size": size }),
+  } as CSSProperties;
   const alternative = decorative
     ? ({ "aria-hidden": true } as const)
     : ({ role: "img", "aria-label": statusWord(status) } as const);
   return (
-    <svg viewBox="0 0 12 12" className="rollcall-status-dot" style={style} data-status={status} {...alternative}>
+    <svg
+      viewBox="0 0 12 12"
+      className="rollcall-status-dot"
+      style={style}
+      data-status={status}
+      {...alternative}
+    >
       <Shape status={status} />
     </svg>
   );

@@ -25,6 +25,9 @@ let conventions: Conventions | undefined;
 
 /** The reader's locale and time zone, as the browser says. */
 function readerConventions(): Conventions {
-  conventions ??= { locale: navigator.language || "en", timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  conventions ??= {
+    locale: navigator.language || "en",
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
   return conventions;
 }

@@ -14,7 +14,9 @@ export function CardPage({ children }: { children: ReactNode }) {
         <ThemeSwitch />
       </header>
       <main className="grid flex-1 place-items-center px-4 pt-4 pb-[18vh]">
-        <div className="w-full max-w-sm rounded-xl border border-line bg-surface p-6 shadow-raised">{children}</div>
+        <div className="w-full max-w-sm rounded-xl border border-line bg-surface p-6 shadow-raised">
+          {children}
+        </div>
       </main>
     </div>
   );

@@ -18,7 +18,11 @@ export interface ServerFixture {
 export async function serverFixture(env: Record<string, string> = {}): Promise<ServerFixture> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-"));
   const start = (port?: number): Promise<RoomServer> =>
-    startRoomServer({ env: { ...TEST_SECRETS, ...SHORT_TIMINGS, ...env }, stateDir, ...(port !== undefined && { port }) });
+    startRoomServer({
+      env: { ...TEST_SECRETS, ...SHORT_TIMINGS, ...env },
+      stateDir,
+      ...(port !== undefined && { port }),
+    });
   let server = await start();
   const fixture: ServerFixture = {
     url: server.url,

@@ -2,7 +2,12 @@ import { SignJWT } from "jose";
 import { randomBytes, randomUUID } from "node:crypto";
 import WebSocket from "ws";
 import { helloParams } from "../../core/hello";
-import { decodeServerMessage, encodeClientMessage, type ClientMessage, type ServerMessage } from "../../core/protocol";
+import {
+  decodeServerMessage,
+  encodeClientMessage,
+  type ClientMessage,
+  type ServerMessage,
+} from "../../core/protocol";
 import { applyToRoster, createRoster, type Roster } from "../../core/roster";
 import type { Activity, Role, UserView } from "../../core/terms";
 
@@ -40,7 +45,14 @@ export interface TokenOptions {
 
 /** Signs a token as an app's server would. */
 export function signToken(options: TokenOptions): Promise<string> {
-  const { user, name = user, rooms = ["*"], role = "member", sessionId, secret = TEST_SECRETS.ROLLCALL_TOKEN_SECRET } = options;
+  const {
+    user,
+    name = user,
+    rooms = ["*"],
+    role = "member",
+    sessionId,
+    secret = TEST_SECRETS.ROLLCALL_TOKEN_SECRET,
+  } = options;
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ name, rooms, role, ...(sessionId !== undefined && { sid: sessionId }) })
     .setProtectedHeader({ alg: "HS256" })
@@ -130,9 +142,13 @@ export class TestClient {
     await new Promise<void>((resolve, reject) => {
       const check = (): void => {
         if (holds()) done(resolve);
-        else if (this.#closedWith) done(() => reject(new Error(`closed with ${this.#closedWith?.code} while waiting for ${what}`)));
+        else if (this.#closedWith)
+          done(() => reject(new Error(`closed with ${this.#closedWith?.code} while waiting for ${what}`)));
       };
-      const timer = setTimeout(() => done(() => reject(new Error(`waited ${timeoutMs} ms in vain for ${what}`))), timeoutMs);
+      const timer = setTimeout(
+        () => done(() => reject(new Error(`waited ${timeoutMs} ms in vain for ${what}`))),
+        timeoutMs,
+      );
       const done = (end: () => void): void => {
         clearTimeout(timer);
         this.#waiting.delete(check);
@@ -154,7 +170,8 @@ export class TestClient {
       if (message.type !== "sync" && message.type !== "diff") continue;
       const told = message.type === "sync" ? message.users : [...message.added, ...message.changed];
       for (const view of told) {
-        if (view.id === id && view.status !== undefined && view.status !== statuses.at(-1)) statuses.push(view.status);
+        if (view.id === id && view.status !== undefined && view.status !== statuses.at(-1))
+          statuses.push(view.status);
       }
     }
     return statuses;
@@ -194,7 +211,12 @@ export function newRoom(): string {
 }
 
 /** Asks the HTTP API with the key of the tests' servers. */
-export async function ask(url: string, room: string, path: string, init: RequestInit = {}): Promise<Response> {
+export async function ask(
+  url: string,
+  room: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
   const headers = new Headers(init.headers);
   if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}`);
   return fetch(`${url}/parties/main/${room}${path}`, { ...init, headers });

@@ -1,7 +1,13 @@
 import { NextResponse } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import { GUEST_COOKIE, GUEST_LIFETIME_S, guestNamed, openGuest, sealGuest } from "../../_server/guest-session";
+import {
+  GUEST_COOKIE,
+  GUEST_LIFETIME_S,
+  guestNamed,
+  openGuest,
+  sealGuest,
+} from "../../_server/guest-session";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
 import { readBody } from "../../_server/read-body";
