@@ -90,7 +90,7 @@ function history(...kinds: fc.WeightedArbitrary<Command>[][]): fc.Arbitrary<Comm
 
 /** Without a real clock in it, but with a thousand small worlds: slow machines may take their time. */
 const PATIENCE_MS = 60_000;
-const numRuns = 150;
+const numRuns = 100;
 
 function holds(commands: fc.Arbitrary<Command[]>): void {
   const property = fc.property(fc.constantFrom(...VARIETY), commands, (timings, script) => {

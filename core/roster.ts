@@ -97,18 +97,24 @@ export interface RosterQuery {
 const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, offline: 2 };
 
 /** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
-export function selectUsers(
-  users: Iterable<UserView>,
-  { status, query, sort, descending }: RosterQuery,
-): UserView[] {
-  const selected: UserView[] = [];
-  for (const user of users) {
-    if (status && user.status !== status) continue;
-    if (query && !matchesQuery(user, query)) continue;
-    selected.push(user);
-  }
+export function selectUsers<View extends UserView>(users: Iterable<View>, query: RosterQuery): View[] {
+  const selected: View[] = [];
+  for (const user of users) if (isAskedFor(user, query)) selected.push(user);
+  return selected.sort(orderOf(query));
+}
+
+/** Whether the query asks for this user. */
+export function isAskedFor(user: UserView, { status, query }: RosterQuery): boolean {
+  return (!status || user.status === status) && (!query || matchesQuery(user, query));
+}
+
+/** The order that a query asks for: no two users are equal in it. */
+export function orderOf({
+  sort,
+  descending,
+}: Pick<RosterQuery, "sort" | "descending">): (a: UserView, b: UserView) => number {
   const sign = descending ? -1 : 1;
-  return selected.sort((a, b) => sign * compareBy(sort, a, b) || compareUsers(a, b));
+  return (a, b) => sign * compareBy(sort, a, b) || compareUsers(a, b);
 }
 
 function compareBy(sort: SortKey, a: UserView, b: UserView): number {

@@ -44,6 +44,25 @@ export class Ledger {
 
   /** Writes what was noted since the last flush, and returns the changes of status among it. */
   flush(numbering: Numbering, now: number): Transition[] {
+    this.#saveRecords(numbering);
+    if (this.touched.size > 0) countFlush(this.stats, this.touched.size);
+    this.touched.clear();
+    return this.#flushHistory(numbering, now);
+  }
+
+  /**
+   * Writes the room's proof of life and its figures (DB2); records first, or a crash in between would
+   * give somebody just found dead the others' proof.
+   */
+  prove(numbering: Numbering, now: number): void {
+    this.#saveRecords(numbering);
+    const proof = proofOfLife(this.room, now);
+    if (proof) saveProof(this.storage, proof);
+    void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
+  }
+
+  #saveRecords(numbering: Numbering): void {
+    if (this.touched.size === 0) return;
     const records = [];
     const forgotten: string[] = [];
     for (const id of this.touched) {
@@ -51,22 +70,10 @@ export class Ledger {
       if (user) records.push(toRecord(user));
       else forgotten.push(id);
     }
-    if (this.touched.size > 0) {
-      save(this.storage, records, forgotten, numbering);
-      countFlush(this.stats, this.touched.size);
-    }
-    this.touched.clear();
-    return this.#flushHistory(now);
+    save(this.storage, records, forgotten, numbering);
   }
 
-  /** Writes the room's proof of life and its figures (DB2). */
-  prove(now: number): void {
-    const proof = proofOfLife(this.room, now);
-    if (proof) saveProof(this.storage, proof);
-    void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
-  }
-
-  #flushHistory(now: number): Transition[] {
+  #flushHistory(numbering: Numbering, now: number): Transition[] {
     const transitions = this.#transitions.splice(0);
     if (transitions.length === 0) return transitions;
     this.history.append(this.#counts, transitions);
@@ -75,7 +82,7 @@ export class Ledger {
       notePeak(this.stats, this.#counts.online, transition.at);
     }
     // The last one out leaves the figures as they are: no heartbeat will write them any more.
-    if (this.room.connections.size === 0) this.prove(now);
+    if (this.room.connections.size === 0) this.prove(numbering, now);
     return transitions;
   }
 }

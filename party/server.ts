@@ -84,6 +84,7 @@ export default class RoomServer implements Party.Server {
       this.#wokenAt = now;
       this.#restore(stored, settings, now);
       this.#ledger = await Ledger.open(storage, this.#room, this.#history);
+      this.#keepRestartGraces(stored);
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
         this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
@@ -179,6 +180,19 @@ export default class RoomServer implements Party.Server {
     return serveApi(request as unknown as Request, room, Date.now());
   }
 
+  /**
+   * Writes down who got a grace from a restart, before anything proves the room alive anew: what proves
+   * those who have returned must never pass for proof of those who have not (DB2, GR3).
+   */
+  #keepRestartGraces({ records }: Stored): void {
+    for (const { connected, profile } of records) {
+      if (connected && this.#room.users.get(profile.id)?.connections.size === 0) {
+        this.#ledger.touched.add(profile.id);
+      }
+    }
+    if (this.#ledger.touched.size > 0) this.#flush();
+  }
+
   /** Builds the room from what storage and the surviving sockets hold. */
   #restore(stored: Stored, { timings }: Settings, now: number): void {
     const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
@@ -245,7 +259,7 @@ export default class RoomServer implements Party.Server {
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
     this.#ledger.note(changes);
-    if (allAnswered || changes.pings.length > 0) this.#ledger.prove(now);
+    if (allAnswered || changes.pings.length > 0) this.#ledger.prove(this.#broadcast.numbering, now);
     this.#advanceAlarm(changes);
     this.#flushSoon(now);
   }
@@ -318,7 +332,8 @@ export default class RoomServer implements Party.Server {
   #setAlarm(at: number | null): void {
     if (at === null || (this.#alarmAt !== null && this.#alarmAt <= at)) return;
     this.#alarmAt = at;
-    void this.#party.storage.setAlarm(at, { allowUnconfirmed: true });
+    // Rounded up: an alarm that rings a fraction early would find nothing due and be set again.
+    void this.#party.storage.setAlarm(Math.ceil(at), { allowUnconfirmed: true });
   }
 
   #learnName(connectUrl: string): void {

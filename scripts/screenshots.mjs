@@ -1,0 +1,126 @@
+// `npm run screenshots`: draws docs/images anew from the real thing, with the demo's people in it.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+
+import { findChromium } from "./chromium.mjs";
+import { startCrowd } from "./demo/crowd.mjs";
+import { lapseTime } from "./demo/time-lapse.mjs";
+import { freePort, sleep } from "./ports.mjs";
+import { startStack } from "./stack.mjs";
+import { testSecrets } from "./test-settings.mjs";
+
+const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
+// A room whose people fit on a page, of each status some; admins look at the full one.
+const SMALL_ROOM = "design";
+const ROOM = "lobby";
+const VISITOR = "Robin Vermeulen";
+/** Within this long everybody has turned up, or been there and gone. */
+const FILL_MS = 45_000;
+
+const SHAPES = [
+  { suffix: "", viewport: { width: 1440, height: 900 }, deviceScaleFactor: 2 },
+  { suffix: "-phone", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+];
+
+const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-screenshots-"));
+const secrets = testSecrets();
+const settings = {
+  ...secrets,
+  ROLLCALL_APP_PORT: String(await freePort()),
+  ROLLCALL_PARTY_PORT: String(await freePort()),
+  // Nobody waits a minute for somebody to be given up.
+  ROLLCALL_INTERVAL_MS: "2000",
+  ROLLCALL_RETRY_MS: "500",
+  ROLLCALL_GRACE_MS: "2000",
+  ROLLCALL_RELOAD_GRACE_MS: "1000",
+};
+const stack = await startStack({ settings, stateDir, onOutput: (line) => console.log(line) });
+const beganAt = Date.now();
+const crowd = startCrowd({
+  url: stack.room.url,
+  secret: secrets.ROLLCALL_TOKEN_SECRET,
+  people: 48,
+  rooms: [ROOM, SMALL_ROOM, "support", "standup-monday"],
+  seed: 11,
+  pace: 1,
+  arrivalMs: FILL_MS - 8_000,
+});
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  ...(executablePath === undefined ? {} : { executablePath }),
+  // As in playwright.config.ts: Chromium's sandbox refuses to run as root.
+  args: process.getuid?.() === 0 ? ["--no-sandbox", "--disable-dev-shm-usage"] : [],
+});
+try {
+  await mkdir(IMAGES, { recursive: true });
+  console.log(`The room fills for ${FILL_MS / 1_000} s …`);
+  await Promise.race([sleep(FILL_MS), crowd.failed]);
+  const visitor = await signIn("/api/session", { name: VISITOR });
+  const admin = await signIn("/api/admin/session", { password: secrets.ROLLCALL_ADMIN_PASSWORD });
+  for (const colorScheme of /** @type {const} */ (["light", "dark"]))
+    for (const shape of SHAPES) {
+      await shoot("room", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape);
+      await shoot("admin", `/admin/rooms/${ROOM}?sort=name`, admin, colorScheme, shape);
+    }
+} finally {
+  await browser.close();
+  await crowd.stop();
+  await stack.stop();
+  await rm(stateDir, { recursive: true, force: true });
+}
+
+/**
+ * One sign-in for all the pictures: the visitor is one person in the room.
+ * @param {string} route @param {object} data
+ */
+async function signIn(route, data) {
+  const context = await browser.newContext({ baseURL: stack.appUrl });
+  const answer = await context.request.post(route, { data });
+  if (!answer.ok()) throw new Error(`${route} answered ${answer.status()}`);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+/**
+ * @param {string} name @param {string} address
+ * @param {Awaited<ReturnType<typeof signIn>>} storageState
+ * @param {"light" | "dark"} colorScheme
+ * @param {(typeof SHAPES)[number]} shape
+ */
+async function shoot(name, address, storageState, colorScheme, { suffix, ...shape }) {
+  const context = await browser.newContext({
+    ...shape,
+    baseURL: stack.appUrl,
+    storageState,
+    colorScheme,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    timezoneId: afternoon(),
+  });
+  const page = await context.newPage();
+  await lapseTime(page, beganAt);
+  await page.goto(address);
+  await page.locator('[data-connection="live"]').waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await sleep(1_000);
+  // Its first round trip was measured while it was still busy with itself: this makes it ask again.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  // The reason of a status is a pointer away, where there is a pointer.
+  const reason = page.locator('[data-user][data-status="away"]').getByRole("button").first();
+  if (suffix === "" && (await reason.count()) > 0) await reason.hover();
+  await sleep(1_000);
+  const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);
+  await page.screenshot({ path: file });
+  console.log(path.relative(process.cwd(), file));
+  await context.close();
+}
+
+/** A time zone in which it is three in the afternoon: whoever takes the pictures at night. */
+function afternoon() {
+  const west = new Date().getUTCHours() - 15;
+  return `Etc/GMT${west < 0 ? "" : "+"}${west === 0 ? "" : west}`.replace(/\+$/, "");
+}
