@@ -44,9 +44,9 @@ const crowd = startCrowd({
   secret: secrets.ROLLCALL_TOKEN_SECRET,
   people: 48,
   rooms: [ROOM, SMALL_ROOM, "support", "standup-monday"],
-  seed: 11,
+  seed: 170,
   pace: 1,
-  arrivalMs: FILL_MS - 8_000,
+  arrivalMs: FILL_MS - 4_000,
 });
 const executablePath = findChromium();
 const browser = await chromium.launch({
@@ -63,7 +63,7 @@ try {
   for (const colorScheme of /** @type {const} */ (["light", "dark"]))
     for (const shape of SHAPES) {
       await shoot("room", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape);
-      await shoot("admin", `/admin/rooms/${ROOM}?sort=name`, admin, colorScheme, shape);
+      await shoot("admin", `/admin/rooms/${ROOM}?sort=since`, admin, colorScheme, shape);
     }
 } finally {
   await browser.close();

@@ -21,7 +21,7 @@ export function LiveRoster({ users, counts, stale, asOfAt }: LiveRosterProps) {
   const [query, setQuery] = useRosterQuery();
   // Typing and pressing come first; sorting thousands for the next diff can wait a moment.
   const everybody = useDeferredValue(users);
-  const sorted = useMemo(() => selectUsers(everybody, query) as AdminUserView[], [everybody, query]);
+  const sorted = useMemo(() => selectUsers(everybody, query), [everybody, query]);
   return (
     <>
       <RosterToolbar counts={counts} query={query} onQuery={setQuery} />
