@@ -1,0 +1,154 @@
+import { decodeJwt } from "jose";
+import { NextRequest } from "next/server";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TOKEN_AUDIENCE } from "../../core/claims";
+import { DELETE as signOutAdmin, POST as signInAsAdmin } from "../api/admin/session/route";
+import { POST as adminToken } from "../api/admin/token/route";
+import { DELETE as signOut, POST as signIn } from "../api/session/route";
+import { POST as token } from "../api/token/route";
+import { openAdmin, sealAdmin } from "./admin-session";
+import { openGuest } from "./guest-session";
+
+type Route = (request: NextRequest) => Promise<Response>;
+
+const PASSWORD = "correct horse battery";
+
+beforeEach(() => {
+  vi.stubEnv("ROLLCALL_SESSION_SECRET", "s".repeat(40));
+  vi.stubEnv("ROLLCALL_TOKEN_SECRET", "t".repeat(40));
+  vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", PASSWORD);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+async function ask(route: Route, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const init = { method: "POST", body: JSON.stringify(body) };
+  return await route(
+    new NextRequest("http://rollcall.test/", {
+      ...init,
+      headers: { "Content-Type": "application/json", ...headers },
+    }),
+  );
+}
+
+/** The cookie as a browser sends it back. */
+const cookieOf = (response: Response) => response.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
+const valueOf = (cookie: string) => cookie.slice(cookie.indexOf("=") + 1);
+
+const guestCookie = async (name = "Ada") => cookieOf(await ask(signIn, { name }));
+const adminCookie = async () => cookieOf(await ask(signInAsAdmin, { password: PASSWORD }));
+
+test("[SE5] a guest's cookie is HttpOnly and SameSite, and Secure where there is https", async () => {
+  const plain = (await ask(signIn, { name: "Ada" })).headers.get("set-cookie");
+  expect(plain).toMatch(/^rollcall_session=/);
+  expect(plain).toMatch(/; HttpOnly/);
+  expect(plain).toMatch(/; SameSite=lax/i);
+  expect(plain).not.toMatch(/Secure/);
+  const secure = await ask(signIn, { name: "Ada" }, { "x-forwarded-proto": "https" });
+  expect(secure.headers.get("set-cookie")).toMatch(/; Secure/);
+});
+
+test("[SE5] an admin's cookie stays at this site even when a link leads here", async () => {
+  const answer = await ask(signInAsAdmin, { password: PASSWORD }, { "x-forwarded-proto": "https" });
+  expect(answer.status).toBe(204);
+  expect(answer.headers.get("set-cookie")).toMatch(
+    /^rollcall_admin=.*(?=.*HttpOnly)(?=.*Secure).*SameSite=strict/i,
+  );
+});
+
+test("a guest who changes their name stays the same person in the same sign-in", async () => {
+  const cookie = await guestCookie("Ada");
+  const before = await openGuest(valueOf(cookie));
+  const after = await openGuest(
+    valueOf(cookieOf(await ask(signIn, { name: " Grace  Hopper " }, { cookie }))),
+  );
+  expect(after).toEqual({ ...before, name: "Grace Hopper" });
+  expect((await openGuest(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
+});
+
+test("[SE1] a guest gets a short-lived token for the room asked for, and no other", async () => {
+  const cookie = await guestCookie();
+  const guest = await openGuest(valueOf(cookie));
+  const claims = decodeJwt((await (await ask(token, { room: "lobby" }, { cookie })).json()).token);
+  expect(claims).toMatchObject({
+    aud: TOKEN_AUDIENCE,
+    sub: guest?.userId,
+    name: "Ada",
+    sid: guest?.sessionId,
+    role: "member",
+    rooms: ["lobby"],
+  });
+  expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(120);
+});
+
+test("[SE1] an admin gets an admin's token, for one room too", async () => {
+  const answer = await ask(adminToken, { room: "lobby" }, { cookie: await adminCookie() });
+  expect(decodeJwt((await answer.json()).token)).toMatchObject({ role: "admin", rooms: ["lobby"] });
+});
+
+test.each([
+  ["no cookie", async () => ""],
+  ["a forged cookie", async () => "rollcall_session=a.b.c; rollcall_admin=a.b.c"],
+])("[SE5] %s opens nothing", async (_, cookie) => {
+  for (const route of [token, adminToken]) {
+    expect((await ask(route, { room: "lobby" }, { cookie: await cookie() })).status).toBe(401);
+  }
+});
+
+test("[SE5] a cookie of one kind does not serve as another, nor does a room's token", async () => {
+  const guest = valueOf(await guestCookie());
+  const admin = valueOf(await adminCookie());
+  const answer = await ask(token, { room: "lobby" }, { cookie: `rollcall_session=${guest}` });
+  const { token: roomToken } = await answer.json();
+  vi.stubEnv("ROLLCALL_TOKEN_SECRET", "s".repeat(40));
+  for (const other of [admin, roomToken]) expect(await openGuest(other)).toBeNull();
+  for (const other of [guest, roomToken]) expect(await openAdmin(other)).toBeNull();
+});
+
+test("[SE5] changing the password, or the secret, signs every admin out", async () => {
+  const cookie = await sealAdmin();
+  expect(await openAdmin(cookie)).not.toBeNull();
+  vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "another password");
+  expect(await openAdmin(cookie)).toBeNull();
+});
+
+test("[SE5] an admin's sign-in ends after a working day", async () => {
+  const cookie = await sealAdmin();
+  vi.useFakeTimers({ now: Date.now() + 13 * 3_600_000 });
+  expect(await openAdmin(cookie)).toBeNull();
+});
+
+test("[SE5] signing out takes the cookie back", async () => {
+  for (const route of [signOut, signOutAdmin]) {
+    const answer = await route(new NextRequest("http://rollcall.test/", { method: "DELETE" }));
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("set-cookie")).toMatch(/=;.*Max-Age=0/i);
+  }
+});
+
+test("[SE5] guessing the password is met with growing waits, from one address and from all", async () => {
+  vi.useFakeTimers({ now: 0 });
+  const guess = async (address: string, password = "wrong") =>
+    await ask(signInAsAdmin, { password }, { "x-forwarded-for": address });
+  for (let index = 0; index < 5; index += 1) expect((await guess("192.0.2.1")).status).toBe(401);
+  expect((await guess("192.0.2.1")).status).toBe(401);
+  const refused = await guess("192.0.2.1", PASSWORD);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBe(2);
+  expect((await guess("192.0.2.2", PASSWORD)).status).toBe(204);
+  vi.setSystemTime(2_000);
+  expect((await guess("192.0.2.1", PASSWORD)).status).toBe(204);
+  // Each guess from an address of its own.
+  for (let index = 0; index < 30; index += 1) await guess(`198.51.100.${index}`);
+  expect((await guess("203.0.113.1", PASSWORD)).status).toBe(429);
+  vi.setSystemTime(30_000);
+  expect((await guess("203.0.113.1", PASSWORD)).status).toBe(204);
+});
+
+test("a name that cannot be is refused with what is wrong with it", async () => {
+  const answer = await ask(signIn, { name: "x".repeat(81) });
+  expect(answer.status).toBe(422);
+  expect((await answer.json()).detail).toBe("The name is 1 character too long.");
+});

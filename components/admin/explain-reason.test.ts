@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import type { AdminUserView, Reason } from "../../core/terms";
+import { explainReason } from "./explain-reason";
+
+const CONVENTIONS = { locale: "en-GB", timeZone: "UTC" };
+const at = (time: string) => Date.parse(`2026-11-24T${time}Z`);
+const NOW = at("15:00:00");
+
+const connection = (id: string, device: string) => ({
+  id,
+  device,
+  connectedAt: at("12:00:00"),
+  hiddenAt: null,
+  suspectAt: null,
+});
+
+function explain(status: AdminUserView["status"], reason: Reason | null, devices: string[] = []): string {
+  const connections = devices.map((device, index) => connection(`c${index}`, device));
+  return explainReason({ status, sinceAt: at("14:02:07"), reason, connections }, NOW, CONVENTIONS);
+}
+
+test.each<[string, string, Reason | null]>([
+  ["away", "Away: both tabs idle since 14:02", { kind: "idle", connections: 2, hidden: 0 }],
+  ["away", "Away: all three tabs hidden and idle since 14:02", { kind: "idle", connections: 3, hidden: 3 }],
+  [
+    "away",
+    "Away: both tabs idle, one of them hidden, since 14:02",
+    { kind: "idle", connections: 2, hidden: 1 },
+  ],
+  [
+    "offline",
+    "Offline: three heartbeats missed, last heard 14:02:07",
+    { kind: "missed", connectionId: "c0", misses: 3, lastHeardAt: at("14:02:07") },
+  ],
+  [
+    "offline",
+    "Offline: the connection dropped at 14:02:07 and did not return",
+    { kind: "dropped", connectionId: "c0", fromAt: at("14:02:07") },
+  ],
+  [
+    "offline",
+    "Offline: the page was closed at 14:02:07",
+    { kind: "closed", connectionId: "c0", fromAt: at("14:02:07") },
+  ],
+  ["offline", "Offline: signed out at 14:02:07", { kind: "signedOut", connectionId: "c0" }],
+  [
+    "offline",
+    "Offline: did not return after the server's restart, last heard 13:59:58",
+    { kind: "restart", lastProofAt: at("13:59:58") },
+  ],
+  [
+    "online",
+    "Online: the connection dropped at 14:59:55, may return until 15:00:05",
+    { kind: "grace", cause: "dropped", fromAt: at("14:59:55"), untilAt: at("15:00:05") },
+  ],
+  [
+    "away",
+    "Away: the server restarted at 14:59:55, may return until 15:00:25",
+    { kind: "grace", cause: "restart", fromAt: at("14:59:55"), untilAt: at("15:00:25") },
+  ],
+  ["offline", "Offline since 14:02", null],
+])("[ST5] %s: «%s»", (status, told, reason) => {
+  expect(explain(status as AdminUserView["status"], reason)).toBe(told);
+});
+
+test("[ST5] the connection that decides is named by its device", () => {
+  expect(
+    explain("online", { kind: "active", connectionId: "c1" }, ["Safari on iPhone", "Firefox on Linux"]),
+  ).toBe("Online: active on Firefox on Linux");
+  expect(explain("away", { kind: "idle", connections: 1, hidden: 1 }, ["Safari on iPhone"])).toBe(
+    "Away: Safari on iPhone hidden and idle since 14:02",
+  );
+});

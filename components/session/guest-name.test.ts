@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { claimsSchema } from "../../core/claims";
+import { safeParse } from "valibot";
+import { readGuestName } from "./guest-name";
+
+test.each([
+  ["  Ada   Lovelace ", "Ada Lovelace"],
+  ["李雷", "李雷"],
+  ["🦊", "🦊"],
+  ["x".repeat(80), "x".repeat(80)],
+])("%j becomes %j, which a token can carry", (typed, name) => {
+  expect(readGuestName(typed)).toEqual({ ok: true, name });
+  expect(safeParse(claimsSchema.entries.name, name).success).toBe(true);
+});
+
+test.each([
+  ["", /Enter a name/],
+  [" \u200B\u00A0 ", /Enter a name/],
+  ["a\u0000b", /cannot be shown/],
+  ["evil\u202Egnp.exe", /cannot be shown/],
+  ["half \uD83E", /cannot be shown/],
+  ["x".repeat(81), /1 character too long/],
+  ["x".repeat(90), /10 characters too long/],
+])("%j is refused in words", (typed, problem) => {
+  const picked = readGuestName(typed);
+  expect(picked.ok ? "" : picked.problem).toMatch(problem);
+});

@@ -1,0 +1,30 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, expect, test } from "vitest";
+import { StatusDot, type DotStatus } from "./status-dot";
+
+afterEach(cleanup);
+
+const EVERY: readonly DotStatus[] = ["online", "away", "offline", "dnd"];
+
+test.each([
+  ["online", "Online"],
+  ["away", "Away"],
+  ["offline", "Offline"],
+  ["dnd", "Do not disturb"],
+] as const)("%s reads «%s» where no word stands beside it", (status, alternative) => {
+  render(<StatusDot status={status} />);
+  expect(screen.getByRole("img", { name: alternative })).toBeDefined();
+});
+
+test("where a word stands beside it, it is not read twice", () => {
+  render(<StatusDot status="online" decorative />);
+  expect(screen.queryByRole("img")).toBeNull();
+});
+
+test("statuses differ in shape, not in colour alone", () => {
+  const shapes = EVERY.map(
+    (status) => render(<StatusDot status={status} />).container.querySelector("svg")?.innerHTML,
+  );
+  expect(new Set(shapes).size).toBe(EVERY.length);
+});

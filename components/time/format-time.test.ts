@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { formatAgo, formatDuration, formatExact, formatInstant, type Conventions } from "./format-time";
+
+const BERLIN: Conventions = { locale: "de-DE", timeZone: "Europe/Berlin" };
+const NEW_YORK: Conventions = { locale: "en-US", timeZone: "America/New_York" };
+/** A Tuesday, 18:30 in Berlin. */
+const NOW = Date.parse("2026-11-24T17:30:00Z");
+const at = (iso: string) => Date.parse(iso);
+
+describe("how long ago", () => {
+  test.each([
+    ["2026-11-24T17:29:01Z", "just now"],
+    ["2026-11-24T17:25:10Z", "4 min ago"],
+    ["2026-11-24T16:30:01Z", "59 min ago"],
+    ["2026-11-24T14:00:00Z", "3 h ago"],
+    ["2026-11-23T16:20:00Z", "yesterday at 17:20"],
+    ["2026-11-21T16:20:00Z", "Saturday at 17:20"],
+    ["2026-11-03T16:20:00Z", "3 Nov"],
+    ["2025-11-03T16:20:00Z", "3 Nov 2025"],
+  ])("%s is told as «%s»", (iso, told) => {
+    expect(formatAgo(at(iso), NOW, BERLIN)).toBe(told);
+  });
+
+  test("shortly after midnight, minutes still count as minutes", () => {
+    const midnight = at("2026-11-23T23:00:00Z");
+    expect(formatAgo(midnight - 5 * 60_000, midnight + 60_000, BERLIN)).toBe("6 min ago");
+    expect(formatAgo(midnight - 2 * 3_600_000, midnight + 60_000, BERLIN)).toBe("yesterday at 22:00");
+  });
+
+  test("what lies ahead by a clock's error is just now", () => {
+    expect(formatAgo(NOW + 5_000, NOW, BERLIN)).toBe("just now");
+  });
+
+  test("a day of 25 hours is one day", () => {
+    // Clocks in Berlin went back on 25 October 2026.
+    expect(formatAgo(at("2026-10-24T22:30:00Z"), at("2026-10-26T12:00:00Z"), BERLIN)).toBe(
+      "yesterday at 00:30",
+    );
+  });
+});
+
+test("the clock is read as the reader's country reads it, in the page's language", () => {
+  expect(formatAgo(at("2026-11-23T16:20:00Z"), NOW, NEW_YORK)).toBe("yesterday at 11:20 AM");
+  expect(formatExact(at("2026-11-24T13:02:07Z"), BERLIN)).toBe("Tue, 24 Nov 2026, 14:02:07 CET");
+});
+
+test("an instant tells its day when that is not today", () => {
+  expect(formatInstant(at("2026-11-24T13:02:07Z"), NOW, BERLIN)).toBe("14:02");
+  expect(formatInstant(at("2026-11-24T13:02:07Z"), NOW, BERLIN, true)).toBe("14:02:07");
+  expect(formatInstant(at("2026-11-23T13:02:07Z"), NOW, BERLIN)).toBe("yesterday at 14:02");
+  expect(formatInstant(at("2026-11-02T13:02:07Z"), NOW, BERLIN)).toBe("2 Nov at 14:02");
+});
+
+test.each([
+  [-5, "0 s"],
+  [4_900, "4 s"],
+  [61_000, "1 min"],
+  [3 * 3_600_000, "3 h"],
+  [50 * 3_600_000, "2 d"],
+])("%d ms last «%s»", (ms, told) => {
+  expect(formatDuration(ms)).toBe(told);
+});
