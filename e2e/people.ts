@@ -41,23 +41,27 @@ export async function expectStatus(
   await expect(person(page, name)).toHaveAttribute("data-status", status, { timeout: 30_000 });
 }
 
-/** Writes down every status that the page shows of a person from now on, however briefly. */
-export async function watch(page: Page, name: string): Promise<() => Promise<string[]>> {
+/**
+ * Writes down every status that the page shows of a person from now on, however briefly; with the mark
+ * behind it while the person's row contains that text too.
+ */
+export async function watch(page: Page, name: string, mark = ""): Promise<() => Promise<string[]>> {
   const key = `seen-${name}`;
   await page.evaluate(
-    ([key, name]) => {
+    ([key, name, mark]) => {
       const seen: string[] = [];
       const look = (): void => {
         const rows = [...document.querySelectorAll<HTMLElement>("[data-user]")];
         const row = rows.find((each) => each.textContent?.includes(name));
         const status = row?.dataset["status"] ?? "absent";
-        if (status !== seen.at(-1)) seen.push(status);
+        const shown = mark !== "" && row?.textContent?.includes(mark) ? `${status} ${mark}` : status;
+        if (shown !== seen.at(-1)) seen.push(shown);
       };
       look();
       new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
       Object.assign(window, { [key]: seen });
     },
-    [key, name] as const,
+    [key, name, mark] as const,
   );
   return () => page.evaluate((key) => (window as unknown as Record<string, string[]>)[key] ?? [], key);
 }

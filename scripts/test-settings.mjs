@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 /** Short timings, so that tests wait for seconds and not for minutes. */
 export const SHORT_TIMINGS = {
   ROLLCALL_INTERVAL_MS: "500",
-  ROLLCALL_RETRY_MS: "200",
+  ROLLCALL_RETRY_MS: "400",
   ROLLCALL_MISSES: "3",
   ROLLCALL_GRACE_MS: "4000",
   ROLLCALL_RELOAD_GRACE_MS: "3000",
