@@ -17,6 +17,9 @@ export interface Admission {
 const ADMISSION_HEADER = "x-rollcall-admission";
 const AUDIENCE_HEADER = "x-rollcall-audience";
 
+/** Headers by which one party asks another, which no edge stands before. */
+export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
+
 /** The request as the room sees it: the admission, an id of the edge's choice, and no query of the client's. */
 export function admit(request: Request, admission: Admission): Request {
   const url = new URL(request.url);

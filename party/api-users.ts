@@ -18,7 +18,7 @@ export function allUsers({ params, role, roomName, now }: ApiRequest, { room }: 
   const after = readCursor(params.get("cursor"), roomName);
   const matching: UserView[] = [];
   for (const user of room.users.values()) {
-    const view = role === "admin" ? adminView(user) : memberView(user);
+    const view = memberView(user);
     if ((status === null || view.status === status) && matchesQuery(view, query)) matching.push(view);
   }
   matching.sort(compareUsers);
@@ -57,16 +57,17 @@ export function oneUser({ role, now }: ApiRequest, id: string, { room }: ApiRoom
 /** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
 function describeUser(user: User, role: Role): unknown {
   if (role === "member") return memberView(user);
-  const connections = adminView(user).connections.map((view) => {
-    const connection = user.connections.get(view.id);
+  const view = adminView(user);
+  const connections = view.connections.map((each) => {
+    const connection = user.connections.get(each.id);
     return {
-      ...view,
+      ...each,
       heardAt: connection?.heardAt,
       inputAt: connection?.inputAt,
       rttMs: connection?.rttMs ?? null,
     };
   });
-  return { ...adminView(user), connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
+  return { ...view, connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
 }
 
 /** Reads the ids of a query by POST. */

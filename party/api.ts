@@ -1,12 +1,13 @@
 import type { Room, RoomEvent } from "../core/presence";
 import { countByStatus } from "../core/roster";
+import { suspectAt } from "../core/status";
 import type { Role } from "../core/terms";
 import { readRole } from "./admission";
 import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
 import type { History } from "./history";
-import { allow, invalid, notFound } from "./params";
+import { allow, forbidden, invalid, notFound } from "./params";
 import { jsonResponse, ProblemError } from "./problem";
 import type { Stats } from "./stats";
 
@@ -65,7 +66,7 @@ async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom)
       if (id !== undefined) break;
       allow(request, "GET");
       requireAdmin(asked);
-      return { now: asked.now, ...summary(asked, room), stats: room.stats };
+      return { ...summary(asked, room), stats: room.stats };
     case "history":
       if (id !== undefined) break;
       allow(request, "GET");
@@ -124,7 +125,7 @@ function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: A
       ? { online: Math.max(stats.peak.online, counts.online), at: stats.peak.at }
       : null;
   let suspects = 0;
-  for (const connection of room.connections.values()) if (connection.unanswered >= 2) suspects += 1;
+  for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
   return { ...told, suspects, peakToday: peak, lastActivityAt: stats.lastActivityAt, wokenAt, alarmAt };
 }
 
@@ -146,7 +147,7 @@ async function erase(asked: ApiRequest, userId: string, room: ApiRoom): Promise<
 
 function requireAdmin({ role }: ApiRequest): void {
   if (role === "admin") return;
-  throw new ProblemError({ status: 403, title: "Forbidden", detail: "only admins may ask for this" });
+  throw forbidden("only admins may ask for this");
 }
 
 function decode(segment: string): string {

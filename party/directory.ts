@@ -2,9 +2,9 @@ import type * as Party from "partykit/server";
 import { ANY_ROOM } from "../core/claims";
 import { isRoomName } from "../core/limits";
 import { admitHttp, errorResponse } from "./edge";
-import { allow, invalid, notFound, wholeParam } from "./params";
-import { jsonResponse, ProblemError } from "./problem";
-import { readRole } from "./admission";
+import { allow, forbidden, invalid, notFound, wholeParam } from "./params";
+import { jsonResponse } from "./problem";
+import { AS_ADMIN, readRole } from "./admission";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 
@@ -42,7 +42,7 @@ export default class Directory implements Party.Server {
       if (name !== undefined) return await this.#register(request as unknown as Request, name);
       allow(request as unknown as Request, "GET");
       if (readRole(request.headers) !== "admin") {
-        throw new ProblemError({ status: 403, title: "Forbidden", detail: "only admins may see the rooms" });
+        throw forbidden("only admins may see the rooms");
       }
       return jsonResponse(await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats"));
     } catch (error) {
@@ -56,7 +56,7 @@ export default class Directory implements Party.Server {
     const { apiKey } = readSettings(this.party.env);
     const key = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
     if (!(await sameText(key, apiKey))) {
-      throw new ProblemError({ status: 403, title: "Forbidden", detail: "rooms register themselves" });
+      throw forbidden("rooms register themselves");
     }
     if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
     const known = await this.party.storage.get<number>(ROOM_PREFIX + name);
@@ -87,7 +87,7 @@ export default class Directory implements Party.Server {
       const main = this.party.context.parties["main"];
       if (!main) throw new Error("there is no main party");
       // Between parties there is no edge: whoever is in here may ask as an admin.
-      const asked = main.get(name).fetch(path, { headers: { "x-rollcall-audience": "admin" } });
+      const asked = main.get(name).fetch(path, { headers: AS_ADMIN });
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
       });

@@ -7,7 +7,7 @@ import { admit, admitRequest, readRole } from "./admission";
 import { deviceLabel } from "./device";
 import { dismiss } from "./farewell";
 import { serveMetrics, type MetricsSource } from "./metrics";
-import { notFound } from "./params";
+import { forbidden, notFound } from "./params";
 import { jsonResponse, ProblemError, problemResponse } from "./problem";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
@@ -123,10 +123,6 @@ function describe(error: unknown): string {
   if (error instanceof SettingError) return error.message;
   console.error("unexpected error", error);
   return "something unexpected happened; the server's log knows more";
-}
-
-function forbidden(detail: string): ProblemError {
-  return new ProblemError({ status: 403, title: "Forbidden", detail });
 }
 
 function unauthorized(detail: string): ProblemError {

@@ -1,6 +1,8 @@
 import type * as Party from "partykit/server";
-import type { Gap, HistoryEntry, Presence, Transition } from "../core/history";
+import { afterEntry, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
 import type { Status } from "../core/terms";
+import { UNCONFIRMED } from "./store";
+import { timeKey, TimeKeys } from "./time-keys";
 
 /** An entry as storage keeps it: counts before it, then its changes as lists, times counted from the first. */
 interface StoredEntry {
@@ -21,12 +23,11 @@ const MAX_CHANGES = 200;
 /** How many entries are read at a time, so that a long range does not fill the room's memory. */
 const PAGE = 500;
 const DELETE_KEYS = 128;
-const UNCONFIRMED = { allowUnconfirmed: true } as const;
 const STATUSES: readonly Status[] = ["offline", "away", "online"];
 
 /** The status changes of a room, kept in its storage by time (DB3). */
 export class History {
-  #lastKey = "";
+  readonly #keys = new TimeKeys(PREFIX);
 
   constructor(readonly storage: Party.Storage) {}
 
@@ -42,24 +43,19 @@ export class History {
           [userId, at - first.at, STATUSES.indexOf(was), STATUSES.indexOf(status)] as const,
       );
       const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
-      void this.storage.put(this.#newKey(first.at), entry, UNCONFIRMED);
-      for (const { was, status } of batch) {
-        counts = {
-          online: counts.online + Number(status === "online") - Number(was === "online"),
-          away: counts.away + Number(status === "away") - Number(was === "away"),
-        };
-      }
+      void this.storage.put(this.#keys.next(first.at), entry, UNCONFIRMED);
+      counts = afterEntry({ before: counts, transitions: batch });
     }
   }
 
   /** Notes that the server was down, so that no line is drawn through it. */
   noteGap({ fromAt, toAt }: Gap): void {
-    void this.storage.put(GAP_PREFIX + pad(fromAt), toAt, UNCONFIRMED);
+    void this.storage.put(GAP_PREFIX + timeKey(fromAt), toAt, UNCONFIRMED);
   }
 
   /** The gaps that overlap the range. */
   async gaps(from: number, to: number): Promise<Gap[]> {
-    const stored = await this.storage.list<number>({ prefix: GAP_PREFIX, end: GAP_PREFIX + pad(to) });
+    const stored = await this.storage.list<number>({ prefix: GAP_PREFIX, end: GAP_PREFIX + timeKey(to) });
     const all = [...stored].map(([key, toAt]) => ({ fromAt: Number(key.slice(GAP_PREFIX.length)), toAt }));
     return all.filter(({ toAt }) => toAt > from);
   }
@@ -68,7 +64,7 @@ export class History {
   async before(at: number): Promise<HistoryEntry | null> {
     const stored = await this.storage.list<StoredEntry>({
       start: PREFIX,
-      end: PREFIX + pad(at + 1),
+      end: PREFIX + timeKey(at + 1),
       reverse: true,
       limit: 1,
     });
@@ -78,7 +74,7 @@ export class History {
 
   /** The entries that begin after `from` and before `to`, in order of time, read page by page. */
   async *between(from: number, to: number): AsyncGenerator<HistoryEntry> {
-    for await (const page of this.#pages(PREFIX + pad(from + 1), PREFIX + pad(to))) {
+    for await (const page of this.#pages(PREFIX + timeKey(from + 1), PREFIX + timeKey(to))) {
       for (const [, entry] of page) yield toEntry(entry);
     }
   }
@@ -89,7 +85,7 @@ export class History {
       for (;;) {
         const old = await this.storage.list({
           start: prefix,
-          end: prefix + pad(olderThan),
+          end: prefix + timeKey(olderThan),
           limit: DELETE_KEYS,
         });
         if (old.size === 0) break;
@@ -119,14 +115,6 @@ export class History {
       from = `${[...page.keys()].at(-1)}\0`;
     }
   }
-
-  /** A key in order of time; within one millisecond in order of writing. */
-  #newKey(at: number): string {
-    let key = PREFIX + pad(at);
-    if (key <= this.#lastKey) key = `${this.#lastKey}a`;
-    this.#lastKey = key;
-    return key;
-  }
 }
 
 function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryEntry {
@@ -139,8 +127,4 @@ function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryE
       status: STATUSES[status] ?? "offline",
     })),
   };
-}
-
-function pad(at: number): string {
-  return String(Math.max(0, Math.floor(at))).padStart(14, "0");
 }

@@ -5,10 +5,9 @@ import { proofOfLife, toRecord } from "../core/records";
 import { countByStatus } from "../core/roster";
 import type { History } from "./history";
 import { countChanges, countFlush, newStats, notePeak, type Stats } from "./stats";
-import { save, saveProof, type Numbering } from "./store";
+import { save, saveProof, UNCONFIRMED, type Numbering } from "./store";
 
 const STATS_KEY = "stats";
-const UNCONFIRMED = { allowUnconfirmed: true } as const;
 
 /**
  * Gathers what has to be written, and writes it once per flush: records of users who changed, the

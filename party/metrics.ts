@@ -1,3 +1,4 @@
+import { AS_ADMIN } from "./admission";
 import { DIRECTORY_ROOM } from "./directory-address";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "./stats";
 
@@ -32,7 +33,7 @@ export async function serveMetrics({ parties }: MetricsSource): Promise<Response
     const query = new URLSearchParams({ limit: String(PAGE), ...(cursor !== null && { cursor }) });
     const answer: Response | undefined = await parties["directory"]
       ?.get(DIRECTORY_ROOM)
-      .fetch(`/stats?${query}`, { headers: { "x-rollcall-audience": "admin" } });
+      .fetch(`/stats?${query}`, { headers: AS_ADMIN });
     if (!answer?.ok) throw new Error("the directory does not answer");
     const page = (await answer.json()) as { rooms: RoomFigures[]; nextCursor: string | null };
     rooms.push(...page.rooms);

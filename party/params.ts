@@ -5,6 +5,11 @@ export function invalid(field: string, detail: string): ProblemError {
   return new ProblemError({ status: 400, title: "Bad request", detail, field });
 }
 
+/** Whoever asks may not ask for this. */
+export function forbidden(detail: string): ProblemError {
+  return new ProblemError({ status: 403, title: "Forbidden", detail });
+}
+
 /** There is nothing of this kind. */
 export function notFound(detail: string): ProblemError {
   return new ProblemError({ status: 404, title: "Not found", detail });

@@ -27,7 +27,7 @@ const BATCH_KEYS = 128;
  * frame until the disk has confirmed would cost users more than the last milliseconds before a crash,
  * which the restart grace covers anyway (GR3).
  */
-const UNCONFIRMED = { allowUnconfirmed: true } as const;
+export const UNCONFIRMED = { allowUnconfirmed: true } as const;
 
 /** Reads all that is kept of a room (DB1, DB2). */
 export async function load(storage: Party.Storage): Promise<Stored> {

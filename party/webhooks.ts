@@ -2,6 +2,8 @@ import type * as Party from "partykit/server";
 import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/history";
 import type { Stats } from "./stats";
+import { UNCONFIRMED } from "./store";
+import { TimeKeys } from "./time-keys";
 
 /** Where status changes are pushed to, and the secret (`whsec_…`) they are signed with. */
 export interface WebhookTarget {
@@ -19,7 +21,6 @@ interface Message {
 }
 
 const PREFIX = "webhook:";
-const UNCONFIRMED = { allowUnconfirmed: true } as const;
 /** Changes in one message; more make several. */
 const MAX_CHANGES = 500;
 /** A receiver that takes longer than this has failed. */
@@ -44,7 +45,7 @@ export class Webhooks {
   #count = 0;
   #dueAt: number | null = null;
   #sending = false;
-  #lastKey = "";
+  #keys = new TimeKeys(PREFIX);
 
   constructor(
     readonly storage: Party.Storage,
@@ -62,7 +63,7 @@ export class Webhooks {
       this.#dueAt = message.dueAt;
       break;
     }
-    this.#lastKey = [...waiting.keys()].at(-1) ?? "";
+    this.#keys = new TimeKeys(PREFIX, [...waiting.keys()].at(-1));
   }
 
   /** When the next message is due; null when none waits. */
@@ -86,7 +87,7 @@ export class Webhooks {
         attempts: 0,
         dueAt: now,
       };
-      void this.storage.put(this.#newKey(now), message, UNCONFIRMED);
+      void this.storage.put(this.#keys.next(now), message, UNCONFIRMED);
       this.#count += 1;
     }
     this.#dueAt ??= now;
@@ -166,12 +167,5 @@ export class Webhooks {
     } catch {
       return false;
     }
-  }
-
-  #newKey(now: number): string {
-    let key = PREFIX + String(now).padStart(14, "0");
-    if (key <= this.#lastKey) key = `${this.#lastKey}a`;
-    this.#lastKey = key;
-    return key;
   }
 }
