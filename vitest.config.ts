@@ -16,6 +16,13 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "simulation",
+          include: ["e2e/simulation/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "integration",
           include: ["{party,scripts}/**/*.itest.ts"],
           // Each file runs servers of its own, and measures time: one at a time.

@@ -51,13 +51,16 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     cancelSilence();
     // Set anew with each message, not by its own callback: browsers hold up timers that are chained
     // in hidden pages, to one a minute.
-    cancelSilence = environment.schedule(doubt, silenceMs());
+    cancelSilence = environment.schedule(() => {
+      // Whatever the wall clock says by now, and whether or not a probe is out already (SY6).
+      options.onSuspect(true);
+      doubt();
+    }, silenceMs());
   }
 
   function doubt(): void {
-    if (cancelDeadline) return;
     if (silentMs() >= silenceMs()) options.onSuspect(true);
-    ask(true);
+    if (!cancelDeadline) ask(true);
   }
 
   function ask(mayRepeat: boolean): void {

@@ -29,7 +29,11 @@ describe("records", () => {
       connections: [...user.connections.values()],
       proof: null,
     };
-    const room = restoreRoom(driver.timings, { ...waking, servingSinceAt: START_AT }, driver.now);
+    const room = restoreRoom(
+      driver.timings,
+      { ...waking, restarted: false, servingSinceAt: START_AT },
+      driver.now,
+    );
     const restored = room.users.get("ada");
     expect(restored && adminView(restored)).toEqual(adminView(user));
     expect(restored).toMatchObject({ graces: user.graces, signedOut: user.signedOut });

@@ -73,9 +73,11 @@ export function proofOfLife(room: Room, now: number): Proof | null {
 /** What a room wakes up with. */
 export interface Waking {
   readonly records: readonly UserRecord[];
-  /** Connections that survived: all of them after hibernation, none after a restart. */
+  /** Connections that survived: after hibernation all but those that closed meanwhile, none after a restart. */
   readonly connections: readonly Connection[];
   readonly proof: Proof | null;
+  /** Whether another server has had the room since this one began: else what is missing has just closed. */
+  readonly restarted: boolean;
   /** When this server began to serve: those who were online have restartGraceMs from then (GR3). */
   readonly servingSinceAt: number;
 }
@@ -101,7 +103,11 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
     if (record.connected) {
       const provenAt = suspects.get(record.profile.id) ?? waking.proof?.heardAt ?? 0;
       user.seenAt = Math.max(user.seenAt, provenAt);
-      user.graces.push(restartGrace(user, untilAt, now));
+      user.graces.push(
+        waking.restarted
+          ? assumedGrace(user, "restart", untilAt, now)
+          : assumedGrace(user, "dropped", now + timings.graceMs, now),
+      );
     }
     user.reason = derive(user).reason;
   }
@@ -119,14 +125,30 @@ function prolonged(grace: Grace, servingSinceAt: number, untilAt: number): Grace
   return { ...grace, untilAt: Math.max(grace.untilAt, untilAt) };
 }
 
-function restartGrace(user: User, untilAt: number, now: number): Grace {
+/** For who was connected when the room was last seen awake, and is not any more: by which page, nobody knows. */
+function assumedGrace(user: User, cause: "restart" | "dropped", untilAt: number, now: number): Grace {
   return {
     connectionId: "",
     clientId: "",
     sessionId: null,
-    cause: "restart",
+    cause,
     active: user.status === "online",
     fromAt: now,
     untilAt,
   };
+}
+
+/**
+ * Puts back a connection whose end comes to light only now, after the room was woken at `wokenAt` without
+ * it: it closed while the room slept, and its close, told next, must find it as it was (HB5, GR1).
+ */
+export function recall(room: Room, connection: Connection, wokenAt: number): void {
+  const user = room.users.get(connection.userId);
+  if (!user || connection.observer) return;
+  // The waking's guess is replaced by what is known.
+  user.graces = user.graces.filter((grace) => grace.connectionId !== "" || grace.fromAt !== wokenAt);
+  for (const { clientId } of user.connections.values()) if (clientId === connection.clientId) return;
+  room.connections.set(connection.id, connection);
+  if (connection.unanswered > 0) room.awaited += 1;
+  user.connections.set(connection.id, connection);
 }

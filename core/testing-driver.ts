@@ -125,14 +125,17 @@ export class Driver {
   /** The room sleeps and wakes: its memory is gone, the sockets and what was written are not (HB5). */
   hibernate(): void {
     const live = [...this.room.connections.keys()];
-    this.wake(live.flatMap((id) => structuredClone(this.attachments.get(id)) ?? []));
+    this.wake(
+      live.flatMap((id) => structuredClone(this.attachments.get(id)) ?? []),
+      false,
+    );
   }
 
   /** The server is killed and is back after `downMs`: every socket is gone (GR3). */
   crash(downMs: number): void {
     this.now += downMs;
     this.servingSinceAt = this.now;
-    this.wake([]);
+    this.wake([], true);
     // Who is waited for is no longer connected: until that is written, a second crash would mistake
     // the proof of others for theirs.
     this.save(this.room.users.keys());
@@ -158,13 +161,14 @@ export class Driver {
     }
   }
 
-  private wake(connections: readonly Connection[]): void {
+  private wake(connections: readonly Connection[], restarted: boolean): void {
     const records = [...this.records.values()].map((record) => structuredClone(record));
     const waking = {
       records,
       connections,
       proof: structuredClone(this.proof),
       servingSinceAt: this.servingSinceAt,
+      restarted,
     };
     this.room = restoreRoom(this.timings, waking, this.now);
   }

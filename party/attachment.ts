@@ -74,3 +74,12 @@ export function unpack(attachment: Attachment | null): { connection: Connection;
   };
   return { connection, audience };
 }
+
+/** Empties the attachment of a socket that the room has let go: its late close must not bring it back. */
+export function discard(socket: { setState(state: null): unknown }): void {
+  try {
+    socket.setState(null);
+  } catch {
+    // Sockets that are closed to their end may keep nothing any more.
+  }
+}

@@ -75,6 +75,11 @@ export class Broadcast {
     this.#unsynced.add(id);
   }
 
+  /** Has the next diff tell admins all of a user, whatever they are thought to know. */
+  retell(userId: string): void {
+    this.#feeds.admin.views.delete(userId);
+  }
+
   /**
    * Sends one diff to all who have had their sync and may see a change of it, then one sync to all who
    * have not; each is encoded once for an audience (SY2). Whoever joins with others is told with them.

@@ -171,6 +171,31 @@ describe("rooms that hibernate", () => {
     await Promise.all([watcher.leave(), admin.leave()]);
   }, 90_000);
 
+  test("[HB5] [GR1] a connection whose close wakes the room has its whole grace", async () => {
+    server = await serverFixture({
+      ROLLCALL_INTERVAL_MS: "40000",
+      ROLLCALL_GRACE_MS: "6000",
+      ROLLCALL_RESTART_GRACE_MS: "6000",
+      ROLLCALL_IDLE_AFTER_MS: "120000",
+    });
+    const room = newRoom();
+    const watcher = await TestClient.join(server.url, room, { user: "watcher" });
+    const dropped = await TestClient.join(server.url, room, { user: "dropped" });
+    await watcher.untilStatus("dropped", "online");
+    const { wokenAt } = await (await ask(server.url, room, "/summary")).json();
+    // Longer than the platform keeps an idle room, and no heartbeat is due.
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    const droppedAt = Date.now();
+    dropped.socket.terminate();
+    await watcher.untilStatus("dropped", "offline");
+    const { sinceAt, lastSeenAt } = watcher.user("dropped")!;
+    expect(sinceAt - droppedAt).toBeGreaterThanOrEqual(6_000 - 100);
+    expect(sinceAt - droppedAt).toBeLessThan(6_000 + NOISE_MS);
+    expect(lastSeenAt).toBeLessThan(droppedAt);
+    const after = await (await ask(server.url, room, "/summary")).json();
+    expect(after.wokenAt).toBeGreaterThan(wokenAt);
+  }, 60_000);
+
   test("[HB4] an empty room sets no alarm and sleeps for good", async () => {
     server = await serverFixture();
     const room = newRoom();

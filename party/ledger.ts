@@ -18,20 +18,31 @@ export class Ledger {
   readonly stats: Stats;
   readonly #transitions: Transition[] = [];
   #counts: Presence;
+  #provenAt: number;
 
   private constructor(
     readonly storage: Party.Storage,
     readonly room: Room,
     readonly history: History,
     stats: Stats | undefined,
+    provenAt: number,
   ) {
+    this.#provenAt = provenAt;
     // Figures that a newer version counts begin at nothing.
     this.stats = { ...newStats(), ...stats };
     this.#counts = countByStatus(room.users.values());
   }
 
-  static async open(storage: Party.Storage, room: Room, history: History): Promise<Ledger> {
-    return new Ledger(storage, room, history, await storage.get<Stats>(STATS_KEY));
+  static async open(storage: Party.Storage, room: Room, history: History, provenAt: number): Promise<Ledger> {
+    return new Ledger(storage, room, history, await storage.get<Stats>(STATS_KEY), provenAt);
+  }
+
+  /**
+   * Whether the last proof is older than a round. A room whose clients all speak before they are pinged
+   * has no rounds, and its users must not lose what they said for that (DB2).
+   */
+  isProofDue(now: number): boolean {
+    return this.room.connections.size > 0 && now - this.#provenAt >= this.room.timings.intervalMs;
   }
 
   /** Notes what an event did, to be written with the next flush. */
@@ -55,6 +66,7 @@ export class Ledger {
    */
   prove(numbering: Numbering, now: number): void {
     this.#saveRecords(numbering);
+    this.#provenAt = now;
     const proof = proofOfLife(this.room, now);
     if (proof) saveProof(this.storage, proof);
     void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);

@@ -11,10 +11,10 @@ import {
   type RoomEvent,
 } from "../core/presence";
 import { encodeServerMessage, type ClientMessage } from "../core/protocol";
-import { restoreRoom } from "../core/records";
+import { recall, restoreRoom } from "../core/records";
 import { readAdmission } from "./admission";
 import { serveApi } from "./api";
-import { pack, unpack, type Attachment } from "./attachment";
+import { discard, pack, unpack, type Attachment } from "./attachment";
 import { Broadcast } from "./broadcast";
 import { closeSocket, dismiss } from "./farewell";
 import { admitConnection, admitHttp, serveEdge } from "./edge";
@@ -26,7 +26,7 @@ import { pruneHistory, usersToForget } from "./retention";
 import { servingSinceAt } from "./serving";
 import { readSettings, type Settings } from "./settings";
 import { increment } from "./stats";
-import { load, type Stored } from "./store";
+import { load, saveNumbering, saveServing, type Stored } from "./store";
 import { Webhooks } from "./webhooks";
 
 const NAME_KEY = "name";
@@ -83,8 +83,11 @@ export default class RoomServer implements Party.Server {
       const stored = await load(storage);
       this.#wokenAt = now;
       this.#restore(stored, settings, now);
-      this.#ledger = await Ledger.open(storage, this.#room, this.#history);
+      this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
       this.#keepRestartGraces(stored);
+      if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
+      const { numbering } = this.#broadcast;
+      if (stored.numbering?.epoch !== numbering.epoch) saveNumbering(storage, numbering);
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
         this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
@@ -150,6 +153,8 @@ export default class RoomServer implements Party.Server {
     const { id } = socket;
     this.#guard.forget(id);
     this.#broadcast.remove(id);
+    this.#recall(socket);
+    discard(socket);
     // Chromium waits many seconds for its close event unless the server answers the close.
     closeSocket(socket, 1000, "");
     this.#apply({ type: "close", connectionId: id });
@@ -193,6 +198,17 @@ export default class RoomServer implements Party.Server {
     if (this.#ledger.touched.size > 0) this.#flush();
   }
 
+  /** The platform does not list a socket whose close wakes the room: only that close brings it to light. */
+  #recall(socket: Party.Connection<Attachment>): void {
+    const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.state);
+    if (!unpacked) return;
+    const { connection } = unpacked;
+    recall(this.#room, connection, this.#wokenAt);
+    // Admins were told of it before the room slept, and the room woke without it.
+    this.#broadcast.retell(connection.userId);
+    this.#ledger.touched.add(connection.userId);
+  }
+
   /** Builds the room from what storage and the surviving sockets hold. */
   #restore(stored: Stored, { timings }: Settings, now: number): void {
     const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
@@ -204,10 +220,11 @@ export default class RoomServer implements Party.Server {
       records: stored.records,
       connections: attached.map(({ connection }) => connection),
       proof: stored.proof,
+      restarted: stored.servingSinceAt !== servingSinceAt(),
       servingSinceAt: servingSinceAt(),
     };
     this.#room = restoreRoom(timings, waking, now);
-    const wasDown = attached.length === 0 && stored.records.some(({ connected }) => connected);
+    const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof) this.#history.noteGap({ fromAt: stored.proof.at, toAt: servingSinceAt() });
     // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
     const numbering = attached.length > 0 ? stored.numbering : null;
@@ -259,7 +276,8 @@ export default class RoomServer implements Party.Server {
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
     this.#ledger.note(changes);
-    if (allAnswered || changes.pings.length > 0) this.#ledger.prove(this.#broadcast.numbering, now);
+    if (allAnswered || changes.pings.length > 0 || this.#ledger.isProofDue(now))
+      this.#ledger.prove(this.#broadcast.numbering, now);
     this.#advanceAlarm(changes);
     this.#flushSoon(now);
   }
@@ -352,6 +370,8 @@ export default class RoomServer implements Party.Server {
   #close(id: string, code: CloseCode, reason: string): void {
     this.#guard.forget(id);
     const socket = this.#broadcast.remove(id);
-    if (socket) dismiss(socket, code, reason);
+    if (!socket) return;
+    discard(socket);
+    dismiss(socket, code, reason);
   }
 }

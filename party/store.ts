@@ -13,11 +13,14 @@ export interface Stored {
   readonly records: readonly UserRecord[];
   readonly proof: Proof | null;
   readonly numbering: Numbering | null;
+  /** Since when the server has served that was the last to have this room awake. */
+  readonly servingSinceAt: number | null;
 }
 
 const USER_PREFIX = "user:";
 const PROOF_KEY = "proof";
 const NUMBERING_KEY = "numbering";
+const SERVING_KEY = "servingSinceAt";
 
 /** The platform takes at most this many keys in one batch. */
 const BATCH_KEYS = 128;
@@ -31,12 +34,18 @@ export const UNCONFIRMED = { allowUnconfirmed: true } as const;
 
 /** Reads all that is kept of a room (DB1, DB2). */
 export async function load(storage: Party.Storage): Promise<Stored> {
-  const [users, proof, numbering] = await Promise.all([
+  const [users, proof, numbering, servingSinceAt] = await Promise.all([
     storage.list<UserRecord>({ prefix: USER_PREFIX }),
     storage.get<Proof>(PROOF_KEY),
     storage.get<Numbering>(NUMBERING_KEY),
+    storage.get<number>(SERVING_KEY),
   ]);
-  return { records: [...users.values()], proof: proof ?? null, numbering: numbering ?? null };
+  return {
+    records: [...users.values()],
+    proof: proof ?? null,
+    numbering: numbering ?? null,
+    servingSinceAt: servingSinceAt ?? null,
+  };
 }
 
 /** Keeps these users' records and the numbering as they are now, and forgets users who are no more (DB1, DB3). */
@@ -52,6 +61,16 @@ export function save(
     void storage.put(Object.fromEntries(entries.slice(from, from + BATCH_KEYS)), UNCONFIRMED);
   }
   for (const id of forgotten) void storage.delete(USER_PREFIX + id, UNCONFIRMED);
+}
+
+/** Keeps a new numbering before anybody is told of it: a room that wakes with the old one would leave a gap (SY4). */
+export function saveNumbering(storage: Party.Storage, numbering: Numbering): void {
+  void storage.put(NUMBERING_KEY, numbering, UNCONFIRMED);
+}
+
+/** Keeps which server has the room: a room that wakes with another one has been through a restart (GR3). */
+export function saveServing(storage: Party.Storage, servingSinceAt: number): void {
+  void storage.put(SERVING_KEY, servingSinceAt, UNCONFIRMED);
 }
 
 /** Keeps the room's proof of life (DB2). */

@@ -15,6 +15,12 @@ const RUNNERS = [
     count: countVitest,
   },
   {
+    name: "simulation",
+    command: "vitest run --project simulation --maxWorkers=2 --reporter=default --reporter=json",
+    flag: "--outputFile.json=",
+    count: countVitest,
+  },
+  {
     name: "integration",
     command: "vitest run --project integration --reporter=default --reporter=json",
     flag: "--outputFile.json=",
