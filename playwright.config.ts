@@ -11,6 +11,8 @@ const executablePath = findChromium();
 
 export default defineConfig({
   testDir: "e2e",
+  // What else is in there is run by vitest.
+  testMatch: "*.spec.ts",
   outputDir: ".test-results/e2e",
   globalSetup: "./scripts/e2e-stack.mjs",
   // The tests measure time, and two cores carry the servers and the browsers too.

@@ -9,13 +9,13 @@ import { toConnectionState, type Phase } from "./connection";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
 import { createLink } from "./link";
 import { createSession, type Session } from "./session";
-import { createStore, type PresenceSnapshot } from "./store";
+import { createStore, type ChangesListener, type PresenceSnapshot, type PresenceStatus } from "./store";
 import { TokenRefusedError } from "./token";
 import { watchForWake } from "./wake";
 import { createWatchdog } from "./watchdog";
 
 export { TokenRefusedError };
-export type { PresenceSnapshot };
+export type { PresenceSnapshot, PresenceStatus };
 
 export interface PresenceClientOptions {
   /** host[:port] or URL of the room server, e.g. "localhost:1999" or "https://presence.example.com". */
@@ -41,6 +41,10 @@ export interface PresenceClient {
   /** Calls `listener` whenever the snapshot has changed, until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
+  /** The snapshot's part about the connection: the same object while that does not change, whoever comes and goes. */
+  readonly getStatus: () => PresenceStatus;
+  /** Calls `listener` with the ids that each diff concerned, and with null when everything may be another (SY3). */
+  readonly subscribeChanges: (listener: ChangesListener) => () => void;
   /** Calls `listener` whenever this user has changed, come or gone (SY3). */
   readonly subscribeUser: (id: string, listener: () => void) => () => void;
   /** The user's view, the same object until that user changes; undefined for users unknown to the room. */
@@ -240,6 +244,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     stop: () => link.dispatch({ type: "stop" }),
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
+    getStatus: store.getStatus,
+    subscribeChanges: store.subscribeChanges,
     subscribeUser: store.subscribeUser,
     getUser: store.getUser,
     signOut,

@@ -79,3 +79,32 @@ test("who unsubscribes is not told, and one who fails does not keep the others f
   expect(gone).not.toHaveBeenCalled();
   expect(failures).toHaveLength(1);
 });
+
+test("[SY3] who follows changes is told the ids of a diff, and null for a sync", () => {
+  const store = createStore(true);
+  const told: unknown[] = [];
+  const stop = store.subscribeChanges((ids, asOfAt) => told.push([ids, asOfAt]));
+  store.apply(sync());
+  store.apply(diff({ changed: [{ id: "ben", status: "away" }], removed: ["ann"] }));
+  // A gap changes nothing.
+  store.apply(diff({ seq: 9 }));
+  stop();
+  store.apply(diff({ seq: 2, removed: ["ben"] }));
+  expect(told).toEqual([
+    [null, 1_000],
+    [["ben", "ann"], 2_000],
+  ]);
+});
+
+test("[SY3] [SY6] the status stays the same while people come and go, and knows its age when stale", () => {
+  const store = createStore(true);
+  expect(store.getStatus()).toMatchObject({ synced: false, stale: false });
+  store.apply(sync());
+  store.setConnection({ status: "live" });
+  const live = store.getStatus();
+  expect(live).toMatchObject({ synced: true, stale: false });
+  store.apply(diff({ changed: [{ id: "ben", status: "away" }] }));
+  expect(store.getStatus()).toBe(live);
+  store.setSuspect(true);
+  expect(store.getStatus()).toMatchObject({ stale: true, asOfAt: 2_000 });
+});

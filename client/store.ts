@@ -33,12 +33,25 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   latencyMs: null,
 };
 
+/** The snapshot without the people in it: changes with the connection, and not with every diff. */
+export type PresenceStatus = Pick<
+  PresenceSnapshot,
+  "connection" | "synced" | "asOfAt" | "stale" | "latencyMs"
+>;
+
 export type Listener = () => void;
+
+/** Told whom a diff concerned, or null when the whole roster may be another, and the instant as of which. */
+export type ChangesListener = (ids: readonly string[] | null, asOfAt: number) => void;
 
 /** The client's state without React: what is known, and who wants to know. */
 export interface Store {
   readonly subscribe: (listener: Listener) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
+  /** The same object until the connection's part of the snapshot changes. `asOfAt` is its age when stale. */
+  readonly getStatus: () => PresenceStatus;
+  /** For views that follow a large roster without going through all of it for each diff (SY3). */
+  readonly subscribeChanges: (listener: ChangesListener) => () => void;
   readonly subscribeUser: (id: string, listener: Listener) => () => void;
   readonly getUser: (id: string) => UserView | undefined;
   readonly apply: (message: ServerMessage & { type: "sync" | "diff" }) => Applied;
@@ -55,7 +68,9 @@ export function createStore(observe: boolean): Store {
   const roster = createRoster();
   const listeners = new Set<Listener>();
   const userListeners = new Map<string, Set<Listener>>();
+  const changesListeners = new Set<ChangesListener>();
   let snapshot = EMPTY_SNAPSHOT;
+  let status: PresenceStatus | null = EMPTY_SNAPSHOT;
   let outdated = false;
   let rosterChanged = false;
   let connection = EMPTY_SNAPSHOT.connection;
@@ -68,14 +83,19 @@ export function createStore(observe: boolean): Store {
     const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
     const counts = rosterChanged ? countByStatus(users) : snapshot.counts;
     const self = observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
+    rosterChanged = false;
+    return { ...currentStatus(), self, users, counts };
+  }
+
+  function currentStatus(): PresenceStatus {
     const synced = roster.epoch !== null;
     const stale = synced && (connection.status !== "live" || suspect);
-    rosterChanged = false;
-    return { connection, self, users, counts, synced, asOfAt, stale, latencyMs };
+    return { connection, synced, asOfAt, stale, latencyMs };
   }
 
   function changed(): void {
     outdated = true;
+    status = null;
     notify(listeners);
   }
 
@@ -96,6 +116,11 @@ export function createStore(observe: boolean): Store {
       outdated = false;
       return snapshot;
     },
+    getStatus: () => (status ??= currentStatus()),
+    subscribeChanges(listener) {
+      changesListeners.add(listener);
+      return () => changesListeners.delete(listener);
+    },
     subscribeUser(id, listener) {
       const interested = userListeners.get(id) ?? new Set();
       userListeners.set(id, interested.add(listener));
@@ -114,8 +139,10 @@ export function createStore(observe: boolean): Store {
       rosterChanged = true;
       asOfAt = message.now;
       outdated = true;
+      if (applied.kind === "replaced") status = null;
       if (applied.kind === "changed") notifyUsers(applied.ids);
       else notifyUsers([...before.keys()].filter((id) => before.get(id) !== roster.users.get(id)));
+      notify(changesListeners, applied.kind === "changed" ? applied.ids : null, message.now);
       notify(listeners);
       return applied;
     },
@@ -140,11 +167,14 @@ export function createStore(observe: boolean): Store {
   };
 }
 
-function notify(listeners: ReadonlySet<Listener>): void {
+function notify<Args extends unknown[]>(
+  listeners: ReadonlySet<(...args: Args) => void>,
+  ...args: Args
+): void {
   // A copy: whoever comes while they are told has the news already.
   for (const listener of Array.from(listeners)) {
     try {
-      listener();
+      listener(...args);
     } catch (error) {
       // A listener's failure is the app's to see, and must not keep the client from what it was doing.
       queueMicrotask(() => {

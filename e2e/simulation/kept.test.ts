@@ -1,0 +1,80 @@
+import "./surroundings";
+import { expect, test } from "vitest";
+import { DEFAULT_TIMINGS } from "../../core/timings";
+import { makeScript, type Action, type TabPlan } from "./script";
+import { play } from "./simulate";
+
+// Worlds that once went wrong, as small as they could be made.
+
+const tab = (user: string, over: Partial<TabPlan> = {}): TabPlan => ({
+  user,
+  role: "member",
+  observes: false,
+  clockAheadMs: 0,
+  ...over,
+});
+
+async function failureOf(
+  seed: number,
+  slowestMs: number,
+  tabs: readonly TabPlan[],
+  forMs: number,
+  actions: readonly Action[],
+): Promise<string | null> {
+  return (await play(DEFAULT_TIMINGS, { seed, slowestMs, tabs, forMs, actions })).failure;
+}
+
+test("[HB5] [GR1] a connection whose close wakes the room has its grace and was last seen when it was heard", async () => {
+  const tabs = [tab("cyd"), tab("ada"), tab("ben", { role: "admin" }), tab("ben")];
+  const failure = await failureOf(43, 40, tabs, 3_967, [
+    { at: 925, tab: 3, do: "hibernate" },
+    { at: 3_966, tab: 1, do: "cut", seenBy: "server" },
+  ]);
+  expect(failure).toBeNull();
+});
+
+test("[HB5] [SY4] admins are told of a connection that closed while the room slept", async () => {
+  const tabs = [tab("ben"), tab("cyd", { role: "admin", observes: true }), tab("ben")];
+  const failure = await failureOf(1249, 150, tabs, 80_000, [
+    { at: 12_496, tab: 0, do: "alwaysHibernate" },
+    { at: 24_676, tab: 2, do: "reload", ms: 138, tells: true },
+    { at: 37_336, tab: 0, do: "input" },
+    { at: 46_516, tab: 0, do: "crash", ms: 671, share: 0.019513138104230165, seen: true },
+    { at: 59_867, tab: 1, do: "reload", ms: 62, tells: true },
+    { at: 64_092, tab: 2, do: "reload", ms: 78, tells: false },
+  ]);
+  expect(failure).toBeNull();
+});
+
+test("[HB5] [SY4] a room that was only watched when it fell asleep numbers its diffs on", async () => {
+  const tabs = [tab("cyd", { role: "admin", observes: true }), tab("cyd")];
+  const failure = await failureOf(2837, 5, tabs, 42_420, [
+    { at: 15_193, tab: 0, do: "alwaysHibernate" },
+    { at: 31_457, tab: 0, do: "deploy", ms: 1_084 },
+    { at: 41_988, tab: 1, do: "cache", ms: 1_208 },
+    { at: 42_419, tab: 1, do: "deploy", ms: 3_111 },
+  ]);
+  expect(failure).toBeNull();
+});
+
+test("[DB2] who keeps speaking before a ping is due is proven alive as well", async () => {
+  const typing = Array.from({ length: 9 }, (_, index): Action => ({
+    at: 6_000 * (index + 1),
+    tab: 0,
+    do: "input",
+  }));
+  const failure = await failureOf(1, 40, [tab("ada"), tab("ben")], 62_000, [
+    { at: 3_000, tab: 1, do: "close", how: "told" },
+    ...typing,
+    { at: 57_000, tab: 0, do: "crash", ms: 500, share: 1, seen: true },
+    { at: 57_001, tab: 0, do: "close", how: "vanished" },
+    { at: 60_000, tab: 1, do: "open" },
+  ]);
+  expect(failure).toBeNull();
+});
+
+test("the same script goes the same way each time", async () => {
+  const script = makeScript(7, DEFAULT_TIMINGS.intervalMs);
+  const [once, again] = [await play(DEFAULT_TIMINGS, script), await play(DEFAULT_TIMINGS, script)];
+  expect([...again.counters]).toEqual([...once.counters]);
+});

@@ -1,0 +1,22 @@
+/** What must have happened in a thousand worlds, or the simulation has stopped looking. */
+export const MUST_OCCUR: readonly string[] = [
+  "a close wakes the room",
+  "a return replaces what it left",
+  "a signed-out token is refused",
+  "action: type",
+  "closed, with grace",
+  "dropped, with grace",
+  "found dead",
+  "hibernations",
+  "late alarms and stalls",
+  "lost writes",
+  "restarts that a room woke from",
+  "return within grace",
+  "return within restart grace",
+  "shown offline → online",
+  "shown online → offline",
+  "sign-outs",
+  "token endpoint fails",
+  "token endpoint hangs",
+  "token endpoint slow",
+];

@@ -1,0 +1,147 @@
+import { lastSeenAt } from "../../core/status";
+import type { Status, UserView } from "../../core/terms";
+import { adminView, memberView } from "../../core/views";
+import type { Page } from "./browser";
+import type { World } from "./world";
+
+/** What must hold, whatever happens. Looks at the world after each thing that happens in it. */
+export class Oracles {
+  /** Sign-ins that somebody has ended, or tried to. */
+  readonly signedOut = new Set<string>();
+  readonly #shown = new Map<string, { at: number; status: Status }[]>();
+  readonly #followed = new WeakSet<Page>();
+  #serverMoved = false;
+
+  constructor(readonly world: World) {}
+
+  /** The room has done something: what it shows from now on is what its next diff tells. */
+  afterServer(): void {
+    this.#serverMoved = true;
+    const { room } = this.world.host;
+    for (const [id, { status }] of room?.users ?? []) {
+      const log = this.#shown.get(id) ?? [];
+      this.#shown.set(id, log);
+      if (log.at(-1)?.status === status) continue;
+      if (log.length > 0) this.world.count(`shown ${log.at(-1)?.status} → ${status}`);
+      log.push({ at: this.world.now, status });
+    }
+  }
+
+  afterEach(): void {
+    const { world } = this;
+    for (const page of world.pages) this.#checkPage(page);
+    if (world.host.isAwake && world.truth.overdue())
+      world.fail(`[HB2] ${world.truth.overdue()?.userId} is silent and still taken for connected`);
+    if (!this.#serverMoved) return;
+    this.#serverMoved = false;
+    for (const problem of world.truth.problems) world.fail(problem);
+    this.#checkStatuses();
+  }
+
+  /** What keeps a world that has been healed from being as it should be; null when all is well. */
+  unsettled(): string | null {
+    const { world } = this;
+    const present = new Set<string>();
+    for (const page of world.pages) {
+      const { userId, sessionId, observes } = page.tab;
+      const { connection } = page.client.getStatus();
+      if (page.held) return `${userId}'s page is still ${page.held}`;
+      if (connection.status === "stopped") {
+        if (page.stopped || this.signedOut.has(sessionId)) continue;
+        return `${userId}'s client has stopped: ${JSON.stringify(connection)}`;
+      }
+      if (!observes) present.add(userId);
+      if (connection.status !== "live")
+        return `[HB6] ${userId}'s client has not come back: ${JSON.stringify(connection)}`;
+      const difference = this.#difference(page);
+      if (difference) return difference;
+    }
+    for (const [id, { status }] of world.host.room?.users ?? []) {
+      if ((status !== "offline") !== present.has(id))
+        return `[ST1] at the end ${id} is ${status}, ${present.has(id) ? "though there" : "though gone"}`;
+    }
+    return null;
+  }
+
+  #checkStatuses(): void {
+    const { truth, host, now } = this.world;
+    const since = truth.excusedSince(now);
+    for (const [id, person] of truth.people) {
+      const user = host.room?.users.get(id);
+      const status = user?.status ?? "offline";
+      const isThere = person.connections.size > 0;
+      if (now < person.unsureUntilAt) {
+        if (status === "offline" && isThere) this.world.fail(`[ST1] ${id} is there and shown offline`);
+      } else {
+        // What a crash may have swallowed has come to light by now.
+        if (person.unsureUntilAt > 0) person.graces = person.graces.filter(({ untilAt }) => untilAt > since);
+        const allowed = truth.statuses(person, since);
+        if (!allowed.has(status))
+          this.world.fail(`[ST1] [GR1] ${id} is ${status}, should be ${[...allowed].join(" or ")}`);
+      }
+      if (!user) continue;
+      const seenAt = lastSeenAt(user);
+      if (seenAt > person.heardAt)
+        this.world.fail(`[ST6] ${id} was heard ${seenAt - person.heardAt} ms before lastSeenAt`);
+      if (seenAt < person.surelyHeardAt)
+        this.world.fail(`[DB2] ${id} was heard ${person.heardAt - seenAt} ms after lastSeenAt`);
+    }
+  }
+
+  #checkPage(page: Page): void {
+    const { world } = this;
+    if (!this.#followed.has(page)) {
+      this.#followed.add(page);
+      page.client.subscribeChanges((_, asOfAt) => this.#checkNews(page, asOfAt));
+    }
+    const { synced, stale, connection } = page.client.getStatus();
+    if (!synced || stale || page.held) return;
+    if (connection.status !== "live")
+      world.fail(`[SY6] ${page.tab.userId} is cut off and says nothing of it`);
+    const silentMs = world.now - page.calmSinceAt;
+    const boundMs = 2.5 * world.timings.intervalMs + (page.isThrottled ? 60_000 : 10);
+    if (silentMs > boundMs)
+      world.fail(`[SY6] ${page.tab.userId} has heard nothing for ${silentMs} ms and is not stale`);
+  }
+
+  /** What a page has just been told is what the room showed at that instant. */
+  #checkNews(page: Page, asOfAt: number): void {
+    for (const { id, status, lastSeenAt: seenAt } of page.client.getSnapshot().users) {
+      const log = this.#shown.get(id) ?? [];
+      const current = log.findLast(({ at }) => at < asOfAt);
+      const allowed = log.filter(({ at }) => at === asOfAt).map((each) => each.status);
+      if (current?.status !== status && !allowed.includes(status))
+        this.world.fail(
+          `[SY2] ${page.tab.userId} is told that ${id} is ${status}, which the room never showed`,
+        );
+      const heardAt = this.world.truth.people.get(id)?.heardAt ?? -Infinity;
+      if (seenAt !== null && seenAt > heardAt)
+        this.world.fail(`[ST6] ${page.tab.userId} is told of ${id} as seen ${seenAt - heardAt} ms too late`);
+    }
+  }
+
+  /** How a connected page's replica differs from what the room shows its reader. */
+  #difference(page: Page): string | null {
+    const { userId, role } = page.tab;
+    const { users, stale } = page.client.getSnapshot();
+    if (stale) return `[SY6] ${userId} is connected and says stale`;
+    if (page.openWires().length !== 1) return `[CN3] ${page.openWires().length} sockets`;
+    const project = role === "admin" ? adminView : memberView;
+    const expected = comparable([...(this.world.host.room?.users.values() ?? [])].map(project));
+    const found = comparable(users);
+    if (found === expected) return null;
+    return `[SY4] ${userId}'s replica differs:\n  is     ${found}\n  should ${expected}`;
+  }
+}
+
+/** Since when a page is hidden is measured anew by each report, and too small a thing to be told anew. */
+function comparable(views: readonly UserView[]): string {
+  const sorted = views.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return JSON.stringify(sorted, (key, value: unknown) =>
+    key === "hiddenAt"
+      ? value !== null
+      : typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+  );
+}

@@ -1,0 +1,255 @@
+import type * as Party from "partykit/server";
+import { CLOSE } from "../../core/close-codes";
+import { readHello } from "../../core/hello";
+import type { Room } from "../../core/presence";
+import type { Timings } from "../../core/timings";
+import RoomServer from "../../party/server";
+import { servingSinceAt } from "../../party/serving";
+import type { ServerEnd, Wire } from "./network";
+import { FakeStorage } from "./storage";
+import type { Token } from "./tokens";
+import type { World } from "./world";
+
+/** A socket as the platform gives it to the room. It outlives the instance that it was given to. */
+class HostSocket {
+  isClosing = false;
+  #attachment = "null";
+  constructor(
+    readonly id: string,
+    readonly wire: Wire,
+    readonly host: ServerHost,
+  ) {}
+  get state(): unknown {
+    return JSON.parse(this.#attachment);
+  }
+  setState(state: unknown): void {
+    this.#attachment = JSON.stringify(state);
+  }
+  send(data: string): void {
+    this.wire.sendDown(data);
+    this.host.world.truth.told(this.id, data);
+  }
+  close(code: number): void {
+    if (!this.wire.serverEnded && !this.wire.serverTold) this.host.closing.push([this.id, code]);
+    this.wire.closeDown(code);
+  }
+}
+
+/** The platform around the real room server: the process, its one room, its storage, its alarm. */
+export class ServerHost implements ServerEnd {
+  readonly storage: FakeStorage;
+  readonly sockets = new Map<string, HostSocket>();
+  /** What the room has closed in the event at hand. */
+  closing: [id: string, code: number][] = [];
+  room: Room | null = null;
+  isUp = true;
+  servingSince: number | null = null;
+  #server: RoomServer | null = null;
+  #cancelAlarm: () => void = () => {};
+  #timers = new Set<() => void>();
+  #stalledUntilAt = 0;
+  #backlog: (() => void | Promise<void>)[] = [];
+  #sleepsWhenQuiet = false;
+
+  constructor(
+    readonly world: World,
+    readonly timings: Timings,
+  ) {
+    this.storage = new FakeStorage(
+      () => world.now,
+      (at) => this.#armAlarm(at),
+    );
+  }
+
+  get isAwake(): boolean {
+    return this.#server !== null;
+  }
+
+  // What comes over the wires.
+
+  request(wire: Wire): void | Promise<void> {
+    return this.#inTurn(() => this.#connect(wire));
+  }
+
+  text(wire: Wire, data: string): void | Promise<void> {
+    return this.#inTurn(async () => {
+      const socket = this.sockets.get(wire.id);
+      if (!socket) return;
+      await this.#wake();
+      this.world.truth.heard(wire.id, data);
+      this.#handle((server) => server.onMessage(data, socket as never));
+    });
+  }
+
+  closed(wire: Wire): void | Promise<void> {
+    return this.#inTurn(async () => {
+      const socket = this.sockets.get(wire.id);
+      if (!socket) return;
+      if (!this.#server) this.world.count("a close wakes the room");
+      socket.isClosing = true;
+      await this.#wake();
+      this.world.truth.closed(wire.id);
+      this.#handle((server) => server.onClose(socket as never));
+      this.sockets.delete(wire.id);
+    });
+  }
+
+  // What befalls it.
+
+  /** The instance goes as soon as nothing keeps it: sockets, attachments and storage stay (HB5). */
+  hibernate(always: boolean): void {
+    this.#sleepsWhenQuiet = always;
+    this.#sleep();
+  }
+
+  /** The process ends; `share` of what the disk had not confirmed survives. Null: it ended in good order. */
+  stop(share: number | null, seenBy: "both" | "neither" | "browser", downMs: number): void {
+    if (!this.isUp) return;
+    this.world.truth.serverStops();
+    if (share !== null) this.world.count("lost writes", this.storage.crash(share));
+    this.isUp = false;
+    this.#server = null;
+    this.room = null;
+    this.#cancelAlarm();
+    // A pending alarm does not survive a restart of the local server.
+    this.storage.alarmAt = null;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#backlog = [];
+    this.#stalledUntilAt = 0;
+    for (const { wire } of this.sockets.values()) wire.cut(seenBy === "both" ? "browser" : seenBy);
+    this.sockets.clear();
+    this.servingSince = null;
+    this.world.scheduler.after(downMs, () => void (this.isUp = true));
+  }
+
+  /** The process is held up: everything waits, the alarm too. */
+  stall(ms: number): void {
+    if (!this.isUp || this.#stalledUntilAt > this.world.now) return;
+    this.#stalledUntilAt = this.world.now + ms;
+    this.world.truth.late(this.world.now, this.#stalledUntilAt);
+    this.world.scheduler.after(ms, async () => {
+      for (const each of this.#backlog.splice(0)) await each();
+    });
+  }
+
+  #inTurn(happen: () => void | Promise<void>): void | Promise<void> {
+    if (this.#stalledUntilAt <= this.world.now) return happen();
+    this.#backlog.push(happen);
+  }
+
+  async #connect(wire: Wire): Promise<void> {
+    // A port on which nobody listens answers at once.
+    if (!this.isUp) {
+      wire.cut("browser");
+      return;
+    }
+    servingSinceAt();
+    const { params } = wire;
+    const hello = readHello(params);
+    if (!hello.ok) throw new Error(`the client said a wrong hello: ${hello.detail}`);
+    const token = JSON.parse(params.get("token") ?? "null") as Token;
+    wire.accept();
+    if (token.untilAt < this.world.now) {
+      this.world.count("expired token");
+      wire.serverTold = true;
+      wire.down.send(() => wire.browser.deliver(() => wire.end(CLOSE.tokenExpired)));
+      return;
+    }
+    await this.#wake();
+    const { clientId, activity, observe } = hello.hello;
+    const { userId, sessionId, role } = token;
+    const profile = { id: userId, name: userId, picture: null };
+    const admission = { profile, role, sessionId, clientId, observer: observe, device: "Browser", activity };
+    const headers = new Headers({ "x-rollcall-admission": encodeURIComponent(JSON.stringify(admission)) });
+    const request = { headers, url: "http://server/parties/main/lobby" };
+    const socket = new HostSocket(wire.id, wire, this);
+    this.sockets.set(wire.id, socket);
+    this.world.truth.connected(wire.id, admission);
+    this.#handle((server) => server.onConnect(socket as never, { request } as never));
+    this.world.scheduler.unsettled = true;
+  }
+
+  async #wake(): Promise<void> {
+    if (this.#server) return;
+    this.world.count("wakes");
+    const server = new RoomServer(this.#newParty());
+    await server.onStart();
+    this.#server = server;
+    this.world.truth.serverStarts(servingSinceAt());
+  }
+
+  #newParty(): Party.Room {
+    const { storage, sockets, timings } = this;
+    const env: Record<string, unknown> = {
+      ROLLCALL_TOKEN_SECRET: "t".repeat(32),
+      ROLLCALL_API_KEY: "k".repeat(32),
+    };
+    for (const [name, value] of Object.entries(timings))
+      env[`ROLLCALL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = value;
+    const directory = { get: () => ({ fetch: async () => ({ ok: true }) }) };
+    return {
+      id: "lobby",
+      env,
+      storage,
+      context: { parties: { directory } },
+      blockConcurrencyWhile: (run: () => Promise<unknown>) => run(),
+      // The platform leaves out sockets that have begun to close, whichever end began.
+      *getConnections() {
+        for (const socket of sockets.values())
+          if (!socket.wire.serverEnded && !socket.isClosing) yield socket;
+      },
+    } as unknown as Party.Room;
+  }
+
+  #handle(happen: (server: RoomServer) => void): void {
+    if (!this.#server) throw new Error("the room is not awake");
+    happen(this.#server);
+    for (const [id, code] of this.closing.splice(0)) this.world.truth.closedByServer(id, code);
+    this.world.oracles.afterServer();
+    if (this.#sleepsWhenQuiet) this.#sleep();
+  }
+
+  #sleep(): void {
+    if (!this.#server || this.#timers.size > 0) return;
+    this.world.count("hibernations");
+    this.#server = null;
+  }
+
+  #armAlarm(at: number | null): void {
+    this.#cancelAlarm();
+    if (at === null) return;
+    const lateMs = this.world.alarmLateMs();
+    const { scheduler, truth } = this.world;
+    const dueAt = Math.max(at, scheduler.now);
+    const cancelDue = scheduler.at(dueAt, () => truth.late(dueAt, dueAt + lateMs));
+    const cancelRing = scheduler.at(dueAt + lateMs, () =>
+      this.#inTurn(async () => {
+        this.storage.alarmAt = null;
+        await this.#wake();
+        this.#handle((server) => server.onAlarm());
+      }),
+    );
+    this.#cancelAlarm = () => {
+      cancelDue();
+      cancelRing();
+    };
+  }
+
+  // What the process gives the room.
+
+  setTimer(run: () => void, ms: number): () => void {
+    const cancel = this.world.scheduler.after(ms, () =>
+      this.#inTurn(() => {
+        if (!this.#timers.delete(forget)) return;
+        this.#handle(() => run());
+      }),
+    );
+    const forget = (): void => {
+      cancel();
+      this.#timers.delete(forget);
+    };
+    this.#timers.add(forget);
+    return forget;
+  }
+}
