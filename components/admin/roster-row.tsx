@@ -55,7 +55,7 @@ export const RosterRow = memo(function RosterRow({ user, rowIndex, top, height, 
       >
         {connections.length > 0 && <Devices user={user} />}
       </div>
-      <div role="cell" className="truncate text-muted tabular-nums max-md:order-2">
+      <div role="cell" className="truncate text-muted tabular-nums max-md:order-2 max-md:text-right">
         {lastSeenAt === null ? "now" : <PlainTimeAgo at={lastSeenAt} />}
       </div>
       <div role="cell" className="truncate text-muted tabular-nums max-md:hidden">
