@@ -11,7 +11,7 @@ import {
   type ReactNode,
 } from "react";
 import type { UserView } from "../core/terms";
-import type { PresenceClient, PresenceSnapshot } from "./presence-client";
+import type { PresenceClient, PresenceSnapshot, PresenceStatus } from "./presence-client";
 import { defaultRegistry, type ClientRegistry } from "./registry";
 import { EMPTY_SNAPSHOT } from "./store";
 import { fetchToken } from "./token";
@@ -74,6 +74,16 @@ export function usePresenceClient(): PresenceClient {
 export function usePresence(): PresenceSnapshot {
   const client = usePresenceClient();
   return useSyncExternalStore(client.subscribe, client.getSnapshot, emptySnapshot);
+}
+
+/**
+ * The connection alone: renders again when that changes, and not with every diff. For views of large rooms,
+ * which follow the people by `subscribeChanges`.
+ * @throws {Error} outside a provider.
+ */
+export function usePresenceStatus(): PresenceStatus {
+  const client = usePresenceClient();
+  return useSyncExternalStore(client.subscribe, client.getStatus, emptySnapshot);
 }
 
 /**

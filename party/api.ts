@@ -9,7 +9,10 @@ import { errorResponse } from "./edge";
 import type { History } from "./history";
 import { allow, forbidden, invalid, notFound } from "./params";
 import { jsonResponse, ProblemError } from "./problem";
-import type { Stats } from "./stats";
+import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Stats } from "./stats";
+
+/** What the counts of the histograms in the statistics are up to. */
+const BOUNDS = { silence: SILENCE_BOUNDS_MS, flushSize: FLUSH_BOUNDS };
 
 /** What the API may look at and do in a room. */
 export interface ApiRoom {
@@ -66,7 +69,7 @@ async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom)
       if (id !== undefined) break;
       allow(request, "GET");
       requireAdmin(asked);
-      return { ...summary(asked, room), stats: room.stats };
+      return { ...summary(asked, room), stats: room.stats, bounds: BOUNDS };
     case "history":
       if (id !== undefined) break;
       allow(request, "GET");

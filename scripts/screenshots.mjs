@@ -19,6 +19,8 @@ const ROOM = "lobby";
 const VISITOR = "Robin Vermeulen";
 /** Within this long everybody has turned up, or been there and gone. */
 const FILL_MS = 45_000;
+/** The last of them needs this long to be seen to have gone. */
+const SETTLE_MS = 4_000;
 
 const SHAPES = [
   { suffix: "", viewport: { width: 1440, height: 900 }, deviceScaleFactor: 2 },
@@ -46,7 +48,7 @@ const crowd = startCrowd({
   rooms: [ROOM, SMALL_ROOM, "support", "standup-monday"],
   seed: 170,
   pace: 1,
-  arrivalMs: FILL_MS - 4_000,
+  arrivalMs: FILL_MS - SETTLE_MS,
 });
 const executablePath = findChromium();
 const browser = await chromium.launch({
@@ -102,7 +104,7 @@ async function shoot(name, address, storageState, colorScheme, { suffix, ...shap
     timezoneId: afternoon(),
   });
   const page = await context.newPage();
-  await lapseTime(page, beganAt);
+  await lapseTime(page, { beganAt, filledAt: beganAt + FILL_MS - SETTLE_MS });
   await page.goto(address);
   await page.locator('[data-connection="live"]').waitFor();
   await page.evaluate(() => document.fonts.ready);
@@ -110,7 +112,10 @@ async function shoot(name, address, storageState, colorScheme, { suffix, ...shap
   // Its first round trip was measured while it was still busy with itself: this makes it ask again.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   // The reason of a status is a pointer away, where there is a pointer.
-  const reason = page.locator('[data-user][data-status="away"]').getByRole("button").first();
+  const reason = page
+    .locator('[data-user][data-status="away"]')
+    .getByRole("button", { name: "Away" })
+    .first();
   if (suffix === "" && (await reason.count()) > 0) await reason.hover();
   await sleep(1_000);
   const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);

@@ -10,6 +10,18 @@ import { SettingError } from "./settings";
 export function mutation(
   handle: (request: NextRequest) => Promise<Response>,
 ): (request: NextRequest) => Promise<Response> {
+  return query(async (request) => {
+    if (!isSameOrigin(request.headers)) {
+      throw new Problem(403, "Forbidden", "This request came from a page of another site.");
+    }
+    return await handle(request);
+  });
+}
+
+/** A route that tells something to whoever carries a cookie, and changes nothing. */
+export function query(
+  handle: (request: NextRequest) => Promise<Response>,
+): (request: NextRequest) => Promise<Response> {
   return async (request) => {
     const response = await answer(handle, request);
     response.headers.set("Cache-Control", "no-store");
@@ -22,9 +34,6 @@ async function answer(
   request: NextRequest,
 ): Promise<Response> {
   try {
-    if (!isSameOrigin(request.headers)) {
-      throw new Problem(403, "Forbidden", "This request came from a page of another site.");
-    }
     return await handle(request);
   } catch (error) {
     if (error instanceof Problem) return error.toResponse();

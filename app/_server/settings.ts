@@ -6,7 +6,11 @@ export class SettingError extends Error {
   }
 }
 
-export type SecretName = "ROLLCALL_TOKEN_SECRET" | "ROLLCALL_SESSION_SECRET" | "ROLLCALL_ADMIN_PASSWORD";
+export type SecretName =
+  | "ROLLCALL_TOKEN_SECRET"
+  | "ROLLCALL_SESSION_SECRET"
+  | "ROLLCALL_ADMIN_PASSWORD"
+  | "ROLLCALL_API_KEY";
 
 /**
  * A secret from the environment, read when it is needed: it is not known when the app is built.

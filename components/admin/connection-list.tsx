@@ -50,7 +50,7 @@ export function ConnectionList({ connections }: { connections: readonly Connecti
 
 function Suspect({ since }: { since: number }) {
   return (
-    <span className="inline-flex items-center gap-1 whitespace-nowrap text-away">
+    <span className="inline-flex items-center gap-1 whitespace-nowrap text-away-text">
       <TriangleAlert className="size-3.5" aria-hidden />
       unresponsive for <Elapsed since={since} />
     </span>

@@ -1,61 +1,76 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
-import { useDeferredValue, useMemo } from "react";
-import { selectUsers, type Counts, type RosterQuery } from "../../core/roster";
-import type { AdminUserView } from "../../core/terms";
+import { useDeferredValue, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { usePresenceClient } from "../../client/react";
 import { SECONDARY_BUTTON } from "../ui/classes";
+import { HistorySection } from "./history/history-section";
+import { PersonSheet } from "./person/person-sheet";
+import { csvFileName, rosterCsv, saveCsv } from "./roster-csv";
+import { RosterFooter } from "./roster-footer";
+import { createRosterStore } from "./roster-store";
 import { RosterTable } from "./roster-table";
 import { RosterToolbar } from "./roster-toolbar";
-import { readRosterQuery, rosterQueryParams, sortedBy } from "./roster-view-state";
+import { sortedBy } from "./roster-view-state";
+import { useRoomAddress } from "./use-room-address";
 
 interface LiveRosterProps {
-  readonly users: readonly AdminUserView[];
-  readonly counts: Counts;
+  readonly room: string;
   readonly stale: boolean;
-  readonly asOfAt: number | null;
+  /** What stands in place of a roster that nobody is in. */
+  readonly empty: ReactNode;
 }
 
-/** Filters, search and table, with what they are set to in the address, so that a view can be shared. */
-export function LiveRoster({ users, counts, stale, asOfAt }: LiveRosterProps) {
-  const [query, setQuery] = useRosterQuery();
-  // Typing and pressing come first; sorting thousands for the next diff can wait a moment.
-  const everybody = useDeferredValue(users);
-  const sorted = useMemo(() => selectUsers(everybody, query), [everybody, query]);
+/** Filters, chart, table and panel of a room, with what they are set to in the address. */
+export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
+  const client = usePresenceClient();
+  const [{ query, user, range }, change] = useRoomAddress();
+  const [store] = useState(() => createRosterStore(client, query));
+  useSyncExternalStore(store.subscribe, store.version, store.version);
+  // Typing comes first; filtering thousands can wait a moment.
+  const asked = useDeferredValue(query);
+  useEffect(() => store.ask(asked), [store, asked]);
+
+  const { list } = store;
   return (
     <>
-      <RosterToolbar counts={counts} query={query} onQuery={setQuery} />
-      {sorted.length === 0 ? (
-        <NoMatch onClear={() => setQuery({ ...query, status: undefined, query: "" })} />
+      {list.total === 0 ? (
+        empty
       ) : (
-        <RosterTable
-          sorted={sorted}
-          everybody={everybody}
-          query={query}
-          onSort={(key) => setQuery(sortedBy(query, key))}
-          stale={stale}
-          asOfAt={asOfAt}
-        />
+        <>
+          <RosterToolbar
+            counts={list.counts}
+            query={query}
+            onQuery={(next) => change({ query: next })}
+            onExport={() => saveCsv(rosterCsv(list.rows()), csvFileName(room, client.serverNow()))}
+          />
+          <HistorySection
+            room={room}
+            counts={list.counts}
+            range={range}
+            onRange={(next) => change({ range: next })}
+          />
+          {list.length === 0 ? (
+            <NoMatch onClear={() => change({ query: { ...query, status: undefined, query: "" } })} />
+          ) : (
+            <RosterTable
+              store={store}
+              query={query}
+              onSort={(key) => change({ query: sortedBy(query, key) })}
+              onOpen={change}
+              stale={stale}
+            />
+          )}
+          <RosterFooter room={room} shown={list.length} total={list.total} holding={list.isHolding} />
+        </>
       )}
+      <PersonSheet room={room} userId={user} stale={stale} onClose={() => change({ user: null })} />
     </>
   );
 }
 
-function useRosterQuery(): [RosterQuery, (query: RosterQuery) => void] {
-  const params = useSearchParams();
-  const pathname = usePathname();
-  const query = useMemo(() => readRosterQuery(params), [params]);
-  function setQuery(next: RosterQuery): void {
-    const search = rosterQueryParams(next).toString();
-    // Replaced, not pushed: going back leads to the page before, not through every letter of a search.
-    window.history.replaceState(null, "", search ? `${pathname}?${search}` : pathname);
-  }
-  return [query, setQuery];
-}
-
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <div className="grid flex-1 place-content-center justify-items-center gap-3 border-t border-line p-6 pb-[20vh] text-center">
+    <div className="grid flex-1 place-content-center justify-items-center gap-3 border-t border-line p-6 text-center">
       <p className="text-muted">Nobody in this room matches the filters.</p>
       <button type="button" className={SECONDARY_BUTTON} onClick={onClear}>
         Show everybody

@@ -11,6 +11,7 @@ import { useTimeText } from "../time/use-time";
 import { Hint } from "../ui/hint";
 import { ConnectionList, ConnectionSummary } from "./connection-list";
 import { explainReason } from "./explain-reason";
+import type { ChangeAddress } from "./use-room-address";
 
 /** The table's columns; a phone shows a row in two lines, and leaves out since when. */
 export const ROW_GRID =
@@ -25,11 +26,17 @@ interface RosterRowProps {
   readonly height: number;
   /** The status has just changed: what shows it fades in. */
   readonly fresh: boolean;
+  readonly onOpen: ChangeAddress;
 }
 
-/** A user in the admin's table. Renders again only when that user has changed or the row has moved. */
-export const RosterRow = memo(function RosterRow({ user, rowIndex, top, height, fresh }: RosterRowProps) {
-  const { id, name, status, connections, lastSeenAt, sinceAt } = user;
+/** The button that opens a person's panel: the name, and with it the whole row. */
+export function openButtonOf(userId: string): HTMLElement | null {
+  return document.querySelector(`[data-opens="${CSS.escape(userId)}"]`);
+}
+
+/** A user in the admin's table. When rows move, their places change and what is in them does not render again. */
+export const RosterRow = memo(function RosterRow({ rowIndex, top, height, ...shown }: RosterRowProps) {
+  const { id, status } = shown.user;
   return (
     <div
       role="row"
@@ -42,33 +49,55 @@ export const RosterRow = memo(function RosterRow({ user, rowIndex, top, height, 
       data-user={id}
       data-status={status}
     >
+      <Cells {...shown} />
+    </div>
+  );
+});
+
+/** What a row shows. Renders again only when its user has changed. */
+const Cells = memo(function Cells({
+  user,
+  fresh,
+  onOpen,
+}: Pick<RosterRowProps, "user" | "fresh" | "onOpen">) {
+  const { id, name, connections, lastSeenAt, sinceAt } = user;
+  return (
+    <>
       <div role="cell" className="flex min-w-0 items-center gap-2.5">
         <Avatar profile={user} size={26} />
-        <span className="truncate font-medium">{name}</span>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          className="min-w-0 truncate rounded-sm text-left font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          data-opens={id}
+          onClick={() => onOpen({ user: id })}
+        >
+          {name}
+        </button>
       </div>
       <div role="cell" className="min-w-0 max-md:order-3 max-md:pl-9">
         <StatusWithReason user={user} fresh={fresh} />
       </div>
       <div
         role="cell"
-        className="min-w-0 text-muted max-md:order-4 max-md:max-w-[48vw] max-md:justify-self-end"
+        className="min-w-0 text-muted max-md:order-4 max-md:max-w-[56vw] max-md:justify-self-end"
       >
         {connections.length > 0 && <Devices user={user} />}
       </div>
-      <div role="cell" className="truncate text-muted tabular-nums max-md:order-2 max-md:text-right">
+      <div role="cell" className="truncate text-muted tabular-nums max-md:order-2 max-md:justify-self-end">
         {lastSeenAt === null ? "now" : <PlainTimeAgo at={lastSeenAt} />}
       </div>
       <div role="cell" className="truncate text-muted tabular-nums max-md:hidden">
         <PlainTimeAgo at={sinceAt} />
       </div>
-    </div>
+    </>
   );
 });
 
 function StatusWithReason({ user, fresh }: { user: AdminUserView; fresh: boolean }) {
   return (
     <Hint content={<Reason user={user} />}>
-      <button type="button" className="flex items-center gap-2 rounded-sm">
+      <button type="button" className="relative flex items-center gap-2 rounded-sm">
         {/* The key makes a new element of a new status, which fades in. */}
         <span key={user.status} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
           <StatusDot status={user.status} decorative />
@@ -101,7 +130,7 @@ function Reason({ user }: { user: AdminUserView }) {
 function Devices({ user: { connections } }: { user: AdminUserView }) {
   return (
     <Hint content={<ConnectionList connections={connections} />}>
-      <button type="button" className="max-w-full rounded-sm text-left">
+      <button type="button" className="relative max-w-full rounded-sm text-left">
         <ConnectionSummary connections={connections} />
       </button>
     </Hint>

@@ -3,13 +3,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useRef } from "react";
+import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import type { RosterQuery, SortKey } from "../../core/roster";
-import type { AdminUserView } from "../../core/terms";
 import { useMediaQuery } from "../ui/use-media-query";
-import { useHeldRows } from "./held-rows";
-import { ROW_GRID, RosterRow } from "./roster-row";
-import { COLUMNS, rosterQueryParams } from "./roster-view-state";
+import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
+import type { RosterStore } from "./roster-store";
+import { COLUMNS } from "./roster-view-state";
+import type { ChangeAddress } from "./use-room-address";
 
 const ROW_HEIGHT = 44;
 const PHONE_ROW_HEIGHT = 60;
@@ -18,69 +18,80 @@ const PHONE_ROW_HEIGHT = 60;
 const FRESH_MS = 2_000;
 
 interface RosterTableProps {
-  /** Who is asked for, in the order asked for; and everybody, for those whose rows are being held. */
-  readonly sorted: readonly AdminUserView[];
-  readonly everybody: readonly AdminUserView[];
+  readonly store: RosterStore;
   readonly query: RosterQuery;
   readonly onSort: (key: SortKey) => void;
+  readonly onOpen: ChangeAddress;
   readonly stale: boolean;
-  readonly asOfAt: number | null;
 }
 
 /** The roster as a table that holds ten thousand rows and draws those in view. */
-export function RosterTable({ sorted, everybody, query, onSort, stale, asOfAt }: RosterTableProps) {
+export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTableProps) {
+  const { list } = store;
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows, holding, pointerProps } = useHeldRows(sorted, everybody, rosterQueryParams(query).toString());
   const phone = useMediaQuery("(width < 48rem)");
   const height = phone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: list.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 12,
   });
+  const asOfAt = store.asOfAt();
+
+  /** Arrows lead from row to row, also to those that are not drawn yet. */
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = (event.target as HTMLElement).closest("[role=row]");
+    if (step === undefined || !row) return;
+    const index = Number(row.getAttribute("aria-rowindex")) - 2 + step;
+    const user = list.at(index);
+    if (!user) return;
+    event.preventDefault();
+    virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() => openButtonOf(user.id)?.focus({ preventScroll: true }));
+  }
+
   return (
-    <>
-      <div
-        ref={scroller}
-        className={clsx("min-h-0 flex-1 overflow-y-auto border-t border-line", stale && "rollcall-stale")}
-        data-stale={stale}
-      >
-        <div role="table" aria-label="People" aria-rowcount={rows.length + 1} aria-busy={stale}>
-          <Header query={query} onSort={onSort} />
-          <div
-            role="rowgroup"
-            className="relative"
-            style={{ height: rows.length * height }}
-            {...pointerProps}
-          >
-            {virtualizer.getVirtualItems().map(({ index, key }) => {
-              const user = rows[index];
-              if (!user) return null;
-              const fresh = asOfAt !== null && asOfAt - user.sinceAt < FRESH_MS;
-              return (
-                <RosterRow
-                  key={key}
-                  user={user}
-                  rowIndex={index + 2}
-                  top={index * height}
-                  height={height}
-                  fresh={fresh}
-                />
-              );
-            })}
-          </div>
+    <div
+      ref={scroller}
+      className={clsx("min-h-0 flex-1 overflow-y-auto border-t border-line", stale && "rollcall-stale")}
+      data-stale={stale}
+    >
+      <div role="table" aria-label="People" aria-rowcount={list.length + 1} aria-busy={stale}>
+        <Header query={query} onSort={onSort} />
+        {/* The buttons in the rows are what is interactive; their events are heard here for all of them. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+        <div
+          role="rowgroup"
+          className="relative"
+          style={{ height: list.length * height }}
+          onPointerEnter={(event: PointerEvent) => {
+            // A finger that scrolls does not point.
+            if (event.pointerType === "mouse") store.hold();
+          }}
+          onPointerLeave={store.release}
+          onKeyDown={onKeyDown}
+        >
+          {virtualizer.getVirtualItems().map(({ index }) => {
+            const user = list.at(index);
+            if (!user) return null;
+            const fresh = asOfAt !== null && asOfAt - user.sinceAt < FRESH_MS;
+            return (
+              <RosterRow
+                key={user.id}
+                user={user}
+                rowIndex={index + 2}
+                top={index * height}
+                height={height}
+                fresh={fresh}
+                onOpen={onOpen}
+              />
+            );
+          })}
         </div>
       </div>
-      <p className="flex h-8 shrink-0 items-center justify-between gap-3 border-t border-line px-3 text-xs text-muted tabular-nums sm:px-4">
-        <span>
-          {rows.length === everybody.length ? "" : `${rows.length.toLocaleString("en")} of `}
-          {everybody.length.toLocaleString("en")} {everybody.length === 1 ? "person" : "people"}
-        </span>
-        {holding && <span>Order held while you point at the rows</span>}
-      </p>
-    </>
+    </div>
   );
 }
 

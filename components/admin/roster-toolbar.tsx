@@ -1,21 +1,23 @@
 "use client";
 
-import { Search, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Download } from "lucide-react";
 import type { Counts, RosterQuery, SortKey } from "../../core/roster";
 import type { Status } from "../../core/terms";
 import { StatusDot } from "../status/status-dot";
 import { STATUSES, statusWord } from "../status/status-words";
+import { ICON_BUTTON } from "../ui/classes";
+import { SearchBox } from "../ui/search-box";
 import { COLUMNS, sortedBy } from "./roster-view-state";
 
 interface RosterToolbarProps {
   readonly counts: Counts;
   readonly query: RosterQuery;
   readonly onQuery: (query: RosterQuery) => void;
+  readonly onExport: () => void;
 }
 
 /** What of the roster to show: counts by status as filters, and a search box. On phones also the order. */
-export function RosterToolbar({ counts, query, onQuery }: RosterToolbarProps) {
+export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolbarProps) {
   const total = counts.online + counts.away + counts.offline;
   return (
     <div className="flex flex-wrap items-center gap-2 px-3 py-2.5 sm:px-4">
@@ -42,9 +44,22 @@ export function RosterToolbar({ counts, query, onQuery }: RosterToolbarProps) {
         ))}
       </div>
       <div className="flex min-w-48 flex-1 items-center gap-2 sm:ml-auto sm:max-w-72">
-        <SearchBox value={query.query ?? ""} onChange={(text) => onQuery({ ...query, query: text })} />
+        <SearchBox
+          label="Search by name or id"
+          value={query.query ?? ""}
+          onChange={(text) => onQuery({ ...query, query: text })}
+        />
       </div>
       <SortSelect query={query} onQuery={onQuery} />
+      <button
+        type="button"
+        className={`${ICON_BUTTON} border border-line-strong`}
+        aria-label="Export as CSV"
+        title="Export what is shown as CSV"
+        onClick={onExport}
+      >
+        <Download className="size-4" aria-hidden />
+      </button>
     </div>
   );
 }
@@ -68,70 +83,6 @@ function Chip({ label, status, count, pressed, onPress }: ChipProps) {
       {status && <StatusDot status={status} size="9px" decorative />}
       {label} <span className="tabular-nums">{count.toLocaleString("en")}</span>
     </button>
-  );
-}
-
-function SearchBox({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const field = useRef<HTMLInputElement>(null);
-
-  useEffect(() => {
-    function focusOnSlash(event: KeyboardEvent): void {
-      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target))
-        return;
-      event.preventDefault();
-      field.current?.select();
-    }
-    document.addEventListener("keydown", focusOnSlash);
-    return () => document.removeEventListener("keydown", focusOnSlash);
-  }, []);
-
-  return (
-    <div className="relative flex-1" role="search">
-      <Search
-        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
-        aria-hidden
-      />
-      <input
-        ref={field}
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        aria-label="Search by name or id"
-        aria-keyshortcuts="/"
-        placeholder="Search"
-        className="h-8 w-full rounded-md border border-line-strong bg-surface pr-8 pl-8 text-base placeholder:text-muted sm:text-[13px]"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && onChange("")}
-      />
-      {value === "" ? (
-        <kbd
-          className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border border-line px-1.5 font-sans text-[11px]/4 text-muted max-sm:hidden"
-          aria-hidden
-        >
-          /
-        </kbd>
-      ) : (
-        <button
-          type="button"
-          aria-label="Clear the search"
-          className="absolute top-1/2 right-1 grid size-6 -translate-y-1/2 place-items-center rounded text-muted hover:text-text"
-          onClick={() => {
-            onChange("");
-            field.current?.focus();
-          }}
-        >
-          <X className="size-3.5" aria-hidden />
-        </button>
-      )}
-    </div>
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
 }
 

@@ -16,8 +16,40 @@ export const COLUMNS: readonly {
 
 const DEFAULT_SORT: SortKey = "status";
 
+/** How far back the chart looks; none when it is folded away. */
+export type ChartRange = "day" | "week" | "none";
+
+/** All that a room's page shows, as its address has it: a view that can be shared. */
+export interface RoomAddress {
+  readonly query: RosterQuery;
+  /** Whose panel is open. */
+  readonly user: string | null;
+  /** Null when it was not said: then the size of the screen decides. */
+  readonly range: ChartRange | null;
+}
+
+const RANGES: readonly ChartRange[] = ["day", "week", "none"];
+
+/** Reads an address; what it says amiss counts as not said. */
+export function readAddress(params: Pick<URLSearchParams, "get">): RoomAddress {
+  return {
+    query: readRosterQuery(params),
+    user: params.get("user") || null,
+    range: RANGES.find((range) => range === params.get("range")) ?? null,
+  };
+}
+
+/** The same as an address' search, as short as it can be; empty when there is nothing to say. */
+export function addressSearch({ query, user, range }: RoomAddress): string {
+  const params = rosterQueryParams(query);
+  if (range !== null) params.set("range", range);
+  if (user !== null) params.set("user", user);
+  const search = params.toString();
+  return search && `?${search}`;
+}
+
 /** What of the roster the address asks for; what it says amiss counts as not said. */
-export function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQuery {
+function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQuery {
   const sort = COLUMNS.find(({ key }) => key === params.get("sort")) ?? columnOf(DEFAULT_SORT);
   const order = params.get("order");
   return {
@@ -28,8 +60,8 @@ export function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQue
   };
 }
 
-/** The same in an address, as short as it can be: a view that can be shared. */
-export function rosterQueryParams({ status, query, sort, descending }: RosterQuery): URLSearchParams {
+/** The same in an address, as short as it can be. */
+function rosterQueryParams({ status, query, sort, descending }: RosterQuery): URLSearchParams {
   const params = new URLSearchParams();
   if (status) params.set("status", status);
   if (query) params.set("q", query);

@@ -2,9 +2,8 @@
 
 import { LogOut } from "lucide-react";
 import Link from "next/link";
-import { PresenceProvider, usePresence, usePresenceClient } from "../../client/react";
-import { isAdminView } from "../../core/roster";
-import { PresenceAnnouncer } from "../announce/presence-announcer";
+import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react";
+import { ChangesAnnouncer } from "../announce/changes-announcer";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
 import { StaleNote } from "../connection/stale-note";
@@ -34,7 +33,7 @@ export function RosterView({ host, room }: RosterViewProps) {
 
 function Roster({ room }: { room: string }) {
   const client = usePresenceClient();
-  const { connection, users, counts, synced, stale, asOfAt, latencyMs } = usePresence();
+  const { connection, synced, stale, asOfAt, latencyMs } = usePresenceStatus();
   const refresh = useSessionRefresh("admin");
   const remedy = useRemedy(refresh.here, "/admin");
 
@@ -64,15 +63,15 @@ function Roster({ room }: { room: string }) {
           </button>
         </PageHeader>
         <main className="flex min-h-0 flex-1 flex-col">
-          {!synced && <RosterSkeleton />}
-          {synced && users.length === 0 && <NobodyYet room={room} />}
-          {synced && users.length > 0 && (
-            <LiveRoster users={users.filter(isAdminView)} counts={counts} stale={stale} asOfAt={asOfAt} />
+          {synced ? (
+            <LiveRoster room={room} stale={stale} empty={<NobodyYet room={room} />} />
+          ) : (
+            <RosterSkeleton />
           )}
         </main>
       </div>
       <ConnectionBanner connection={connection} onRemedy={remedy} />
-      <PresenceAnnouncer users={users} selfId={null} live={synced && !stale} />
+      <ChangesAnnouncer live={synced && !stale} />
     </ServerClock>
   );
 }

@@ -44,7 +44,7 @@ function Shape({ status }: { status: DotStatus }) {
       return <circle cx="6" cy="6" r="5.5" fill="currentColor" />;
     case "away":
       // A moon: what is left of the disc when another covers its upper right.
-      return <path d="M6.6.53a5.5 5.5 0 1 0 4.87 4.87A4.1 4.1 0 0 1 6.6.53Z" fill="currentColor" />;
+      return <path d="M5.59.52A5.5 5.5 0 1 0 11.48 6.41 4.2 4.2 0 0 1 5.59.52Z" fill="currentColor" />;
     case "offline":
       return <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="2" />;
     case "dnd":

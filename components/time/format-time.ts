@@ -34,6 +34,14 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(age / DAY)} d`;
 }
 
+/** How long something has lasted, in two units: «42 s», «12 min», «3 h 12 min». */
+export function formatSpan(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE);
+  if (minutes < 60) return formatDuration(ms);
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
+}
+
 /** An instant as short as it is clear: «14:02», or with its day when that is not today. */
 export function formatInstant(at: number, now: number, conventions: Conventions, seconds = false): string {
   const clock = formatClock(at, conventions, seconds);

@@ -4,7 +4,7 @@ import { createContext, useContext, useSyncExternalStore, type ReactNode } from 
 import { clockNow, subscribeToClock } from "./clock";
 import type { Conventions } from "./format-time";
 
-const ServerNow = createContext<() => number>(Date.now);
+const ServerNow = createContext(() => Date.now());
 
 /** Corrects every time below it for the offset of this machine's clock (SY5). `now` is the server's time. */
 export function ServerClock({ now, children }: { now: () => number; children: ReactNode }) {

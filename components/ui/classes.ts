@@ -8,6 +8,15 @@ export const PRIMARY_BUTTON = `${BUTTON} bg-accent-fill text-white hover:brightn
 /** Something else to do. */
 export const SECONDARY_BUTTON = `${BUTTON} border border-line-strong bg-surface hover:bg-hover`;
 
+/** Something that takes something away. */
+export const DANGER_BUTTON = `${BUTTON} border border-line-strong bg-surface text-danger hover:bg-hover`;
+
+/** Taking it away, after all. */
+export const CONFIRM_DANGER_BUTTON = `${BUTTON} bg-danger-fill text-white hover:brightness-110`;
+
+/** What lies over the page under a dialog. */
+export const OVERLAY = "fixed inset-0 z-40 animate-appear bg-overlay [animation-duration:120ms]";
+
 /** A square button that holds an icon; give it a label. */
 export const ICON_BUTTON =
   "inline-grid size-8 shrink-0 place-items-center rounded-md text-muted transition-colors hover:bg-hover hover:text-text data-[state=open]:bg-hover";

@@ -1,30 +1,63 @@
+/**
+ * When the room began, and when the last of its people turned up. Taking the pictures takes longer than
+ * that; the rest is as if it were no time.
+ * @typedef {{ beganAt: number, filledAt: number }} Play
+ * @typedef {{ now: number, playedMs: number, restMs: number }} Lapse
+ */
+
 /** How far back the day reaches that is shown, and how much of it lies in its last hours. */
 const DAY_MS = 26 * 3_600_000;
 const POWER = 3;
+/** The finest that the history can be asked for. */
+const STEP_MS = 1_000;
 
 /**
  * Shows a page a room's age in time lapse: real rooms are hours old when somebody looks at them, that
  * of a screenshot is a minute old. What happened when it began happened yesterday, what happened
  * half-way a few hours ago. The order stays, and everything else is as the server tells it.
  * @param {import("@playwright/test").Page} page
- * @param {number} beganAt
+ * @param {Play} play
  */
-export async function lapseTime(page, beganAt) {
+export async function lapseTime(page, play) {
   await page.routeWebSocket(/\/parties\/main\//, (socket) => {
-    socket.connectToServer().onMessage((data) => socket.send(stretchMessage(String(data), beganAt)));
+    socket.connectToServer().onMessage((data) => socket.send(stretchMessage(String(data), play)));
   });
+  await page.route(/\/rooms\/[^/]+\/history/, (route) => stretchHistory(route, play));
 }
 
-/** @param {string} text @param {number} beganAt */
-function stretchMessage(text, beganAt) {
+/**
+ * How many were there over the day: what the short real time knows, at the instants that are asked for.
+ * @param {import("@playwright/test").Route} route
+ * @param {Play} play
+ */
+async function stretchHistory(route, play) {
+  const asked = await (await route.fetch()).json();
+  const { now, playedMs, restMs } = lapseAt(asked.now, play);
+  const url = new URL(route.request().url());
+  for (const [name, value] of Object.entries({ from: play.beganAt, to: now, step: STEP_MS }))
+    url.searchParams.set(name, String(value));
+  const real = await (await route.fetch({ url: url.href })).json();
+  const points = asked.points.map((/** @type {{ at: number }} */ { at }) => {
+    const ageMs = ((now - at) / DAY_MS) ** (1 / POWER) * playedMs + restMs;
+    const index = Math.floor((now - ageMs - play.beganAt) / STEP_MS);
+    return { ...(real.points[index] ?? { online: 0, away: 0, mostOnline: 0 }), at };
+  });
+  await route.fulfill({ json: { ...asked, points } });
+}
+
+/** @param {string} text @param {Play} play */
+function stretchMessage(text, play) {
   const message = JSON.parse(text);
   if (!Array.isArray(message.users)) return text;
-  const lapse = { now: message.now, tookMs: message.now - beganAt };
+  const lapse = lapseAt(message.now, play);
   const users = message.users.map((/** @type {unknown[]} */ row) => stretchRow(row, lapse));
   return JSON.stringify({ ...message, users });
 }
 
-/** @typedef {{ now: number, tookMs: number }} Lapse */
+/** @param {number} now @param {Play} play @returns {Lapse} */
+function lapseAt(now, { beganAt, filledAt }) {
+  return { now, playedMs: filledAt - beganAt, restMs: Math.max(0, now - filledAt) };
+}
 
 /** A whole user, or what has changed of one (core/rows.ts). @param {unknown[]} row @param {Lapse} lapse */
 function stretchRow(row, lapse) {
@@ -52,7 +85,7 @@ function stretchFields(value, lapse) {
 }
 
 /** @param {unknown} age in milliseconds, or none @param {Lapse} lapse */
-function aged(age, { tookMs }) {
-  if (typeof age !== "number" || age <= 0) return age;
-  return Math.round(Math.max(age, (age / tookMs) ** POWER * DAY_MS));
+function aged(age, { playedMs, restMs }) {
+  if (typeof age !== "number") return age;
+  return Math.round(Math.max(age, (Math.max(0, age - restMs) / playedMs) ** POWER * DAY_MS));
 }

@@ -1,0 +1,97 @@
+import { NextRequest } from "next/server";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ADMIN_COOKIE, sealAdmin } from "./admin-session";
+import { askDirectory, askRoom, changeRoom, roomServerUrl } from "./room-server";
+
+const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
+
+beforeEach(() => {
+  vi.stubGlobal("fetch", fetched);
+  vi.stubEnv("ROLLCALL_PARTY_PORT", "4999");
+  for (const name of ["SESSION_SECRET", "ADMIN_PASSWORD", "API_KEY"])
+    vi.stubEnv(`ROLLCALL_${name}`, `${name} of thirty-two characters and more`);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  fetched.mockReset();
+});
+
+async function request(path: string, init: { method?: string; headers?: object; admin?: boolean } = {}) {
+  const { admin = true, method = "GET", headers = {} } = init;
+  const cookie = admin ? { cookie: `${ADMIN_COOKIE}=${await sealAdmin()}` } : {};
+  return new NextRequest(`http://localhost:3000/api/admin/rooms${path}`, {
+    method,
+    headers: { ...cookie, ...headers },
+  });
+}
+
+test("[SE5] whoever is not signed in as admin gets nothing, and the room server is not asked", async () => {
+  for (const route of [askRoom, changeRoom, askDirectory]) {
+    const answer = await route(await request("/lobby/stats", { admin: false }));
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+  }
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+test("[SE5] another site's page changes nothing", async () => {
+  const answer = await changeRoom(
+    await request("/lobby/users/ada", { method: "DELETE", headers: { "sec-fetch-site": "cross-site" } }),
+  );
+  expect(answer.status).toBe(403);
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+test("the room is asked with the key, and for an id whatever it holds", async () => {
+  fetched.mockImplementation(async () => Response.json({ now: 1 }));
+  const answer = await askRoom(await request("/lobby/users/a%2Fb%20%C3%A9/history?from=5"));
+  expect(await answer.json()).toEqual({ now: 1 });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const [url, init] = fetched.mock.calls[0] ?? [];
+  expect(url).toBe("http://127.0.0.1:4999/parties/main/lobby/users/a%2Fb%20%C3%A9/history?from=5");
+  expect(init?.headers).toEqual({ Authorization: "Bearer API_KEY of thirty-two characters and more" });
+});
+
+test("a name that is no room's is not found", async () => {
+  expect((await askRoom(await request("/not%20a%20room/stats"))).status).toBe(404);
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+test("the room's problems are passed on", async () => {
+  const problem = { status: 404, title: "Not found", detail: "this room knows no user of this id" };
+  fetched.mockResolvedValue(
+    new Response(JSON.stringify(problem), {
+      status: 404,
+      headers: { "content-type": "application/problem+json" },
+    }),
+  );
+  const answer = await askRoom(await request("/lobby/users/nobody"));
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toEqual(problem);
+});
+
+test.each([
+  ["cannot be reached", () => Promise.reject(new TypeError("fetch failed")), /cannot be reached/],
+  ["does not know the key", async () => Response.json({}, { status: 403 }), /ROLLCALL_API_KEY/],
+  ["answers with a page", async () => new Response("<p>", { status: 500 }), /makes no sense/],
+])("a room server that %s is a 502 that says so", async (_, answers, detail) => {
+  vi.spyOn(console, "error").mockReturnValue();
+  fetched.mockImplementation(answers);
+  const answer = await askDirectory(await request(""));
+  expect(answer.status).toBe(502);
+  expect(await answer.json()).toMatchObject({ status: 502, detail: expect.stringMatching(detail) });
+});
+
+test.each([
+  [{}, "http://127.0.0.1:1999"],
+  [{ ROLLCALL_HOST: "0.0.0.0", ROLLCALL_PARTY_PORT: "5" }, "http://127.0.0.1:5"],
+  [{ ROLLCALL_HOST: "::" }, "http://[::1]:1999"],
+  [{ ROLLCALL_PARTY_URL: "https://presence.example.com/" }, "https://presence.example.com"],
+  [{ ROLLCALL_PARTY_URL: "presence.example.com" }, "https://presence.example.com"],
+  [{ ROLLCALL_PARTY_URL: "wss://presence.example.com" }, "https://presence.example.com"],
+  [{ ROLLCALL_PARTY_URL: "localhost:7" }, "http://localhost:7"],
+])("with %o the room server is at %s", (env, url) => {
+  expect(roomServerUrl(env as NodeJS.ProcessEnv)).toBe(url);
+});

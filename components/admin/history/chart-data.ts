@@ -1,0 +1,71 @@
+import type { Counts } from "../../../core/roster";
+import type { RoomHistory } from "../api/answers";
+
+/** One instant of the chart; null where the server was down. */
+export interface ChartPoint {
+  readonly at: number;
+  readonly online: number | null;
+  readonly away: number | null;
+  /** The most that were online from here to the next point. */
+  readonly mostOnline: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How far each range looks back, how finely, and how often it is asked for anew. */
+export const RANGES = {
+  day: { lengthMs: DAY_MS, stepMs: 5 * 60_000, everyMs: 10_000, rowMs: HOUR_MS },
+  week: { lengthMs: 7 * DAY_MS, stepMs: 30 * 60_000, everyMs: 60_000, rowMs: DAY_MS },
+} as const;
+
+/** What to ask for: the same address for a whole step, so that asking again replaces the answer. */
+export function historyQuery(range: keyof typeof RANGES, now: number): string {
+  const { lengthMs, stepMs } = RANGES[range];
+  const from = Math.floor(now / stepMs) * stepMs - lengthMs;
+  return `from=${from}&step=${stepMs}`;
+}
+
+/** The sampled points, and what is true now as the last. */
+export function chartPoints({ points, now }: RoomHistory, { online, away }: Counts): ChartPoint[] {
+  return [...points.filter(({ at }) => at < now), { at: now, online, away, mostOnline: online }];
+}
+
+/** Lists of equal length, as a chart takes them: seconds, online, away. */
+export function toColumns(points: readonly ChartPoint[]): [number[], (number | null)[], (number | null)[]] {
+  return [
+    points.map(({ at }) => at / 1_000),
+    points.map(({ online }) => online),
+    points.map(({ away }) => away),
+  ];
+}
+
+/** The most that were online at once, and when that began; null when nobody knows. */
+export function peakOf(
+  points: readonly ChartPoint[],
+): { readonly online: number; readonly at: number } | null {
+  let peak: { online: number; at: number } | null = null;
+  for (const { at, mostOnline } of points) {
+    if (mostOnline !== null && (peak === null || mostOnline > peak.online)) peak = { online: mostOnline, at };
+  }
+  return peak;
+}
+
+/** The same in few lines, for a table: the most of each hour, or day. Null where the server was down throughout. */
+export function tableRows(
+  points: readonly ChartPoint[],
+  rowMs: number,
+): readonly { readonly at: number; readonly online: number | null; readonly away: number | null }[] {
+  const rows = new Map<number, { at: number; online: number | null; away: number | null }>();
+  const start = points[0]?.at ?? 0;
+  for (const { at, mostOnline, away } of points) {
+    const index = Math.floor((at - start) / rowMs);
+    const row = rows.get(index) ?? { at, online: null, away: null };
+    rows.set(index, { at: row.at, online: most(row.online, mostOnline), away: most(row.away, away) });
+  }
+  return [...rows.values()];
+}
+
+function most(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}

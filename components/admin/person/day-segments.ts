@@ -1,0 +1,62 @@
+import type { Status } from "../../../core/terms";
+import type { PersonHistory } from "../api/answers";
+
+/** A stretch of a day: a status, the server being down, or a time of which nothing is known. */
+export interface Segment {
+  readonly kind: Status | "down" | "unknown";
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
+/** A user's history as stretches without holes, in order of time; where the server was down nobody knows. */
+export function daySegments({
+  from,
+  to,
+  initial,
+  changes,
+  gaps,
+}: Pick<PersonHistory, "from" | "to" | "initial" | "changes" | "gaps">): Segment[] {
+  const segments: Segment[] = [];
+  let kind: Segment["kind"] = initial ?? "unknown";
+  let fromAt = from;
+  for (const { at, status } of changes) {
+    segments.push({ kind, fromAt, toAt: at });
+    kind = status;
+    fromAt = at;
+  }
+  segments.push({ kind, fromAt, toAt: to });
+  return merged(gaps.reduce(cut, segments));
+}
+
+/** How long each status lasted in all. */
+export function totals(segments: readonly Segment[]): Readonly<Record<Segment["kind"], number>> {
+  const sums = { online: 0, away: 0, offline: 0, down: 0, unknown: 0 };
+  for (const { kind, fromAt, toAt } of segments) sums[kind] += toAt - fromAt;
+  return sums;
+}
+
+/** Lays one time of the server being down over the stretches. */
+function cut(segments: Segment[], { fromAt, toAt }: { fromAt: number; toAt: number }): Segment[] {
+  return segments.flatMap((segment): Segment[] => {
+    const start = Math.max(segment.fromAt, fromAt);
+    const end = Math.min(segment.toAt, toAt);
+    if (start >= end) return [segment];
+    return [
+      { ...segment, toAt: start },
+      { kind: "down", fromAt: start, toAt: end },
+      { ...segment, fromAt: end },
+    ];
+  });
+}
+
+/** Neighbours of one kind are one; what has no length is none. */
+function merged(segments: readonly Segment[]): Segment[] {
+  const result: Segment[] = [];
+  for (const segment of segments) {
+    if (segment.toAt <= segment.fromAt) continue;
+    const last = result.at(-1);
+    if (last?.kind === segment.kind) result[result.length - 1] = { ...last, toAt: segment.toAt };
+    else result.push(segment);
+  }
+  return result;
+}

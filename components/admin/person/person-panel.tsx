@@ -1,0 +1,94 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import type { AdminUserView } from "../../../core/terms";
+import { ExactTime, PlainTimeAgo, TimeAgo } from "../../time/time-text";
+import { Notice } from "../../ui/notice";
+import { roomPath } from "../api/admin-api";
+import type { PersonAnswer, PersonHistory } from "../api/answers";
+import { useAsked } from "../api/use-asked";
+import { ChangeList } from "./change-list";
+import { ConnectionCards } from "./connection-cards";
+import { DayBar } from "./day-bar";
+
+/** Round trips and the bar's end move without any change that the room would tell of. */
+const ASK_EVERY_MS = 4_000;
+
+/** What there is to know of a person: today, every connection, every change. */
+export function PersonPanel({ room, user }: { room: string; user: AdminUserView }) {
+  // The reader's day; a panel that is open at midnight stays with the day it was opened on.
+  const [day] = useState(today);
+  const path = roomPath(room, "users", user.id);
+  const person = useAsked<PersonAnswer>(path, ASK_EVERY_MS, user);
+  const past = useAsked<PersonHistory>(`${path}/history?from=${day.startAt}`, ASK_EVERY_MS, user);
+  const problem = person.problem ?? past.problem;
+  const detail = person.data?.user;
+  return (
+    <div className="grid gap-6">
+      {problem && (
+        <Notice
+          text={problem.text}
+          onRetry={() => {
+            person.again();
+            past.again();
+          }}
+        />
+      )}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[13px]">
+        <Fact name="Status since">
+          <ExactTime at={user.sinceAt} />
+        </Fact>
+        <Fact name="Last seen">{user.lastSeenAt === null ? "now" : <TimeAgo at={user.lastSeenAt} />}</Fact>
+        <Fact name="Last input">{detail ? <PlainTimeAgo at={detail.lastActiveAt} /> : "…"}</Fact>
+        <Fact name="Id">
+          <code className="text-xs break-all">{user.id}</code>
+        </Fact>
+      </dl>
+      <Section title="Today">
+        {past.data ? (
+          <DayBar history={past.data} dayEndAt={day.endAt} />
+        ) : (
+          <span className="h-9 animate-breathe rounded-md bg-line" />
+        )}
+      </Section>
+      <Section
+        title={user.connections.length === 1 ? "1 connection" : `${user.connections.length} connections`}
+      >
+        <ConnectionCards connections={user.connections} measured={detail?.connections ?? []} />
+      </Section>
+      <Section title="Changes today">
+        {past.data ? (
+          <ChangeList history={past.data} />
+        ) : (
+          <span className="h-20 animate-breathe rounded-md bg-line" />
+        )}
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="grid gap-2">
+      <h3 className="text-xs font-medium text-muted">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
+
+function today(): { startAt: number; endAt: number } {
+  const start = new Date();
+  start.setHours(0, 0, 0, 0);
+  const end = new Date(start);
+  end.setDate(end.getDate() + 1);
+  return { startAt: start.getTime(), endAt: end.getTime() };
+}

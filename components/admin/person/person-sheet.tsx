@@ -1,0 +1,110 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { useRef, useState } from "react";
+import { useUserPresence } from "../../../client/react";
+import { isAdminView } from "../../../core/roster";
+import type { AdminUserView } from "../../../core/terms";
+import { Avatar } from "../../avatar/avatar";
+import { useTimeText } from "../../time/use-time";
+import { ICON_BUTTON, OVERLAY } from "../../ui/classes";
+import { explainReason } from "../explain-reason";
+import { openButtonOf } from "../roster-row";
+import { PersonActions } from "./person-actions";
+import { PersonPanel } from "./person-panel";
+
+interface PersonSheetProps {
+  readonly room: string;
+  /** Whose sheet is open; null when none is. */
+  readonly userId: string | null;
+  readonly stale: boolean;
+  readonly onClose: () => void;
+}
+
+/** A person's panel: at the side of the roster, on a phone all over it. */
+export function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) {
+  const latest = useRef<string | null>(null);
+  const [told, setTold] = useState("");
+  return (
+    <>
+      <p role="status" className="sr-only">
+        {told}
+      </p>
+      <Dialog.Root open={userId !== null} onOpenChange={(open) => !open && onClose()}>
+        <Dialog.Portal>
+          <Dialog.Overlay className={OVERLAY} />
+          <Dialog.Content
+            className="fixed inset-y-0 right-0 z-50 flex w-full animate-slide flex-col border-line bg-surface shadow-raised outline-none sm:w-[27rem] sm:border-l"
+            onOpenAutoFocus={() => (latest.current = userId)}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              openButtonOf(latest.current ?? "")?.focus({ preventScroll: true });
+            }}
+            data-person-sheet
+          >
+            {userId !== null && (
+              <SheetContent
+                room={room}
+                userId={userId}
+                stale={stale}
+                onErased={(name) => {
+                  setTold(`${name} was erased.`);
+                  onClose();
+                }}
+              />
+            )}
+          </Dialog.Content>
+        </Dialog.Portal>
+      </Dialog.Root>
+    </>
+  );
+}
+
+interface SheetContentProps {
+  readonly room: string;
+  readonly userId: string;
+  readonly stale: boolean;
+  readonly onErased: (name: string) => void;
+}
+
+function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
+  const user = useUserPresence(userId);
+  const known = user && isAdminView(user) ? user : null;
+  return (
+    <>
+      <header className="flex shrink-0 items-start gap-3 border-b border-line p-4">
+        {known && <Avatar profile={known} size={44} status={stale ? undefined : known.status} />}
+        <div className="min-w-0 flex-1">
+          <Dialog.Title className="truncate text-base font-semibold tracking-tight">
+            {known?.name ?? "Nobody"}
+          </Dialog.Title>
+          <Dialog.Description className="text-[13px]/[18px] text-muted">
+            {known ? <Why user={known} /> : "This room knows nobody of this id, or has forgotten them."}
+          </Dialog.Description>
+        </div>
+        <Dialog.Close className={ICON_BUTTON} aria-label="Close">
+          <X className="size-4" aria-hidden />
+        </Dialog.Close>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto p-4" tabIndex={-1}>
+        {known && <PersonPanel key={known.id} room={room} user={known} />}
+      </div>
+      {known && (
+        <footer className="shrink-0 border-t border-line p-4">
+          <PersonActions
+            room={room}
+            user={known}
+            connections={known.connections.length}
+            onErased={() => onErased(known.name)}
+          />
+        </footer>
+      )}
+    </>
+  );
+}
+
+function Why({ user }: { user: AdminUserView }) {
+  const reason = useTimeText((now, conventions) => explainReason(user, now, conventions));
+  return <>{reason}.</>;
+}

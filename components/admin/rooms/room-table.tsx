@@ -1,0 +1,97 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import Link from "next/link";
+import type { Status } from "../../../core/terms";
+import { StatusDot } from "../../status/status-dot";
+import { STATUSES, statusWord } from "../../status/status-words";
+import { PlainTimeAgo } from "../../time/time-text";
+import type { RoomSummary } from "../api/answers";
+
+const CELL = "px-3 py-2.5 text-right whitespace-nowrap sm:px-4";
+const WIDE_CELL = `${CELL} max-md:hidden`;
+
+/** The rooms with who is in them now. A phone shows the name, who is there, and what happened last. */
+export function RoomTable({ rooms }: { rooms: readonly RoomSummary[] }) {
+  return (
+    <table className="w-full text-[13px] tabular-nums">
+      <thead>
+        <tr className="border-b border-line text-xs text-muted">
+          <th scope="col" className={`${CELL} text-left! font-normal`}>
+            Room
+          </th>
+          {STATUSES.map((status) => (
+            <th key={status} scope="col" className={`${status === "offline" ? WIDE_CELL : CELL} font-normal`}>
+              {statusWord(status)}
+            </th>
+          ))}
+          <th scope="col" className={`${WIDE_CELL} font-normal`}>
+            Connections
+          </th>
+          <th scope="col" className={`${WIDE_CELL} font-normal`}>
+            Peak today
+          </th>
+          <th scope="col" className={`${CELL} font-normal max-sm:hidden`}>
+            Last activity
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rooms.map((room) => (
+          <RoomRow key={room.room} room={room} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RoomRow({ room }: { room: RoomSummary }) {
+  return (
+    <tr
+      className="relative border-b border-line last:border-b-0 hover:bg-hover"
+      data-room={room.room}
+      data-answers={room.answers}
+    >
+      <th scope="row" className={`${CELL} w-[56%] max-w-0 text-left! font-medium sm:w-[34%]`}>
+        <Link
+          href={`/admin/rooms/${room.room}`}
+          className="block truncate rounded-sm after:absolute after:inset-0"
+        >
+          {room.room}
+        </Link>
+      </th>
+      {room.answers ? (
+        <>
+          <Count status="online" count={room.online} className={CELL} />
+          <Count status="away" count={room.away} className={CELL} />
+          <Count status="offline" count={room.offline} className={WIDE_CELL} />
+          <td className={`${WIDE_CELL} text-muted`}>{room.connections.toLocaleString("en")}</td>
+          <td className={`${WIDE_CELL} text-muted`}>
+            {room.peakToday ? room.peakToday.online.toLocaleString("en") : "–"}
+          </td>
+          <td className={`${CELL} text-muted max-sm:hidden`}>
+            {room.lastActivityAt === null ? "never" : <PlainTimeAgo at={room.lastActivityAt} />}
+          </td>
+        </>
+      ) : (
+        <td colSpan={6} className={CELL}>
+          <span className="inline-flex items-center gap-1.5 text-muted">
+            <TriangleAlert className="size-3.5 text-away" aria-hidden />
+            does not answer
+          </span>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Count({ status, count, className }: { status: Status; count: number; className: string }) {
+  return (
+    <td className={className}>
+      <span className={`inline-flex items-center gap-1.5 ${count === 0 ? "text-muted" : ""}`}>
+        {count > 0 && <StatusDot status={status} size="9px" decorative />}
+        {count.toLocaleString("en")}
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { RoomFigures } from "./room-figures";
+
+interface RosterFooterProps {
+  readonly room: string;
+  readonly shown: number;
+  readonly total: number;
+  /** Whether rows keep places that are not theirs any more. */
+  readonly holding: boolean;
+}
+
+/** How many rows there are, and how well the room does its work. */
+export function RosterFooter({ room, shown, total, holding }: RosterFooterProps) {
+  return (
+    <div className="flex h-9 shrink-0 items-center justify-between gap-3 border-t border-line px-3 text-xs text-muted tabular-nums sm:px-4">
+      <span className="whitespace-nowrap">
+        {shown === total ? "" : `${shown.toLocaleString("en")} of `}
+        {total.toLocaleString("en")} {total === 1 ? "person" : "people"}
+      </span>
+      {holding && <span className="truncate max-sm:hidden">Order held while you point at the rows</span>}
+      <RoomFigures room={room} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import type { PresenceClient } from "../../client/presence-client";
+import { isAdminView, type RosterQuery } from "../../core/roster";
+import { RosterList } from "../../core/roster-list";
+import type { AdminUserView } from "../../core/terms";
+
+/** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
+export interface RosterStore {
+  readonly list: RosterList<AdminUserView>;
+  /** The server's instant as of which the list is true; null before the first roster. */
+  readonly asOfAt: () => number | null;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly version: () => number;
+  readonly ask: (query: RosterQuery) => void;
+  readonly hold: () => void;
+  readonly release: () => void;
+}
+
+/** A list that is fed by the client's changes, one by one, while somebody looks at it. */
+export function createRosterStore(client: PresenceClient, query: RosterQuery): RosterStore {
+  const list = new RosterList<AdminUserView>(query);
+  const listeners = new Set<() => void>();
+  let version = 0;
+  let asOfAt: number | null = null;
+  let stop: (() => void) | null = null;
+
+  function changed(): void {
+    version += 1;
+    for (const listener of listeners) listener();
+  }
+
+  function takeAll(): void {
+    list.replace(client.getSnapshot().users.filter(isAdminView));
+  }
+
+  function start(): () => void {
+    takeAll();
+    asOfAt = client.getStatus().asOfAt;
+    version += 1;
+    return client.subscribeChanges((ids, at) => {
+      asOfAt = at;
+      if (ids === null) takeAll();
+      for (const id of ids ?? []) {
+        const user = client.getUser(id);
+        list.change(id, user && isAdminView(user) ? user : undefined);
+      }
+      changed();
+    });
+  }
+
+  return {
+    list,
+    asOfAt: () => asOfAt,
+    version: () => version,
+    subscribe(listener) {
+      listeners.add(listener);
+      stop ??= start();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        stop?.();
+        stop = null;
+      };
+    },
+    ask(next) {
+      list.ask(next);
+      changed();
+    },
+    hold() {
+      list.hold();
+      changed();
+    },
+    release() {
+      list.release();
+      changed();
+    },
+  };
+}

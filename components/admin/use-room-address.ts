@@ -1,0 +1,35 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { useCallback, useEffect, useState } from "react";
+import { addressSearch, readAddress, type RoomAddress } from "./roster-view-state";
+
+/** Changes some of what the page shows. */
+export type ChangeAddress = (change: Partial<RoomAddress>) => void;
+
+/** The address follows what is set here, and not the other way round: it comes too late for a field one types in. */
+export function useRoomAddress(): [RoomAddress, ChangeAddress] {
+  const params = useSearchParams();
+  const pathname = usePathname();
+  const [address, setAddress] = useState(() => readAddress(params));
+
+  useEffect(() => {
+    const read = () => setAddress(readAddress(new URLSearchParams(window.location.search)));
+    window.addEventListener("popstate", read);
+    return () => window.removeEventListener("popstate", read);
+  }, []);
+
+  const change = useCallback<ChangeAddress>(
+    (part) => {
+      const before = readAddress(new URLSearchParams(window.location.search));
+      const next = { ...before, ...part };
+      setAddress(next);
+      const url = pathname + addressSearch(next);
+      // Going back closes a panel; it does not go through every letter of a search.
+      if (next.user !== null && before.user === null) window.history.pushState(null, "", url);
+      else window.history.replaceState(null, "", url);
+    },
+    [pathname],
+  );
+  return [address, change];
+}

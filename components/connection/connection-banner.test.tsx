@@ -1,0 +1,82 @@
+// @vitest-environment jsdom
+import { act, cleanup, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ConnectionState, StopReason } from "../../client/connection";
+import { HintProvider } from "../ui/hint";
+import { ConnectionBanner } from "./connection-banner";
+import type { Remedy } from "./connection-words";
+import { LiveChip } from "./live-chip";
+
+const NOW = Date.parse("2026-11-24T17:30:00Z");
+
+beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const lost = (attempt: number, retryAt: number | null = NOW + 4_000): ConnectionState => ({
+  status: "reconnecting",
+  sinceAt: NOW - 12_000,
+  attempt,
+  retryAt,
+});
+const stopped = (reason: StopReason): ConnectionState => ({
+  status: "stopped",
+  reason,
+  code: null,
+  detail: "",
+});
+
+test("a connection that keeps failing says when it tries again, and can be told to at once", () => {
+  const onRemedy = vi.fn<(remedy: Remedy) => void>();
+  render(<ConnectionBanner connection={lost(3)} onRemedy={onRemedy} />);
+  const banner = screen.getByRole("region", { name: "Connection" });
+  expect(banner.textContent).toContain("Trying again in 4 s.");
+  act(() => screen.getByRole("button", { name: "Try now" }).click());
+  expect(onRemedy).toHaveBeenCalledWith("reconnect");
+});
+
+test("what is announced holds no ticking numbers, or it would be read every second", () => {
+  render(<ConnectionBanner connection={lost(3)} onRemedy={() => {}} />);
+  const before = screen.getByRole("status").textContent;
+  act(() => void vi.advanceTimersByTime(2_000));
+  expect(screen.getByRole("status").textContent).toBe(before);
+});
+
+test.each([{ status: "live" } as const, { status: "connecting" } as const, lost(1), stopped("signedOut")])(
+  "$status is no reason to interrupt",
+  (connection) => {
+    render(<ConnectionBanner connection={connection} onRemedy={() => {}} />);
+    expect(screen.queryByRole("region")).toBeNull();
+  },
+);
+
+test.each([
+  ["tokenRefused", "Sign in again", "signIn"],
+  ["roomRefused", "Other rooms", "leave"],
+  ["versionRefused", "Load anew", "reload"],
+  ["replaced", "Connect again", "reconnect"],
+  ["limit", "Connect again", "reconnect"],
+  ["disconnected", "Connect again", "reconnect"],
+] as const)("[SE3] after %s the reader is told what to do: «%s»", (reason, label, remedy) => {
+  const onRemedy = vi.fn<(remedy: Remedy) => void>();
+  render(<ConnectionBanner connection={stopped(reason)} onRemedy={onRemedy} />);
+  act(() => screen.getByRole("button", { name: label }).click());
+  expect(onRemedy).toHaveBeenCalledWith(remedy);
+});
+
+test.each([
+  [{ status: "live" } as const, false, "Live12 ms"],
+  [{ status: "live" } as const, true, "Checking"],
+  [{ status: "connecting" } as const, false, "Connecting"],
+  [lost(1), true, "Reconnecting"],
+  [stopped("replaced"), true, "Not connected"],
+])("the chip never claims to be live when it is not: %j, stale %s", (connection, stale, told) => {
+  render(
+    <HintProvider>
+      <LiveChip connection={connection} latencyMs={12} stale={stale} />
+    </HintProvider>,
+  );
+  expect(screen.getByRole("button").textContent).toBe(told);
+});

@@ -1,0 +1,63 @@
+// @vitest-environment jsdom
+import { act, cleanup, render, screen } from "@testing-library/react";
+import { renderToString } from "react-dom/server";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { HintProvider } from "../ui/hint";
+import { Elapsed, PlainTimeAgo, TimeAgo } from "./time-text";
+import { ServerClock } from "./use-time";
+
+const NOW = Date.parse("2026-11-24T17:30:00Z");
+
+beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms));
+
+test("times tick, all from one timer that ends with them", () => {
+  const { unmount } = render(
+    <>
+      <PlainTimeAgo at={NOW - 30_000} />
+      <Elapsed since={NOW - 12_000} />
+      <PlainTimeAgo at={NOW - 3_600_000 / 2} />
+    </>,
+  );
+  expect(document.body.textContent).toBe("just now12 s30 min ago");
+  expect(vi.getTimerCount()).toBe(1);
+  pass(30_000);
+  expect(document.body.textContent).toBe("1 min ago42 s30 min ago");
+  unmount();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("[SY5] a clock that is wrong does not make times wrong", () => {
+  render(
+    <ServerClock now={() => Date.now() - 3_600_000}>
+      <PlainTimeAgo at={NOW - 3_600_000 - 4 * 60_000} />
+    </ServerClock>,
+  );
+  expect(screen.getByText("4 min ago")).toBeDefined();
+});
+
+test("a page that comes back to view shows the time at once", () => {
+  render(<Elapsed since={NOW} />);
+  vi.setSystemTime(NOW + 90_000);
+  act(() => void document.dispatchEvent(new Event("visibilitychange")));
+  expect(document.body.textContent).toBe("1 min");
+});
+
+test("the server, which knows no reader's clock, leaves the words to the browser", () => {
+  expect(renderToString(<PlainTimeAgo at={NOW} />)).toBe('<time dateTime="2026-11-24T17:30:00.000Z"></time>');
+});
+
+test("the exact instant is one key or tap away", () => {
+  render(
+    <HintProvider>
+      <TimeAgo at={NOW - 240_000} />
+    </HintProvider>,
+  );
+  act(() => screen.getByRole("button", { name: "4 min ago" }).click());
+  expect(screen.getByRole("tooltip").textContent).toMatch(/2026.*26:00/);
+});

@@ -1,0 +1,206 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Browser, type Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import { enter, enterAsAdmin, expectLive, expectStatus, newRoom, person } from "./people";
+
+let room: string;
+let ada: Page;
+let admin: Page;
+
+async function arrive(browser: Browser, name: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await enter(page, room, name);
+  return page;
+}
+
+async function openPanel(page: Page, name: string) {
+  await page.getByRole("button", { name, exact: true }).click();
+  const panel = page.getByRole("dialog", { name });
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+test.beforeEach(async ({ browser }) => {
+  room = newRoom();
+  ada = await arrive(browser, "Ada");
+  admin = await (await browser.newContext()).newPage();
+  await enterAsAdmin(admin, room);
+  await expect(person(admin, "Ada")).toBeVisible();
+});
+
+test.afterEach(async () => {
+  for (const page of [ada, admin]) await page.context().close();
+});
+
+test("the directory shows each room's live counts, is searched by name, and leads into the room", async ({
+  browser,
+}) => {
+  await admin.goto("/admin");
+  const row = admin.locator(`[data-room="${room}"]`);
+  await expect(row).toContainText(/\d/);
+  const present = async () => {
+    const [, online = "", away = ""] = await row
+      .getByRole("cell")
+      .or(row.getByRole("rowheader"))
+      .allInnerTexts();
+    return Number(online) + Number(away);
+  };
+  await expect.poll(present).toBe(1);
+  const ben = await arrive(browser, "Ben");
+  await expect.poll(present).toBe(2);
+  await ben.context().close();
+
+  await admin.getByLabel("Search rooms by name").fill("no such room");
+  await expect(admin.getByText("No room's name contains «no such room».")).toBeVisible();
+  await admin.getByLabel("Search rooms by name").fill(room);
+  await expect(admin).toHaveURL(new RegExp(`q=${room}`));
+  await row.getByRole("link").click();
+  await expectLive(admin);
+  await expect(admin).toHaveURL(new RegExp(`/admin/rooms/${room}$`));
+});
+
+test("[ST5] [CN4] a person's panel says why, on which device, and what today was", async () => {
+  const panel = await openPanel(admin, "Ada");
+  await expect(admin).toHaveURL(/user=/);
+  await expect(panel).toHaveAccessibleDescription(/^(Online: active|Away: .+ idle since)/);
+  const card = panel.locator("[data-connection-card]");
+  await expect(card).toContainText("Chrome");
+  await expect(card).toContainText("visible");
+  await expect(card).toContainText(/round trip \d+ ms/);
+  await expect(panel.locator("[data-segment=online]")).not.toHaveCount(0);
+  // The bar is read by arrow keys.
+  const bar = panel.getByRole("slider");
+  await bar.focus();
+  await admin.keyboard.press("Home");
+  await expect(bar).toHaveAttribute("aria-valuetext", /^(Offline|Online) from .+ to .+/);
+
+  // What happens to the person shows while the panel is open.
+  await ada.close();
+  await expect(panel).toHaveAccessibleDescription(/^Offline: the page was closed/);
+  await expect(panel.getByRole("listitem").first()).toContainText("Offline");
+
+  // The address is a view that can be shared; going back and Escape close the panel, and focus returns.
+  await admin.reload();
+  await expect(admin.getByRole("dialog", { name: "Ada" })).toBeVisible();
+  await admin.keyboard.press("Escape");
+  await expect(admin.getByRole("dialog")).toHaveCount(0);
+  await expect(admin).not.toHaveURL(/user=/);
+  await expect(admin.getByRole("button", { name: "Ada", exact: true })).toBeFocused();
+  await admin.keyboard.press("Enter");
+  await expect(admin.getByRole("dialog", { name: "Ada" })).toBeVisible();
+});
+
+test("an admin disconnects a person, who may return", async () => {
+  const panel = await openPanel(admin, "Ada");
+  await panel.getByRole("button", { name: "Disconnect" }).click();
+  await expect(panel.getByText("One connection was closed.")).toBeVisible();
+});
+
+test("[DB3] an admin erases a person after a word of warning, and the room knows them no more", async () => {
+  await ada.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(admin, "Ada", "offline");
+  const panel = await openPanel(admin, "Ada");
+  const id = new URL(admin.url()).searchParams.get("user");
+  await panel.getByRole("button", { name: "Erase…" }).click();
+  const warning = admin.getByRole("alertdialog", { name: "Erase Ada?" });
+  await expect(warning).toContainText("cannot be undone");
+  await warning.getByRole("button", { name: "Keep" }).click();
+  await expect(person(admin, "Ada")).toHaveCount(1);
+  await panel.getByRole("button", { name: "Erase…" }).click();
+  await warning.getByRole("button", { name: "Erase Ada" }).click();
+  await expect(admin.getByText("Nobody has been in")).toBeVisible();
+  const answer = await admin.request.get(`/api/admin/rooms/${room}/users/${id}`);
+  expect(answer.status()).toBe(404);
+  expect(answer.headers()["content-type"]).toBe("application/problem+json");
+});
+
+test("[DB3] the chart is there, is read by arrow keys, and has a table beside it", async () => {
+  const chart = admin.getByRole("slider", { name: "Online and away over the last 24 hours" });
+  await expect(chart.locator("canvas")).toBeVisible();
+  await chart.focus();
+  await admin.keyboard.press("End");
+  await expect(chart).toHaveAttribute("aria-valuetext", /: \d online.*, \d away$/);
+  await admin.keyboard.press("Home");
+  await expect(chart).toHaveAttribute("aria-valuetext", /yesterday at .+: 0 online, 0 away/);
+  await admin.getByRole("button", { name: "Week" }).click();
+  await expect(admin).toHaveURL(/range=week/);
+  const table = admin.getByRole("table", { name: /over the last seven days, by day/ });
+  await expect(table.getByRole("row")).not.toHaveCount(0);
+  await admin.getByRole("button", { name: "History" }).click();
+  await expect(admin.getByRole("slider")).toHaveCount(0);
+  await admin.reload();
+  await expectLive(admin);
+  await expect(admin.getByRole("slider")).toHaveCount(0);
+});
+
+test("the export holds what is shown, in its order, with names that are no formulas", async ({ browser }) => {
+  const eve = await arrive(browser, '=HYPERLINK("x","y")');
+  const bob = await arrive(browser, "Bob");
+  await expect(person(admin, "Bob")).toBeVisible();
+  await admin.getByLabel("Search by name or id").fill("b");
+  await admin.getByRole("columnheader", { name: "Name" }).getByRole("button").click();
+  await expect(admin).toHaveURL(/sort=name/);
+  await admin.getByLabel("Search by name or id").fill("");
+  const saved = admin.waitForEvent("download");
+  await admin.getByRole("button", { name: "Export as CSV" }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^rollcall-${room}-\\d{4}-\\d\\d-\\d\\d\\.csv$`));
+  const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+  expect(lines[0]?.replace("\uFEFF", "")).toBe("id,name,status,since,last seen,connections,devices");
+  expect(lines.slice(1).map((line) => line.slice(line.indexOf(",") + 1))).toEqual([
+    expect.stringMatching(/^"'=HYPERLINK\(""x"",""y""\)",(online|away),/),
+    expect.stringMatching(/^Ada,(online|away),\d{4}-.+Z,,1,/),
+    expect.stringMatching(/^Bob,(online|away),\d{4}-.+Z,,1,Chrome/),
+  ]);
+  for (const page of [eve, bob]) await page.context().close();
+});
+
+test("[HB9] the room's own figures are a click away", async () => {
+  await admin.getByRole("button", { name: "Accuracy" }).click();
+  const figures = admin.getByRole("dialog", { name: "Accuracy of this room" });
+  await expect(figures).toContainText("Deaths noticed");
+  await expect(figures).toContainText(/Messages in\s*\d+/);
+});
+
+test("[SE5] without an admin's cookie the app tells nothing of rooms and changes nothing", async ({
+  request,
+}) => {
+  for (const path of ["", `/${room}/history`, `/${room}/stats`, `/${room}/users/x`]) {
+    const answer = await request.get(`/api/admin/rooms${path}`);
+    expect(answer.status()).toBe(401);
+  }
+  expect((await request.delete(`/api/admin/rooms/${room}/users/x`)).status()).toBe(401);
+  // Another site's page has the cookie sent along, and gets nowhere.
+  const forged = await admin.request.delete(`/api/admin/rooms/${room}/users/x`, {
+    headers: { "sec-fetch-site": "cross-site" },
+  });
+  expect(forged.status()).toBe(403);
+});
+
+for (const width of [375, 1440]) {
+  test(`axe finds nothing on the dashboard, ${width} px wide`, async () => {
+    await admin.setViewportSize({ width, height: 900 });
+    await admin.emulateMedia({ reducedMotion: "reduce" });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await admin.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await admin.goto("/admin");
+      await expect(admin.locator(`[data-room="${room}"]`)).toBeVisible();
+      await expectNoViolations(admin);
+      await admin.goto(`/admin/rooms/${room}?range=day`);
+      await expect(admin.locator("[data-history-chart] canvas")).toBeVisible();
+      await expectNoViolations(admin);
+      const panel = await openPanel(admin, "Ada");
+      await expect(panel.locator("[data-day-bar]")).toBeVisible();
+      await expectNoViolations(admin);
+      await panel.getByRole("button", { name: "Erase…" }).click();
+      await expect(admin.getByRole("alertdialog")).toBeVisible();
+      await expectNoViolations(admin);
+      expect(await admin.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+}
