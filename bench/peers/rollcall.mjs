@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { SignJWT } from "jose";
+import { startRoomServer } from "../../scripts/room-server.mjs";
+import { Memo, toDelta } from "../lib/memo.mjs";
+import { AWAY, idOf, indexOf, nameOf, versionOf } from "../lib/tools.mjs";
+
+/** @typedef {import("../lib/client.mjs").Client} Client */
+
+export const label = "Rollcall";
+export const note =
+  "the real room server with its defaults; tokens are signed beforehand. Who leaves signs out; `reload` is a page that says it closes.";
+
+const SECRET = "a-secret-of-the-bench-alone-0123456789abcdef";
+const ROOM = "bench";
+
+/**
+ * @param {{ env?: Record<string, string>, root?: string }} [options]
+ * @returns {Promise<import("../lib/run-system.mjs").Running>}
+ */
+export async function start({ env = {}, root } = {}) {
+  const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
+  const server = await startRoomServer({
+    stateDir,
+    ...(root !== undefined && { root }),
+    env: {
+      ROLLCALL_TOKEN_SECRET: SECRET,
+      ROLLCALL_API_KEY: SECRET,
+      // Everybody wants the full roster here, at any size.
+      ROLLCALL_ROSTER_LIMIT: "100000",
+      ...env,
+    },
+  });
+  return {
+    url: server.url,
+    pids: { workerd: server.workerdPid() ?? 0, partykit: server.pid },
+    versions: { partykit: versionOf("partykit") },
+    async stop() {
+      await server.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Signs what the clients need, so that signing is not measured.
+ * @param {number[]} indexes
+ */
+export async function credentials(indexes) {
+  const key = new TextEncoder().encode(SECRET);
+  const sign = (/** @type {number} */ index) =>
+    new SignJWT({ name: nameOf(index), rooms: [ROOM], role: "member" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject(idOf(index))
+      .setAudience("rollcall")
+      .setIssuedAt()
+      .setExpirationTime("15m")
+      .sign(key);
+  return Promise.all(indexes.map(async (index) => [index, await sign(index)]));
+}
+
+/**
+ * @param {string} url
+ * @param {[number, string][]} tokens
+ * @returns {import("../lib/client.mjs").Driver}
+ */
+export function drive(url, tokens) {
+  const tokenOf = new Map(tokens);
+  const memo = new Memo();
+  const base = `${url.replace("http", "ws")}/parties/main/${ROOM}?v=1&idle=0`;
+  return {
+    address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
+    received(client, frame) {
+      switch (frame.toString("latin1", 9, 13)) {
+        case "sync":
+          // What comes before the epoch names the receiver; the rest is the same for all.
+          client.apply(memo.read(frame.subarray(frame.indexOf('"epoch"')), readSync));
+          break;
+        case "diff":
+          client.apply(memo.read(frame, readDiff));
+          break;
+        case "ping": {
+          const { now } = JSON.parse(frame.toString("latin1"));
+          client.send(JSON.stringify({ type: "pong", at: now, idleMs: 0, hiddenMs: null }));
+          break;
+        }
+        case "clos":
+          // Its close event can take many seconds more.
+          client.letGo()?.terminate();
+          break;
+        default:
+          throw new Error(`unexpected: ${frame.toString().slice(0, 200)}`);
+      }
+    },
+    change(client, status) {
+      const hiddenMs = status === AWAY ? 3_600_000 : null;
+      client.send(JSON.stringify({ type: "activity", idleMs: 0, hiddenMs }));
+    },
+    leave(client, how) {
+      client.send(JSON.stringify({ type: how === "reload" ? "leaving" : "signOut" }));
+    },
+  };
+}
+
+/** @param {Buffer} tail */
+function readSync(tail) {
+  const { users } = JSON.parse(`{${tail.toString()}`);
+  return toDelta(
+    users.map((/** @type {any[]} */ row) => [indexOf(row[0]), row[2]]),
+    true,
+  );
+}
+
+/** @param {Buffer} frame */
+function readDiff(frame) {
+  /** @type {[number, number][]} */
+  const entries = [];
+  for (const [id, second, status] of JSON.parse(frame.toString()).users) {
+    if (typeof second === "string") entries.push([indexOf(id), status]);
+    else if (second.status !== undefined) entries.push([indexOf(id), second.status]);
+  }
+  return toDelta(entries, false);
+}

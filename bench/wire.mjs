@@ -1,0 +1,102 @@
+// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/rows.ts against plain JSON
+// objects and against MessagePack: bytes (also deflated), the server's time to encode, the client's to decode.
+import { deflateRawSync } from "node:zlib";
+import { loadProduct, makeViews, timeOf } from "./lib/core.mjs";
+import { installPeers } from "./lib/install.mjs";
+import { markdown } from "./lib/tables.mjs";
+import { load } from "./lib/tools.mjs";
+
+installPeers();
+const core = await loadProduct(["core/protocol.ts", "core/rows.ts"]);
+const { Packr } = await load("msgpackr");
+const plain = new Packr({ useRecords: false });
+const now = Date.now();
+const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const head = { epoch: "abcdef01", seq: 12, now };
+
+/**
+ * The ways to say the same. `decode` ends with users as the client's replica holds them.
+ * @typedef {{ encode: (users: any[]) => string | Uint8Array, decode: (data: any) => unknown }} Format
+ */
+
+/** @type {Record<string, Format>} */
+const syncs = {
+  "Rollcall's rows, validated": {
+    encode: (users) => core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, users })),
+    decode: (text) => core.decodeServerMessage(text),
+  },
+  "rows, JSON.parse alone": {
+    encode: (users) => core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, users })),
+    decode: (text) => JSON.parse(text),
+  },
+  "JSON objects": {
+    encode: (users) => JSON.stringify({ type: "sync", version: 1, self: "u00001", ...head, timings, users }),
+    decode: (text) => JSON.parse(text),
+  },
+  "MessagePack of rows": {
+    encode: (users) =>
+      plain.pack({ type: "sync", ...head, timings, users: users.map((user) => core.toRow(user, now)) }),
+    decode: (bytes) => {
+      const message = plain.unpack(bytes);
+      return {
+        ...message,
+        users: message.users.map((/** @type {any} */ row) => core.fromRow(row, message.now)),
+      };
+    },
+  },
+};
+
+const away = (/** @type {any[]} */ users) =>
+  users.map(({ id }) => ({ id, status: "away", sinceAt: now - 5 }));
+/** @type {Record<string, Format>} */
+const diffs = {
+  "Rollcall's rows, validated": {
+    encode: (changed) => core.encodeDiff({ seq: 13, added: [], changed, removed: [] }, now),
+    decode: (text) => core.decodeServerMessage(text),
+  },
+  "JSON objects": {
+    encode: (changed) => JSON.stringify({ type: "diff", seq: 13, now, added: [], changed, removed: [] }),
+    decode: (text) => JSON.parse(text),
+  },
+  "MessagePack of rows": {
+    encode: (changed) =>
+      plain.pack({
+        type: "diff",
+        seq: 13,
+        now,
+        users: changed.map((/** @type {any} */ each) => core.toPatchRow(each, now)),
+      }),
+    decode: (bytes) => {
+      const message = plain.unpack(bytes);
+      return {
+        ...message,
+        users: message.users.map((/** @type {any} */ row) => core.fromPatchRow(row, now)),
+      };
+    },
+  },
+};
+
+const rows = [["", "format", "bytes", "per user", "deflated", "encode, µs", "decode, µs"]];
+for (const count of [100, 1_000, 5_000]) compare(`sync of ${count}`, makeViews(count, now), syncs);
+for (const count of [1, 50]) compare(`diff of ${count}`, away(makeViews(count, now)), diffs);
+console.log(markdown(rows));
+
+/** @param {string} what @param {any[]} users @param {Record<string, Format>} formats */
+function compare(what, users, formats) {
+  for (const [name, { encode, decode }] of Object.entries(formats)) {
+    // Copied: MessagePack's encoder uses its buffer again.
+    const made = encode(users);
+    const data = typeof made === "string" ? made : Uint8Array.from(made);
+    const bytes = Buffer.byteLength(data);
+    const small = deflateRawSync(data, { level: 1 }).length;
+    const times = [timeOf(() => encode(users)), timeOf(() => decode(data))];
+    rows.push([
+      what,
+      name,
+      `${bytes}`,
+      (bytes / users.length).toFixed(1),
+      `${small}`,
+      ...times.map((time) => time.toFixed(1)),
+    ]);
+  }
+}
