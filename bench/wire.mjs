@@ -7,7 +7,7 @@ import { markdown } from "./lib/tables.mjs";
 import { load } from "./lib/tools.mjs";
 
 installPeers();
-const core = await loadProduct(["core/protocol.ts", "core/rows.ts"]);
+const core = await loadProduct(["core/encode.ts", "core/protocol.ts", "core/rows.ts"]);
 const { Packr } = await load("msgpackr");
 const plain = new Packr({ useRecords: false });
 const now = Date.now();
@@ -22,11 +22,13 @@ const head = { epoch: "abcdef01", seq: 12, now };
 /** @type {Record<string, Format>} */
 const syncs = {
   "Rollcall's rows, validated": {
-    encode: (users) => core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, users })),
+    encode: (users) =>
+      core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, mode: "roster", users })),
     decode: (text) => core.decodeServerMessage(text),
   },
   "rows, JSON.parse alone": {
-    encode: (users) => core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, users })),
+    encode: (users) =>
+      core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, mode: "roster", users })),
     decode: (text) => JSON.parse(text),
   },
   "JSON objects": {

@@ -1,14 +1,19 @@
 import { measureOffset, serverTime, UNKNOWN_OFFSET } from "../core/clock";
 import { helloParams } from "../core/hello";
 import { isRoomName } from "../core/limits";
+import type { PageQuery, PageRows } from "../core/page-query";
 import type { ClientTimings } from "../core/protocol";
+import { selectUsers } from "../core/roster";
+import { EVERYBODY, sameScope, toScopeMessage, type Scope } from "../core/scope";
 import type { UserView } from "../core/terms";
 import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs } from "../core/timings";
 import { createActivity } from "./activity";
 import { toConnectionState, type Phase } from "./connection";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
 import { createLink } from "./link";
+import { createPager } from "./pager";
 import { createSession, type Session } from "./session";
+import type { SocketTarget } from "./socket";
 import { createStore, type ChangesListener, type PresenceSnapshot, type PresenceStatus } from "./store";
 import { TokenRefusedError } from "./token";
 import { watchForWake } from "./wake";
@@ -28,6 +33,8 @@ export interface PresenceClientOptions {
   readonly getToken: () => Promise<string>;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
+  /** What to hear at first; everybody unless given (VW1). */
+  readonly scope?: Scope;
   /** Injected by tests and simulations; the browser by default. */
   readonly environment?: Environment;
 }
@@ -49,6 +56,14 @@ export interface PresenceClient {
   readonly subscribeUser: (id: string, listener: () => void) => () => void;
   /** The user's view, the same object until that user changes; undefined for users unknown to the room. */
   readonly getUser: (id: string) => UserView | undefined;
+  /** Changes what is heard, without reconnecting; what was heard stays until the server has answered (VW1). */
+  readonly setScope: (scope: Scope) => void;
+  /**
+   * Rows of the roster, filtered and sorted. In the mode `pages` the server is asked, and those on the page are
+   * from then on the snapshot's users; else the answer is in what is known already (VW2). Rejects when
+   * another page is asked for meanwhile, and when the client ends.
+   */
+  readonly readPage: (query: PageQuery) => Promise<PageRows>;
   /**
    * Signs out on every tab of this sign-in (GR2). Resolves, at the latest after 2 s, with the client
    * stopped as `signedOut`, whether or not the server could be told. Never rejects.
@@ -76,6 +91,9 @@ const DEFAULTS: ClientTimings = {
  */
 export function createPresenceClient(options: PresenceClientOptions): PresenceClient {
   const { host, room, getToken, observe = false, environment = browserEnvironment() } = options;
+  let scope = options.scope ?? EVERYBODY;
+  /** The scope that the server knows of. */
+  let toldScope: Scope | null = null;
   if (!host) throw new TypeError('host is missing: give the room server\'s, such as "localhost:1999"');
   if (!isRoomName(room)) {
     throw new TypeError(
@@ -97,11 +115,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   const link = createLink({
     environment,
     getToken,
-    target: (token) => ({
-      host,
-      room,
-      params: { token, ...helloParams({ clientId, observe, activity: activity.current() }) },
-    }),
+    target,
     spreadMs: () => timings.reconnectSpreadMs,
     farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],
     onMessage: (data) => {
@@ -113,6 +127,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     onPhase,
   });
 
+  const pager = createPager(link.send);
+
   const watchdog = createWatchdog({
     environment,
     intervalMs: () => timings.intervalMs,
@@ -120,6 +136,27 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     onSuspect: (suspect) => store.setSuspect(suspect),
     onDead: () => link.dispatch({ type: "failed" }),
   });
+
+  function target(token: string): SocketTarget {
+    toldScope = scope;
+    const known = scope.kind === "roster" ? store.known() : null;
+    const hello = { clientId, observe, activity: activity.current(), scope: scope.kind, known };
+    return { host, room, params: { token, ...helloParams(hello) } };
+  }
+
+  /** Says what is to be heard, if the server does not know. */
+  function tellScope(): void {
+    if (toldScope === scope || link.phase().name !== "live") return;
+    toldScope = scope;
+    link.send(toScopeMessage(scope));
+  }
+
+  async function readPage(query: PageQuery): Promise<PageRows> {
+    const { mode, users } = store.getSnapshot();
+    if (mode === "pages") return pager.ask(query);
+    const rows = selectUsers(users, query);
+    return { total: rows.length, users: rows.slice(query.offset, query.offset + query.limit) };
+  }
 
   function onPhase(phase: Phase): void {
     if (phase.name === "live") watchdog.start();
@@ -131,7 +168,10 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     if (phase.name === "live" && signingOut) link.send({ type: "signOut" });
     if (phase.name === "idle" || phase.name === "stopped") detach();
     else attach();
-    if (phase.name === "stopped") signingOut?.finish();
+    if (phase.name === "stopped") {
+      pager.end();
+      signingOut?.finish();
+    }
     // Last, since a listener may stop or start the client; and of the phase as it then is.
     store.setConnection(toConnectionState(link.phase(), (at) => serverTime(offset, at)));
   }
@@ -145,9 +185,13 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         if ("now" in message) offset = measureOffset(offset, message.now, receivedAt);
       },
       onSync: (message) => {
-        timings = usable(message.timings);
+        if (message.type === "sync") timings = usable(message.timings);
         link.dispatch({ type: "synced" });
+        tellScope();
+        if (store.getStatus().mode === "pages") pager.resume();
       },
+      onPage: pager.receive,
+      onRescope: () => link.send(toScopeMessage((toldScope = scope))),
       onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
       onEcho: (at) => {
         if (at === probe?.at) store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
@@ -248,6 +292,12 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     subscribeChanges: store.subscribeChanges,
     subscribeUser: store.subscribeUser,
     getUser: store.getUser,
+    setScope(next) {
+      if (sameScope(scope, next)) return;
+      scope = next;
+      tellScope();
+    },
+    readPage,
     signOut,
     reconnect: () => link.dispatch({ type: "tryNow" }),
     serverNow: () => serverTime(offset, environment.now()),

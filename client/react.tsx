@@ -6,10 +6,12 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useState,
   useSyncExternalStore,
   type JSX,
   type ReactNode,
 } from "react";
+import { EVERYBODY, sameScope, type Scope } from "../core/scope";
 import type { UserView } from "../core/terms";
 import type { PresenceClient, PresenceSnapshot, PresenceStatus } from "./presence-client";
 import { defaultRegistry, type ClientRegistry } from "./registry";
@@ -26,6 +28,8 @@ export interface PresenceProviderProps {
   readonly getToken?: () => Promise<string>;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
+  /** What to hear; everybody unless given. May change at any time; providers of one room hear what any asks for (VW1). */
+  readonly scope?: Scope;
   /** Who shares clients with whom; tests bring their own. The page's by default. */
   readonly registry?: ClientRegistry;
   readonly children: ReactNode;
@@ -40,6 +44,7 @@ const ClientContext = createContext<PresenceClient | null>(null);
  */
 export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   const { host, room, tokenUrl, getToken, observe = false, registry = defaultRegistry(), children } = props;
+  const scope = useSameScope(props.scope ?? EVERYBODY);
   if (!getToken && tokenUrl === undefined) {
     throw new Error('PresenceProvider needs a token: give it tokenUrl, such as "/api/token", or getToken.');
   }
@@ -49,7 +54,7 @@ export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   useEffect(() => {
     shared.setTokenSource(getToken ?? (() => fetchToken(tokenUrl ?? "", room)));
   }, [shared, getToken, tokenUrl, room]);
-  useEffect(() => shared.acquire(), [shared]);
+  useEffect(() => shared.acquire(scope), [shared, scope]);
 
   return <ClientContext value={shared.client}>{children}</ClientContext>;
 }
@@ -95,6 +100,14 @@ export function useUserPresence(id: string): UserView | undefined {
   const client = usePresenceClient();
   const subscribe = useCallback((listener: () => void) => client.subscribeUser(id, listener), [client, id]);
   return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
+}
+
+/** The very same scope until another asks for something else: an object in JSX is a new one with each render. */
+function useSameScope(scope: Scope): Scope {
+  const [kept, setKept] = useState(scope);
+  if (sameScope(kept, scope)) return kept;
+  setKept(scope);
+  return scope;
 }
 
 function emptySnapshot(): PresenceSnapshot {

@@ -1,8 +1,9 @@
 import { browserEnvironment, type Environment } from "./environment";
+import { unionOf, type Scope } from "../core/scope";
 import { createPresenceClient, type PresenceClient } from "./presence-client";
 
 /** What a client is for; providers that agree in it share one (CN3). */
-export interface ClientScope {
+export interface ClientKey {
   readonly host: string;
   readonly room: string;
   readonly observe: boolean;
@@ -13,13 +14,16 @@ export interface SharedClient {
   readonly client: PresenceClient;
   /** Where the next token comes from; the provider that rendered last decides. */
   setTokenSource(getToken: () => Promise<string>): void;
-  /** Starts the client for its first user; the returned function gives it back, and the last one stops it. */
-  acquire(): () => void;
+  /**
+   * Starts the client for its first user; the returned function gives it back, and the last one stops it. The
+   * client hears what all of its users ask for together (VW1).
+   */
+  acquire(scope: Scope): () => void;
 }
 
 export interface ClientRegistry {
-  /** The client of this scope. Starts nothing, so it may be called while rendering, and on a server. */
-  get(scope: ClientScope): SharedClient;
+  /** The client of this key. Starts nothing, so it may be called while rendering, and on a server. */
+  get(key: ClientKey): SharedClient;
 }
 
 /** React's Strict Mode, and a page that swaps one provider for another, unmount and mount within this. */
@@ -32,28 +36,33 @@ const STOP_AFTER_MS = 200;
 export function createClientRegistry(environment: Environment): ClientRegistry {
   const known = new Map<string, WeakRef<SharedClient>>();
   return {
-    get(scope) {
-      const key = JSON.stringify([scope.host, scope.room, scope.observe]);
-      const existing = known.get(key)?.deref();
+    get(key) {
+      const text = JSON.stringify([key.host, key.room, key.observe]);
+      const existing = known.get(text)?.deref();
       if (existing) return existing;
-      const shared = share(scope, environment);
-      known.set(key, new WeakRef(shared));
+      const shared = share(key, environment);
+      known.set(text, new WeakRef(shared));
       return shared;
     },
   };
 }
 
-function share(scope: ClientScope, environment: Environment): SharedClient {
+function share(key: ClientKey, environment: Environment): SharedClient {
   let source = async (): Promise<string> => {
     throw new Error("no provider has given a token source yet");
   };
-  let users = 0;
+  // An object each, since two may ask for the same.
+  const wishes = new Set<{ readonly scope: Scope }>();
   let cancelStop = (): void => {};
-  const client = createPresenceClient({ ...scope, environment, getToken: () => source() });
+  const client = createPresenceClient({ ...key, environment, getToken: () => source() });
+
+  function hear(): void {
+    client.setScope(unionOf([...wishes].map(({ scope }) => scope)));
+  }
 
   function release(): void {
-    users -= 1;
-    if (users === 0) cancelStop = environment.schedule(() => client.stop(), STOP_AFTER_MS);
+    if (wishes.size === 0) cancelStop = environment.schedule(() => client.stop(), STOP_AFTER_MS);
+    else hear();
   }
 
   return {
@@ -61,16 +70,16 @@ function share(scope: ClientScope, environment: Environment): SharedClient {
     setTokenSource(getToken) {
       source = getToken;
     },
-    acquire() {
+    acquire(scope) {
       cancelStop();
-      users += 1;
+      const wish = { scope };
+      wishes.add(wish);
+      hear();
       // A first user is a new beginning, whatever ended the client for the one before: a sign-out, say.
-      if (users === 1 && client.getSnapshot().connection.status === "stopped") client.stop();
+      if (wishes.size === 1 && client.getSnapshot().connection.status === "stopped") client.stop();
       client.start();
-      let held = true;
       return () => {
-        if (held) release();
-        held = false;
+        if (wishes.delete(wish)) release();
       };
     },
   };

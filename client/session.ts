@@ -1,5 +1,5 @@
 import { decodeServerMessage, type ClientMessage, type ServerMessage } from "../core/protocol";
-import type { Applied } from "../core/roster";
+import type { Applied, RosterMessage } from "../core/roster";
 import type { Cancel, Environment } from "./environment";
 
 /** What is said on one socket: follows the diffs, and asks again when it has lost the thread (SY4). */
@@ -11,11 +11,14 @@ export interface Session {
 export interface SessionOptions {
   readonly environment: Environment;
   readonly send: (message: ClientMessage) => void;
-  readonly apply: (message: ServerMessage & { type: "sync" | "diff" }) => Applied;
+  readonly apply: (message: RosterMessage) => Applied;
   /** Every message that was understood, before anything else is done with it. */
   readonly onMessage: (message: ServerMessage) => void;
-  /** A sync was applied. */
-  readonly onSync: (message: ServerMessage & { type: "sync" }) => void;
+  /** The roster is up to date: a sync, or what was missed, was applied. */
+  readonly onSync: (message: ServerMessage & { type: "sync" | "resumed" }) => void;
+  readonly onPage: (message: ServerMessage & { type: "page" }) => void;
+  /** The room has forgotten what is to be heard (VW1). */
+  readonly onRescope: () => void;
   readonly onPing: (now: number) => void;
   readonly onEcho: (at: number) => void;
   /** Everything the server sent up to its instant `now` has been applied. */
@@ -42,10 +45,12 @@ export function createSession(options: SessionOptions): Session {
     options.send({ type: "resync" });
   }
 
-  function follow(message: ServerMessage & { type: "sync" | "diff" }): void {
-    if (message.type === "diff" && !following) return;
+  function follow(message: RosterMessage): void {
+    const begins = message.type === "sync" || message.type === "resumed";
+    if (!begins && !following) return;
     if (options.apply(message).kind === "gap") return resync();
-    if (message.type === "diff") return;
+    if (message.type === "page") options.onPage(message);
+    if (!begins) return;
     following = true;
     cancelDeadline();
     options.onSync(message);
@@ -63,8 +68,13 @@ export function createSession(options: SessionOptions): Session {
       options.onMessage(message);
       switch (message.type) {
         case "sync":
+        case "resumed":
         case "diff":
+        case "page":
           follow(message);
+          return;
+        case "rescope":
+          options.onRescope();
           return;
         case "ping":
           options.onPing(message.now);

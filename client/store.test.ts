@@ -6,11 +6,22 @@ import { fakeUser, FAKE_TIMINGS } from "./testing/fake-environment";
 const users = [fakeUser("ann"), fakeUser("ben"), fakeUser("__proto__")];
 
 function sync(over: Partial<ServerMessage & { type: "sync" }> = {}): ServerMessage & { type: "sync" } {
-  return { type: "sync", epoch: "e", seq: 0, now: 1_000, self: "ann", timings: FAKE_TIMINGS, users, ...over };
+  return {
+    type: "sync",
+    epoch: "e",
+    seq: 0,
+    now: 1_000,
+    self: "ann",
+    timings: FAKE_TIMINGS,
+    mode: "roster",
+    counts: null,
+    users,
+    ...over,
+  };
 }
 
 function diff(over: Partial<ServerMessage & { type: "diff" }> = {}): ServerMessage & { type: "diff" } {
-  return { type: "diff", seq: 1, now: 2_000, added: [], changed: [], removed: [], ...over };
+  return { type: "diff", seq: 1, now: 2_000, added: [], changed: [], removed: [], counts: null, ...over };
 }
 
 test("[SY3] a diff tells those who watch the users in it, and no one else", () => {

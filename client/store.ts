@@ -1,5 +1,14 @@
-import type { ServerMessage } from "../core/protocol";
-import { applyToRoster, countByStatus, createRoster, type Applied, type Counts } from "../core/roster";
+import type { Known } from "../core/hello";
+import {
+  applyToRoster,
+  countByStatus,
+  createRoster,
+  knownOf,
+  type Applied,
+  type Counts,
+  type RosterMessage,
+} from "../core/roster";
+import type { Mode } from "../core/scope";
 import type { AdminUserView, UserView } from "../core/terms";
 import type { ConnectionState } from "./connection";
 
@@ -8,9 +17,12 @@ export interface PresenceSnapshot {
   readonly connection: ConnectionState;
   /** The own user; null for observers and before the first sync. */
   readonly self: UserView | null;
-  /** The whole roster, in no particular order; admins get admins' views. Empty before the first sync. */
+  /** Those who are heard of, in no particular order; admins get admins' views. Empty before the first sync. */
   readonly users: readonly (UserView | AdminUserView)[];
+  /** How many of everybody have each status; in the mode `users` without counts, of those who are heard of. */
   readonly counts: Counts;
+  /** What of the room is heard: what was asked for, or `pages` of a room that is too large (VW1, VW2). */
+  readonly mode: Mode;
   /** Whether a roster was ever received. */
   readonly synced: boolean;
   /** The server's instant up to which the roster is known to be true; matters when stale. */
@@ -27,6 +39,7 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   self: null,
   users: [],
   counts: { online: 0, away: 0, offline: 0 },
+  mode: "roster",
   synced: false,
   asOfAt: null,
   stale: false,
@@ -36,7 +49,7 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
 /** The snapshot without the people in it: changes with the connection, and not with every diff. */
 export type PresenceStatus = Pick<
   PresenceSnapshot,
-  "connection" | "synced" | "asOfAt" | "stale" | "latencyMs"
+  "connection" | "mode" | "synced" | "asOfAt" | "stale" | "latencyMs"
 >;
 
 export type Listener = () => void;
@@ -54,7 +67,9 @@ export interface Store {
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
   readonly subscribeUser: (id: string, listener: Listener) => () => void;
   readonly getUser: (id: string) => UserView | undefined;
-  readonly apply: (message: ServerMessage & { type: "sync" | "diff" }) => Applied;
+  readonly apply: (message: RosterMessage) => Applied;
+  /** Up to where the roster has been told (SY4). */
+  readonly known: () => Known | null;
   readonly setConnection: (connection: ConnectionState) => void;
   /** The server's silence has become suspicious: the roster may be out of date. */
   readonly setSuspect: (suspect: boolean) => void;
@@ -81,7 +96,7 @@ export function createStore(observe: boolean): Store {
   function rebuild(): PresenceSnapshot {
     // Gathering and counting users is put off until someone looks, and done once per change (SY3).
     const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
-    const counts = rosterChanged ? countByStatus(users) : snapshot.counts;
+    const counts = rosterChanged ? (roster.counts ?? countByStatus(users)) : snapshot.counts;
     const self = observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
     rosterChanged = false;
     return { ...currentStatus(), self, users, counts };
@@ -90,7 +105,7 @@ export function createStore(observe: boolean): Store {
   function currentStatus(): PresenceStatus {
     const synced = roster.epoch !== null;
     const stale = synced && (connection.status !== "live" || suspect);
-    return { connection, synced, asOfAt, stale, latencyMs };
+    return { connection, mode: roster.mode, synced, asOfAt, stale, latencyMs };
   }
 
   function changed(): void {
@@ -130,9 +145,10 @@ export function createStore(observe: boolean): Store {
       };
     },
     getUser: (id) => roster.users.get(id),
+    known: () => knownOf(roster),
     apply(message) {
       const before = new Map<string, UserView | undefined>();
-      if (message.type === "sync")
+      if (message.type === "sync" || message.type === "page")
         for (const id of userListeners.keys()) before.set(id, roster.users.get(id));
       const applied = applyToRoster(roster, message);
       if (applied.kind === "gap") return applied;

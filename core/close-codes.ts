@@ -22,6 +22,8 @@ export const CLOSE = {
   disconnected: 4412,
   /** A message was larger than allowed. */
   tooLarge: 4413,
+  /** The client does not read what it is sent. */
+  tooSlow: 4416,
   /** Too many messages. */
   tooFast: 4429,
   /** Too many connections, of the user or of the room. */
@@ -37,6 +39,7 @@ const RETRIED: ReadonlySet<number> = new Set([
   CLOSE.tokenExpired,
   CLOSE.heartbeatMissed,
   CLOSE.left,
+  CLOSE.tooSlow,
   CLOSE.unavailable,
 ]);
 

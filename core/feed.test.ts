@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createAdminFeed, createMemberFeed, publish } from "./feed";
-import { encodeDiff } from "./protocol";
+import { createAdminFeed, createMemberFeed, missedSince, publish, retell } from "./feed";
+import { encodeDiff } from "./encode";
 import { Driver, TYPING } from "./testing-driver";
 import { DEFAULT_TIMINGS } from "./timings";
 import { memberView, patchOf } from "./views";
@@ -154,5 +154,71 @@ describe("feeds", () => {
   test("[SY2] what has not changed makes no patch", () => {
     const { driver } = roomWithFeeds();
     expect(patchOf(memberView(driver.user()), memberView(driver.user()))).toBeNull();
+  });
+});
+
+describe("what was missed", () => {
+  test("[SY4] a client that returns gets those who changed since, as they are now, and nobody else", () => {
+    const { driver, member } = roomWithFeeds();
+    driver.connect("ben's", { userId: "ben" });
+    driver.connect("cleo's", { userId: "cleo" });
+    publish(member, driver.room, ["ben", "cleo"]);
+    driver.signOut("ben's");
+    publish(member, driver.room, ["ben"]);
+    driver.connect("ben's again", { userId: "ben" });
+    driver.happen({ type: "forget", userId: "cleo" });
+    publish(member, driver.room, ["ben", "cleo"]);
+    expect(missedSince(member, { epoch: "epoch", seq: 8 })).toEqual({
+      from: 8,
+      seq: 10,
+      users: [memberView(driver.user("ben"))],
+      removed: ["cleo"],
+    });
+    expect(missedSince(member, { epoch: "epoch", seq: 10 })).toEqual({
+      from: 10,
+      seq: 10,
+      users: [],
+      removed: [],
+    });
+  });
+
+  test("[SY4] another epoch, another audience's numbers and too old a number get a sync", () => {
+    const { driver, member, admin } = roomWithFeeds();
+    driver.connect("ben's", { userId: "ben" });
+    publish(member, driver.room, ["ben"]);
+    publish(admin, driver.room, ["ben"]);
+    expect(missedSince(member, { epoch: "other", seq: 8 })).toBeNull();
+    expect(missedSince(member, { epoch: "epoch", seq: 6 })).toBeNull();
+    // Numbers are counted by audience: a member who has become an admin must not take theirs for these.
+    expect(missedSince(admin, { epoch: "epoch", seq: 3 })).toBeNull();
+    expect(missedSince(admin, { epoch: admin.epoch, seq: 3 })?.users).toHaveLength(1);
+  });
+
+  test("[SY4] where more than half of a large room has changed, a sync is sent, which all share", () => {
+    const { driver, member } = roomWithFeeds();
+    const names = Array.from({ length: 60 }, (_, index) => `user-${index}`);
+    for (const name of names) driver.connect(name, { userId: name });
+    publish(member, driver.room, names);
+    const { seq } = member;
+    for (const name of names.slice(0, 30)) driver.signOut(name);
+    publish(member, driver.room, names);
+    expect(missedSince(member, { epoch: "epoch", seq })?.users).toHaveLength(30);
+    for (const name of names.slice(30, 35)) driver.signOut(name);
+    publish(member, driver.room, names);
+    expect(missedSince(member, { epoch: "epoch", seq })).toBeNull();
+  });
+
+  test("[VW1] the counts are those of the views, whatever happens", () => {
+    const { driver, member, admin } = roomWithFeeds();
+    driver.connect("ben's", { userId: "ben" });
+    driver.connect("cleo's", { userId: "cleo", activity: IDLE });
+    retell(admin, "ada");
+    for (const feed of [member, admin]) publish(feed, driver.room, ["ada", "ben", "cleo"]);
+    driver.signOut("tab");
+    driver.happen({ type: "forget", userId: "ben" });
+    for (const feed of [member, admin]) {
+      publish(feed, driver.room, ["ada", "ben", "nobody"]);
+      expect(feed.counts).toEqual({ online: 0, away: 1, offline: 1 });
+    }
   });
 });

@@ -1,5 +1,7 @@
 import type { Room } from "./presence";
-import type { Audience, AdminUserView, UserView } from "./terms";
+import { changedSince, createRecent, noteRecent, type Recent } from "./recent";
+import { countByStatus } from "./roster";
+import type { Audience, AdminUserView, Status, UserView } from "./terms";
 import { adminView, memberView, patchOf, type UserPatch } from "./views";
 
 /**
@@ -9,9 +11,13 @@ import { adminView, memberView, patchOf, type UserPatch } from "./views";
  */
 export interface Feed<View extends UserView = UserView> {
   readonly audience: Audience;
+  /** Names the numbering; audiences that are told differently are numbered apart. */
   readonly epoch: string;
   seq: number;
   readonly views: Map<string, View>;
+  /** How many of the views have each status. */
+  readonly counts: Record<Status, number>;
+  readonly recent: Recent;
   readonly project: (user: Parameters<typeof adminView>[0]) => View;
 }
 
@@ -42,7 +48,15 @@ function createFeed<View extends UserView>(
 ): Feed<View> {
   const views = new Map<string, View>();
   for (const [id, user] of room.users) views.set(id, project(user));
-  return { audience, epoch, seq, views, project };
+  return {
+    audience,
+    epoch: audience === "member" ? epoch : `${epoch}-${audience}`,
+    seq,
+    views,
+    counts: { ...countByStatus(views.values()) },
+    recent: createRecent(seq),
+    project,
+  };
 }
 
 /**
@@ -61,21 +75,69 @@ export function publish<View extends UserView>(
     const user = room.users.get(id);
     const before = feed.views.get(id);
     if (!user) {
-      if (feed.views.delete(id)) removed.push(id);
+      if (!before) continue;
+      feed.views.delete(id);
+      feed.counts[before.status] -= 1;
+      removed.push(id);
       continue;
     }
     const after = feed.project(user);
-    if (!before) {
-      added.push(after);
-      feed.views.set(id, after);
-      continue;
-    }
-    const patch = patchOf(before, after);
-    if (!patch) continue;
-    changed.push(patch);
+    const patch = before && patchOf(before, after);
+    if (patch === null) continue;
+    if (patch) changed.push(patch);
+    else added.push(after);
     feed.views.set(id, after);
+    if (before) feed.counts[before.status] -= 1;
+    feed.counts[after.status] += 1;
   }
   if (added.length + changed.length + removed.length === 0) return null;
   feed.seq += 1;
-  return { seq: feed.seq, added, changed, removed };
+  const diff = { seq: feed.seq, added, changed, removed };
+  noteRecent(feed.recent, feed.seq, idsOf(diff));
+  return diff;
+}
+
+/** Has the next diff tell all of a user, whatever the audience is thought to know of them. */
+export function retell(feed: Feed, userId: string): void {
+  const view = feed.views.get(userId);
+  if (!view) return;
+  feed.views.delete(userId);
+  feed.counts[view.status] -= 1;
+}
+
+/** Whom a diff concerns, each once. */
+export function idsOf({ added, changed, removed }: Diff): string[] {
+  return [...added.map(({ id }) => id), ...changed.map(({ id }) => id), ...removed];
+}
+
+/** What a client missed that was told everything up to `from`: those who changed, as they are now (SY4). */
+export interface Missed<View extends UserView = UserView> {
+  readonly from: number;
+  readonly seq: number;
+  readonly users: readonly View[];
+  readonly removed: readonly string[];
+}
+
+/** Below this many people a sync is so small that to tell less is not worth an exception. */
+const SMALL = 20;
+
+/**
+ * What a client missed that knows the feed up to this number of this epoch. Null when the room does not have it
+ * any more, and when so many have changed that a sync, which everybody shares, costs less (SY4).
+ */
+export function missedSince<View extends UserView>(
+  feed: Feed<View>,
+  known: { readonly epoch: string; readonly seq: number },
+): Missed<View> | null {
+  if (known.epoch !== feed.epoch) return null;
+  const ids = changedSince(feed.recent, known.seq);
+  if (!ids || ids.size > Math.max(SMALL, feed.views.size / 2)) return null;
+  const users: View[] = [];
+  const removed: string[] = [];
+  for (const id of ids) {
+    const view = feed.views.get(id);
+    if (view) users.push(view);
+    else removed.push(id);
+  }
+  return { from: known.seq, seq: feed.seq, users, removed };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { helloParams, readHello, type Hello } from "./hello";
+import { SCOPE_KINDS } from "./scope";
 
 const read = (params: Record<string, string>) => readHello(new URLSearchParams(params));
 const good = { v: "1", client: "page-1_A" };
@@ -12,6 +13,8 @@ describe("hello", () => {
       clientId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
       activity: fc.record({ idleMs: ms, hiddenMs: fc.option(ms) }),
       observe: fc.boolean(),
+      scope: fc.constantFrom(...SCOPE_KINDS),
+      known: fc.option(fc.record({ epoch: fc.string({ maxLength: 64 }), seq: fc.nat() })),
     });
     fc.assert(
       fc.property(hello, (said) => {
@@ -33,7 +36,13 @@ describe("hello", () => {
   test("[ST2] a client that says nothing of its activity is active and visible", () => {
     expect(read(good)).toEqual({
       ok: true,
-      hello: { clientId: "page-1_A", activity: { idleMs: 0, hiddenMs: null }, observe: false },
+      hello: {
+        clientId: "page-1_A",
+        activity: { idleMs: 0, hiddenMs: null },
+        observe: false,
+        scope: "roster",
+        known: null,
+      },
     });
   });
 
@@ -57,7 +66,13 @@ describe("hello", () => {
 
   test("[SE2] identity and role in the query are not even read", () => {
     const result = read({ ...good, sub: "bob", role: "admin", __proto__: "x" });
-    expect(result.ok && Object.keys(result.hello).toSorted()).toEqual(["activity", "clientId", "observe"]);
+    expect(result.ok && Object.keys(result.hello).toSorted()).toEqual([
+      "activity",
+      "clientId",
+      "known",
+      "observe",
+      "scope",
+    ]);
   });
 
   test("[SE3] no query at all makes reading throw", () => {

@@ -1,18 +1,29 @@
 import * as v from "valibot";
 import { DEFAULT_LIMITS as LIMITS } from "./limits";
 import { PROTOCOL_VERSION } from "./protocol";
+import { SCOPE_KINDS, type ScopeKind } from "./scope";
 import type { Activity } from "./terms";
 
 /**
  * What a client says of itself when it connects, as query parameters: `v` the protocol's version,
  * `client` the page's own id, `idle` and `hidden` its activity in milliseconds (`hidden` is left out
- * while the page is visible), `observe=1` to watch without being present, which only admins may.
+ * while the page is visible), `observe=1` to watch without being present, which only admins may, `scope`
+ * what it wants to hear (VW1), `epoch` and `seq` up to where it has been told (SY4).
  * Identity and role are not among them: those come from the token alone (SE2).
  */
 export interface Hello {
   readonly clientId: string;
   readonly activity: Activity;
   readonly observe: boolean;
+  readonly scope: ScopeKind;
+  /** Up to where the client has been told the roster; null when it knows none. */
+  readonly known: Known | null;
+}
+
+/** A place in a numbering (SY4). */
+export interface Known {
+  readonly epoch: string;
+  readonly seq: number;
 }
 
 export type HelloResult =
@@ -25,6 +36,9 @@ const schema = v.object({
   idle: v.optional(milliseconds, "0"),
   hidden: v.optional(milliseconds),
   observe: v.optional(v.picklist(["0", "1"]), "0"),
+  scope: v.optional(v.picklist(SCOPE_KINDS), "roster"),
+  epoch: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  seq: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 });
 
 /** Reads a client's query parameters, which may be anything (SE3). Never throws. */
@@ -38,20 +52,22 @@ export function readHello(params: URLSearchParams): HelloResult {
     const issue = result.issues[0];
     return { ok: false, reason: "malformed", detail: `${String(issue.path?.[0].key)}: ${issue.message}` };
   }
-  const { client, idle, hidden, observe } = result.output;
+  const { client, idle, hidden, observe, scope, epoch, seq } = result.output;
   return {
     ok: true,
     hello: {
       clientId: client,
       activity: { idleMs: idle, hiddenMs: hidden ?? null },
       observe: observe === "1",
+      scope,
+      known: epoch !== undefined && seq !== undefined ? { epoch, seq } : null,
     },
   };
 }
 
 /** The query parameters of a client that says this of itself. */
-export function helloParams(hello: Hello): Record<string, string> {
-  const { clientId, activity, observe } = hello;
+export function helloParams(hello: Omit<Hello, "scope" | "known"> & Partial<Hello>): Record<string, string> {
+  const { clientId, activity, observe, scope = "roster", known = null } = hello;
   const params: Record<string, string> = {
     v: String(PROTOCOL_VERSION),
     client: clientId,
@@ -59,6 +75,8 @@ export function helloParams(hello: Hello): Record<string, string> {
   };
   if (activity.hiddenMs !== null) params["hidden"] = whole(activity.hiddenMs);
   if (observe) params["observe"] = "1";
+  if (scope !== "roster") params["scope"] = scope;
+  if (known) Object.assign(params, { epoch: known.epoch, seq: String(known.seq) });
   return params;
 }
 

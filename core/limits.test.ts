@@ -23,8 +23,8 @@ describe("close codes", () => {
   });
 
   test("[SE3] a client comes back after what may pass, and stays away after what will not", () => {
-    const { tokenExpired, heartbeatMissed, left, unavailable, ...final } = CLOSE;
-    for (const code of [tokenExpired, heartbeatMissed, left, unavailable, 1000, 1006, 1011, 1012]) {
+    const { tokenExpired, heartbeatMissed, left, tooSlow, unavailable, ...final } = CLOSE;
+    for (const code of [tokenExpired, heartbeatMissed, left, tooSlow, unavailable, 1000, 1006, 1011, 1012]) {
       expect([code, isFinalClose(code)]).toEqual([code, false]);
     }
     for (const code of Object.values(final)) expect([code, isFinalClose(code)]).toEqual([code, true]);

@@ -9,7 +9,11 @@ export interface Limits {
   readonly pictureLength: number;
   /** Characters of a device label. */
   readonly deviceLength: number;
-  /** UTF-16 code units of one message from a client. */
+  /** Ids of a watch list (VW1). */
+  readonly watchedIds: number;
+  /** UTF-16 code units that a connection may leave unread before it is cut. */
+  readonly unreadLength: number;
+  /** UTF-16 code units of one message from a client; a whole watch list must fit in. */
   readonly messageLength: number;
   /** Messages a connection may send per second, averaged over its burst. */
   readonly messagesPerSecond: number;
@@ -28,7 +32,9 @@ export const DEFAULT_LIMITS: Limits = {
   nameLength: 80,
   pictureLength: 1_024,
   deviceLength: 64,
-  messageLength: 4_096,
+  watchedIds: 1_000,
+  unreadLength: 4 * 1_024 * 1_024,
+  messageLength: 65_536,
   messagesPerSecond: 10,
   messageBurst: 40,
   failures: 5,

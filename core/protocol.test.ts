@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { encodeDiff, encodeServerMessage, encodeSharedSync, encodeSync } from "./encode";
 import {
   decodeClientMessage,
   decodeServerMessage,
   encodeClientMessage,
-  encodeDiff,
-  encodeServerMessage,
-  encodeSharedSync,
-  encodeSync,
   type ClientMessage,
 } from "./protocol";
 import { START_AT } from "./testing-driver";
@@ -112,7 +109,7 @@ describe("what a client sends", () => {
     const text = encodeClientMessage({ type: "resync" });
     expect(decodeClientMessage(text, text.length)).toMatchObject({ ok: true });
     expect(decodeClientMessage(text, text.length - 1)).toMatchObject({ ok: false, code: "tooLarge" });
-    expect(decodeClientMessage("x".repeat(4_097))).toMatchObject({ ok: false, code: "tooLarge" });
+    expect(decodeClientMessage("x".repeat(65_537))).toMatchObject({ ok: false, code: "tooLarge" });
     // Even far beyond any limit, depth does not break the parser.
     expect(decodeClientMessage("[".repeat(200_000), Infinity)).toMatchObject({
       ok: false,
@@ -135,7 +132,14 @@ describe("what a server sends", () => {
       sinceAt: START_AT - 5,
       lastSeenAt: null,
     };
-    const shared = encodeSharedSync({ epoch: "e", seq: 4, now: START_AT, timings, users: [view] });
+    const shared = encodeSharedSync({
+      mode: "roster",
+      epoch: "e",
+      seq: 4,
+      now: START_AT,
+      timings,
+      users: [view],
+    });
     expect(decodeServerMessage(encodeSync('he said "hi"', shared))).toEqual({
       type: "sync",
       epoch: "e",
@@ -143,12 +147,21 @@ describe("what a server sends", () => {
       now: START_AT,
       timings,
       self: 'he said "hi"',
+      mode: "roster",
+      counts: null,
       users: [view],
     });
   });
 
   test("[SY1] an empty room makes a sync, too", () => {
-    const shared = encodeSharedSync({ epoch: "e", seq: 0, now: START_AT, timings, users: [] });
+    const shared = encodeSharedSync({
+      mode: "roster",
+      epoch: "e",
+      seq: 0,
+      now: START_AT,
+      timings,
+      users: [],
+    });
     expect(decodeServerMessage(encodeSync("ada", shared))).toMatchObject({ users: [] });
   });
 
@@ -167,7 +180,12 @@ describe("what a server sends", () => {
       changed: [{ id: "constructor", status: "online" as const }],
       removed: ["__proto__"],
     };
-    expect(decodeServerMessage(encodeDiff(diff, START_AT))).toEqual({ type: "diff", now: START_AT, ...diff });
+    expect(decodeServerMessage(encodeDiff(diff, START_AT))).toEqual({
+      type: "diff",
+      now: START_AT,
+      counts: null,
+      ...diff,
+    });
   });
 
   test("[HB1 HB6] pings and echoes come out as they went in", () => {

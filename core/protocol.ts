@@ -1,7 +1,10 @@
 import * as v from "valibot";
-import type { Diff } from "./feed";
+import type { Diff, Missed } from "./feed";
 import { DEFAULT_LIMITS } from "./limits";
-import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
+import { pageQuerySchema } from "./page-query";
+import type { Counts } from "./roster";
+import { MODES, scopeMessageSchema, type Mode } from "./scope";
+import { fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
 import type { AdminUserView, UserView } from "./terms";
 import type { UserPatch } from "./views";
 
@@ -18,11 +21,16 @@ const clientMessage = v.variant("type", [
   v.object({ type: v.literal("activity"), ...activityFields }),
   v.object({ type: v.literal("probe"), at: instant, ...activityFields }),
   v.object({ type: v.literal("resync") }),
+  scopeMessageSchema,
+  v.object({ type: v.literal("page"), request: v.pipe(v.number(), v.safeInteger()), query: pageQuerySchema }),
   v.object({ type: v.literal("leaving") }),
   v.object({ type: v.literal("signOut") }),
 ]);
 
-/** What a client may send. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`. */
+/**
+ * What a client may send. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`;
+ * `scope` says what to hear (VW1), and `page` asks for rows of a roster that is not sent whole (VW2).
+ */
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 
 /** What the client needs to know of the server's timings, all in milliseconds. */
@@ -38,7 +46,21 @@ export type ErrorCode = "malformed" | "tooLarge" | "tooFast" | "notText";
 /** What a server may send, as the client understands it: rows are decoded to users. */
 export type ServerMessage =
   | ({ readonly type: "sync"; readonly epoch: string; readonly seq: number; readonly now: number } & SyncBody)
-  | ({ readonly type: "diff"; readonly now: number } & Diff)
+  /** What was missed since `from`; `users` are whole (SY4). */
+  | ({ readonly type: "resumed"; readonly now: number; readonly self: string } & Missed)
+  /** `counts` are told to those who do not hear of everybody. */
+  | ({ readonly type: "diff"; readonly now: number; readonly counts: Counts | null } & Diff)
+  /** The answer to `page`: from now on these users are heard of. `total` is how many match in all. */
+  | {
+      readonly type: "page";
+      readonly request: number;
+      readonly seq: number;
+      readonly now: number;
+      readonly total: number;
+      readonly users: readonly (UserView | AdminUserView)[];
+    }
+  /** The room has slept, and asks for the scope again. */
+  | { readonly type: "rescope" }
   | { readonly type: "ping"; readonly now: number }
   | { readonly type: "echo"; readonly at: number; readonly now: number }
   | { readonly type: "error"; readonly code: ErrorCode; readonly detail: string }
@@ -48,6 +70,9 @@ export type ServerMessage =
 interface SyncBody {
   readonly self: string;
   readonly timings: ClientTimings;
+  readonly mode: Mode;
+  /** How many have each status, for those who do not hear of everybody. */
+  readonly counts: Counts | null;
   readonly users: readonly (UserView | AdminUserView)[];
 }
 
@@ -82,6 +107,11 @@ export function encodeClientMessage(message: ClientMessage): string {
 }
 
 const row = v.custom<Row>((value) => Array.isArray(value));
+/** Online, away, offline. */
+const counts = v.pipe(
+  v.tuple([v.number(), v.number(), v.number()]),
+  v.transform(([online, away, offline]): Counts => ({ online, away, offline })),
+);
 const serverMessage = v.variant("type", [
   v.object({
     type: v.literal("sync"),
@@ -91,15 +121,36 @@ const serverMessage = v.variant("type", [
     epoch: v.string(),
     seq: v.number(),
     now: instant,
+    mode: v.optional(v.picklist(MODES), "roster"),
+    counts: v.optional(counts),
     users: v.array(row),
   }),
   v.object({
-    type: v.literal("diff"),
+    type: v.literal("resumed"),
+    self: v.string(),
+    from: v.number(),
     seq: v.number(),
     now: instant,
     users: v.array(row),
     removed: v.optional(v.array(v.string()), []),
   }),
+  v.object({
+    type: v.literal("diff"),
+    seq: v.number(),
+    now: instant,
+    users: v.optional(v.array(row), []),
+    removed: v.optional(v.array(v.string()), []),
+    counts: v.optional(counts),
+  }),
+  v.object({
+    type: v.literal("page"),
+    request: v.number(),
+    seq: v.number(),
+    now: instant,
+    total: v.number(),
+    users: v.array(row),
+  }),
+  v.object({ type: v.literal("rescope") }),
   v.object({ type: v.literal("ping"), now: instant }),
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
   v.object({
@@ -117,60 +168,37 @@ export function decodeServerMessage(data: unknown): ServerMessage | null {
   if (!result.success) return null;
   const message = result.output;
   try {
-    if (message.type === "sync") {
-      const { version: _, users, ...rest } = message;
-      return { ...rest, users: users.map((each) => fromRow(each, message.now)) };
+    switch (message.type) {
+      case "sync": {
+        const { version: _, counts = null, ...rest } = message;
+        return { ...rest, counts, users: decodeRows(message) };
+      }
+      case "resumed":
+      case "page":
+        return { ...message, users: decodeRows(message) };
+      case "diff":
+        return toDiff(message);
+      default:
+        return message;
     }
-    if (message.type === "diff") return toDiff(message);
-    return message;
   } catch {
     return null;
   }
 }
 
+function decodeRows({ users, now }: { users: readonly Row[]; now: number }): (UserView | AdminUserView)[] {
+  return users.map((each) => fromRow(each, now));
+}
+
 function toDiff(message: v.InferOutput<typeof serverMessage> & { type: "diff" }): ServerMessage {
-  const { seq, now, removed } = message;
+  const { seq, now, removed, counts = null } = message;
   const added: UserView[] = [];
   const changed: UserPatch[] = [];
   for (const each of message.users) {
     if (isPatchRow(each)) changed.push(fromPatchRow(each, now));
     else added.push(fromRow(each, now));
   }
-  return { type: "diff", seq, now, added, changed, removed };
-}
-
-/** The part of a sync that is the same for everybody of an audience, encoded once for all of them (SY2). */
-export interface SharedSync {
-  readonly epoch: string;
-  readonly seq: number;
-  readonly now: number;
-  readonly timings: ClientTimings;
-  readonly users: Iterable<UserView | AdminUserView>;
-}
-
-/** Encodes the shared part of a sync; `encodeSync` makes it a message. */
-export function encodeSharedSync({ users, now, ...head }: SharedSync): string {
-  const rows: Row[] = [];
-  for (const view of users) rows.push(toRow(view, now));
-  return JSON.stringify({ ...head, now, users: rows }).slice(1);
-}
-
-/** Encodes a sync for the connection of one user (SY1). */
-export function encodeSync(self: string, shared: string): string {
-  return `{"type":"sync","version":${PROTOCOL_VERSION},"self":${JSON.stringify(self)},${shared}`;
-}
-
-/** Encodes a diff told at `now`, once for all who may see it (SY2). */
-export function encodeDiff({ seq, added, changed, removed }: Diff, now: number): string {
-  const users = [...added.map((view) => toRow(view, now)), ...changed.map((patch) => toPatchRow(patch, now))];
-  return JSON.stringify({ type: "diff", seq, now, users, ...(removed.length > 0 && { removed }) });
-}
-
-/** Encodes the small messages of the server. */
-export function encodeServerMessage(
-  message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" },
-): string {
-  return JSON.stringify(message);
+  return { type: "diff", seq, now, added, changed, removed, counts };
 }
 
 function parseJson(data: string): unknown {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  decodeServerMessage,
-  encodeDiff,
-  encodeSharedSync,
-  encodeSync,
-  type ServerMessage,
-} from "./protocol";
+import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
+import { decodeServerMessage, type ServerMessage } from "./protocol";
 import { applyToRoster, countByStatus, createRoster, isAdminView, selectUsers, type Roster } from "./roster";
 import type { AdminUserView, Status, UserView } from "./terms";
 import { START_AT } from "./testing-driver";
@@ -18,7 +13,7 @@ function person(id: string, more: Partial<UserView> = {}): UserView {
 
 function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerMessage & { type: "sync" } {
   const message = decodeServerMessage(
-    encodeSync("ada", encodeSharedSync({ epoch, seq, now: START_AT, timings, users })),
+    encodeSync("ada", encodeSharedSync({ mode: "roster", epoch, seq, now: START_AT, timings, users })),
   );
   if (message?.type !== "sync") throw new Error("not a sync");
   return message;

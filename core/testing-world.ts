@@ -6,7 +6,8 @@
 import { CLOSE } from "./close-codes";
 import { createAdminFeed, createMemberFeed, publish, type Feed } from "./feed";
 import { nextDeadline, type Changes } from "./presence";
-import { decodeServerMessage, encodeDiff, encodeSharedSync, encodeSync } from "./protocol";
+import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
+import { decodeServerMessage } from "./protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { lastActiveAt, lastSeenAt, type User } from "./status";
 import type { Activity, AdminUserView, Audience, Status, UserView } from "./terms";
@@ -387,7 +388,14 @@ export class World {
   private sync({ audience, roster }: Replica): void {
     const { epoch, seq, views } = this.feeds[audience];
     const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1 };
-    const shared = encodeSharedSync({ epoch, seq, now: this.now, timings, users: views.values() });
+    const shared = encodeSharedSync({
+      mode: "roster",
+      epoch,
+      seq,
+      now: this.now,
+      timings,
+      users: views.values(),
+    });
     const text = encodeSync("ada", shared);
     if (audience === "member") this.checkSecrets(text);
     const message = decodeServerMessage(text);

@@ -92,6 +92,8 @@ describe("timings", () => {
         if (error === null) expect(Number.isInteger(value)).toBe(true);
         else expect(Object.keys(DEFAULT_TIMINGS)).toContain(error.setting);
       }),
+      // Not everything can be made a text.
+      { examples: [["intervalMs", { toString: null }]] },
     );
   });
 });

@@ -147,6 +147,11 @@ function ensure(holds: boolean, setting: keyof Timings, problem: string): assert
   if (!holds) throw new SettingError(setting, problem);
 }
 
+/** Anything as a text; not everything can be made one. */
+function shown(value: unknown): string {
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
 function requireWhole(
   timings: Timings,
   name: keyof Timings,
@@ -156,5 +161,5 @@ function requireWhole(
 ): void {
   const value: unknown = timings[name];
   const holds = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${String(value)}`);
+  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${shown(value)}`);
 }

@@ -1,3 +1,5 @@
+import type { Known } from "../core/hello";
+import type { ScopeKind } from "../core/scope";
 import type { Activity, Profile, Role } from "../core/terms";
 
 /**
@@ -12,6 +14,8 @@ export interface Admission {
   readonly observer: boolean;
   readonly device: string;
   readonly activity: Activity;
+  readonly scope: ScopeKind;
+  readonly known: Known | null;
 }
 
 const ADMISSION_HEADER = "x-rollcall-admission";

@@ -22,7 +22,11 @@ const CONNECTION: Connection = {
 };
 
 test("[HB5] everything the room knows of a connection survives in its attachment", () => {
-  expect(unpack(pack(CONNECTION, "admin"))).toEqual({ connection: CONNECTION, audience: "admin" });
+  expect(unpack(pack(CONNECTION, "admin", "roster"))).toEqual({
+    connection: CONNECTION,
+    audience: "admin",
+    mode: "roster",
+  });
 });
 
 test("[HB5] an attachment of the longest ids stays below what the platform keeps", () => {
@@ -33,7 +37,7 @@ test("[HB5] an attachment of the longest ids stays below what the platform keeps
     clientId: "c".repeat(128),
     sessionId: "字".repeat(128),
   };
-  const bytes = new TextEncoder().encode(JSON.stringify(pack(longest, "member"))).length;
+  const bytes = new TextEncoder().encode(JSON.stringify(pack(longest, "member", "roster"))).length;
   expect(bytes).toBeLessThan(1_900);
 });
 

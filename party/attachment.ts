@@ -1,4 +1,5 @@
 import type { Connection } from "../core/status";
+import type { Mode } from "../core/scope";
 import type { Audience } from "../core/terms";
 
 /**
@@ -8,6 +9,7 @@ import type { Audience } from "../core/terms";
 export type Attachment = readonly [
   version: 1,
   audience: Audience,
+  mode: Mode,
   id: string,
   userId: string,
   clientId: string,
@@ -26,11 +28,12 @@ export type Attachment = readonly [
 ];
 
 /** Packs what must survive hibernation. */
-export function pack(connection: Connection, audience: Audience): Attachment {
+export function pack(connection: Connection, audience: Audience, mode: Mode): Attachment {
   const c = connection;
   return [
     1,
     audience,
+    mode,
     c.id,
     c.userId,
     c.clientId,
@@ -50,9 +53,11 @@ export function pack(connection: Connection, audience: Audience): Attachment {
 }
 
 /** Unpacks it, or returns null for a socket that was never admitted to the end. */
-export function unpack(attachment: Attachment | null): { connection: Connection; audience: Audience } | null {
+export function unpack(
+  attachment: Attachment | null,
+): { connection: Connection; audience: Audience; mode: Mode } | null {
   if (!Array.isArray(attachment) || attachment[0] !== 1) return null;
-  const [, audience, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
+  const [, audience, mode, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
   const [connectedAt, heardAt, inputAt, hiddenAt, active, unanswered, pingedAt, firstPingAt, rttMs] =
     instants;
   const connection: Connection = {
@@ -72,7 +77,7 @@ export function unpack(attachment: Attachment | null): { connection: Connection;
     firstPingAt,
     rttMs,
   };
-  return { connection, audience };
+  return { connection, audience, mode };
 }
 
 /** Empties the attachment of a socket that the room has let go: its late close must not bring it back. */

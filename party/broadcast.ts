@@ -1,43 +1,54 @@
 import type * as Party from "partykit/server";
-import { createAdminFeed, createMemberFeed, publish, type Diff, type Feed } from "../core/feed";
+import { createAdminFeed, createMemberFeed } from "../core/feed";
+import type { Known } from "../core/hello";
+import type { PageQuery } from "../core/page-query";
 import type { Room } from "../core/presence";
-import { encodeDiff, encodeSharedSync, encodeSync } from "../core/protocol";
-import type { Audience, UserView } from "../core/terms";
+import { EVERYBODY, type Mode, type Scope, type ScopeKind } from "../core/scope";
+import type { Audience } from "../core/terms";
 import { inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { Channel } from "./channel";
+import type { Listener } from "./listener";
+import { Outbox } from "./outbox";
 import type { Numbering } from "./store";
 
-/** A socket of the room, with what decides what it may hear. */
-interface Listener {
-  readonly socket: Party.Connection;
-  readonly userId: string;
-  readonly audience: Audience;
-  /** Whether it has had its sync; diffs make no sense before (SY1). */
-  synced: boolean;
+/** How much a room tells at once. */
+export interface BroadcastLimits {
+  /** A room of more users is not sent whole (VW2). */
+  readonly rosterLimit: number;
+  /** UTF-16 code units that a client may leave unread (SE4). */
+  readonly unreadLength: number;
 }
 
 /**
- * Tells the room's sockets what changed. Keeps its own index of them: the platform's deserialises every
+ * The room's sockets, and what they are told. Keeps its own index of them: the platform's deserialises every
  * attachment at each look, and throws when ids repeat.
  */
 export class Broadcast {
   readonly #listeners = new Map<string, Listener>();
-  readonly #unsynced = new Set<string>();
-  readonly #feeds: Readonly<Record<Audience, Feed>>;
+  readonly #unsynced = new Set<Listener>();
+  readonly #channels: Readonly<Record<Audience, Channel>>;
 
   constructor(
     readonly room: Room,
     numbering: Numbering,
+    readonly limits: BroadcastLimits,
   ) {
     const { epoch, memberSeq, adminSeq } = numbering;
-    this.#feeds = {
-      member: createMemberFeed(room, epoch, memberSeq),
-      admin: createAdminFeed(room, epoch, adminSeq),
+    const { timings } = room;
+    const told = {
+      intervalMs: timings.intervalMs,
+      inputPauseMs: inputPauseMs(timings),
+      reconnectSpreadMs: reconnectSpreadMs(timings),
+    };
+    this.#channels = {
+      member: new Channel(createMemberFeed(room, epoch, memberSeq), told, limits.rosterLimit),
+      admin: new Channel(createAdminFeed(room, epoch, adminSeq), told, limits.rosterLimit),
     };
   }
 
   get numbering(): Numbering {
-    const { member, admin } = this.#feeds;
-    return { epoch: member.epoch, memberSeq: member.seq, adminSeq: admin.seq };
+    const { member, admin } = this.#channels;
+    return { epoch: member.feed.epoch, memberSeq: member.feed.seq, adminSeq: admin.feed.seq };
   }
 
   /** Whether a socket waits for its sync. */
@@ -45,110 +56,129 @@ export class Broadcast {
     return this.#unsynced.size > 0;
   }
 
-  /** Adds a socket; `synced` when it had its sync before the room slept. */
-  add(id: string, socket: Party.Connection, userId: string, audience: Audience, synced: boolean): void {
-    this.#listeners.set(id, { socket, userId, audience, synced });
-    if (!synced) this.#unsynced.add(id);
+  /** Adds a socket, which gets what it asks for with the next flush. */
+  add(
+    socket: Party.Connection,
+    id: string,
+    owner: Owner,
+    asks: { scope: ScopeKind; known: Known | null },
+  ): void {
+    const listener = this.#newListener(socket, id, owner, asks.scope);
+    listener.known = asks.known;
+    this.#unsynced.add(listener);
+  }
+
+  /** Adds a socket that had its sync before the room slept. */
+  keep(socket: Party.Connection, id: string, owner: Owner, mode: Mode): void {
+    const listener = this.#newListener(socket, id, owner, mode === "pages" ? "roster" : mode);
+    this.#channels[owner.audience].keep(listener, mode);
   }
 
   /** Takes a socket out and returns it. */
   remove(id: string): Party.Connection | null {
     const listener = this.#listeners.get(id);
+    if (!listener) return null;
     this.#listeners.delete(id);
-    this.#unsynced.delete(id);
-    return listener?.socket ?? null;
+    this.#unsynced.delete(listener);
+    this.#channels[listener.audience].drop(listener);
+    return listener.socket;
   }
 
-  socketOf(id: string): Party.Connection | null {
-    return this.#listeners.get(id)?.socket ?? null;
+  get(id: string): Listener | undefined {
+    return this.#listeners.get(id);
   }
 
-  audienceOf(id: string): Audience {
-    return this.#listeners.get(id)?.audience ?? "member";
-  }
-
-  /** Gives a socket the whole roster with the next flush, as at its start (SY4). */
+  /** Gives a socket with the next flush all that its scope asks for, as at its start (SY4). */
   resync(id: string): void {
     const listener = this.#listeners.get(id);
     if (!listener) return;
-    listener.synced = false;
-    this.#unsynced.add(id);
+    this.#channels[listener.audience].drop(listener);
+    listener.hears = null;
+    this.#unsynced.add(listener);
+  }
+
+  /** Changes what a socket hears; the sync of it comes with the next flush (VW1). */
+  setScope(id: string, scope: Scope): void {
+    const listener = this.#listeners.get(id);
+    if (!listener) return;
+    listener.scope = scope;
+    this.resync(id);
+  }
+
+  /** Answers a request for a page at once. A socket that is sent everybody anyway has no pages (VW2). */
+  turn(id: string, request: number, query: PageQuery, now: number): void {
+    const listener = this.#listeners.get(id);
+    if (!listener || listener.hears === "everybody" || this.#unsynced.has(listener)) return;
+    if (listener.scope?.kind === "roster")
+      this.#channels[listener.audience].turn(listener, request, query, now);
   }
 
   /** Has the next diff tell admins all of a user, whatever they are thought to know. */
   retell(userId: string): void {
-    this.#feeds.admin.views.delete(userId);
+    this.#channels.admin.retell(userId);
   }
 
   /**
-   * Sends one diff to all who have had their sync and may see a change of it, then one sync to all who
-   * have not; each is encoded once for an audience (SY2). Whoever joins with others is told with them.
-   * Returns the number of frames sent.
+   * Tells what changed to all who have had their sync and hear of it, then greets all who have not; each text
+   * is encoded once (SY2). Whoever joins with others is told with them. Returns the number of frames sent.
    */
   flush(touched: ReadonlySet<string>, now: number): number {
     let frames = 0;
     for (const audience of ["member", "admin"] as const) {
-      const diff = publish(this.#feeds[audience], this.room, touched);
-      if (diff) frames += this.#sendDiff(audience, diff, now);
+      const channel = this.#channels[audience];
+      frames += channel.tell(this.room, touched, now);
+      for (const { id } of channel.outgrown()) this.resync(id);
     }
-    return frames + this.#sendSyncs(now);
-  }
-
-  /** Sends text to one socket. */
-  send(id: string, text: string): void {
-    const socket = this.socketOf(id);
-    if (socket) deliver(socket, text);
-  }
-
-  #sendDiff(audience: Audience, diff: Diff<UserView>, now: number): number {
-    let text: string | null = null;
-    let frames = 0;
-    for (const listener of this.#listeners.values()) {
-      if (listener.audience !== audience || !listener.synced) continue;
-      text ??= encodeDiff(diff, now);
-      deliver(listener.socket, text);
-      frames += 1;
-    }
-    return frames;
-  }
-
-  #sendSyncs(now: number): number {
-    const frames = this.#unsynced.size;
-    const shared: Partial<Record<Audience, string>> = {};
-    for (const id of this.#unsynced) {
-      const listener = this.#listeners.get(id);
-      if (!listener) continue;
-      const { audience } = listener;
-      shared[audience] ??= this.#sharedSync(audience, now);
-      deliver(listener.socket, encodeSync(listener.userId, shared[audience]));
-      listener.synced = true;
+    for (const audience of ["member", "admin"] as const) {
+      if (this.#unsynced.size === 0) break;
+      const newcomers = [...this.#unsynced].filter((listener) => listener.audience === audience);
+      this.#channels[audience].greet(newcomers, now);
+      frames += newcomers.length;
     }
     this.#unsynced.clear();
     return frames;
   }
 
-  #sharedSync(audience: Audience, now: number): string {
-    const { epoch, seq, views } = this.#feeds[audience];
-    const { timings } = this.room;
-    return encodeSharedSync({
-      epoch,
-      seq,
-      now,
-      timings: {
-        intervalMs: timings.intervalMs,
-        inputPauseMs: inputPauseMs(timings),
-        reconnectSpreadMs: reconnectSpreadMs(timings),
-      },
-      users: views.values(),
-    });
+  /** The sockets that do not read what they are sent; each look may ask some of them whether they do (SE4). */
+  stuck(now: number): string[] {
+    const ids: string[] = [];
+    for (const { id, outbox } of this.#listeners.values()) if (outbox.isStuck(now)) ids.push(id);
+    return ids;
+  }
+
+  #newListener(socket: Party.Connection, id: string, { userId, audience }: Owner, kind: ScopeKind): Listener {
+    const listener: Listener = {
+      id,
+      socket,
+      outbox: new Outbox(socket, this.limits.unreadLength),
+      userId,
+      audience,
+      scope: scopeOf(kind),
+      known: null,
+      hears: null,
+    };
+    this.#listeners.set(id, listener);
+    return listener;
   }
 }
 
-/** Sends, and leaves it to the close event or the heartbeat to find out about a socket that cannot be sent to. */
-function deliver(socket: Party.Connection, text: string): void {
-  try {
-    socket.send(text);
-  } catch {
-    // The socket closed under us; its close event is on the way, or the sweep will find it silent (HB2).
+/** Whose socket it is, and what they may see. */
+interface Owner {
+  readonly userId: string;
+  readonly audience: Audience;
+}
+
+/** The scope of which only the kind is known: whom a watch list names has to be said. */
+function scopeOf(kind: ScopeKind): Scope | null {
+  switch (kind) {
+    case "roster":
+      return EVERYBODY;
+    case "users":
+      return null;
+    case "summary":
+    case "none":
+      return { kind };
+    default:
+      return kind satisfies never;
   }
 }

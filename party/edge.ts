@@ -43,7 +43,7 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
     if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
       return refuseSocket(CLOSE.roomRefused, "the token does not open this room");
     }
-    const { clientId, activity, observe } = hello.hello;
+    const { clientId, activity, observe, scope, known } = hello.hello;
     if (observe && claims.role !== "admin") return refuseSocket(CLOSE.roomRefused, "only admins may observe");
     return admit(request, {
       profile: { id: claims.sub, name: claims.name, picture: claims.picture },
@@ -53,6 +53,8 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
       observer: observe,
       device: deviceLabel(request.headers.get("user-agent")),
       activity,
+      scope,
+      known,
     });
   } catch (error) {
     return refuseSocket(CLOSE.unavailable, describe(error));

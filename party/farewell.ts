@@ -1,5 +1,5 @@
 import type { CloseCode } from "../core/close-codes";
-import { encodeServerMessage } from "../core/protocol";
+import { encodeServerMessage } from "../core/encode";
 
 interface Closable {
   send(text: string): void;

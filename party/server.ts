@@ -2,17 +2,13 @@ import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
 import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
-import {
-  connectionDeadline,
-  nextDeadline,
-  step,
-  type Changes,
-  type Room,
-  type RoomEvent,
-} from "../core/presence";
-import { encodeServerMessage, type ClientMessage } from "../core/protocol";
+import { nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
+import { encodeServerMessage } from "../core/encode";
+import type { ClientMessage } from "../core/protocol";
 import { recall, restoreRoom } from "../core/records";
+import { fromScopeMessage } from "../core/scope";
 import { readAdmission } from "./admission";
+import { Alarm } from "./alarm";
 import { serveApi } from "./api";
 import { discard, pack, unpack, type Attachment } from "./attachment";
 import { Broadcast } from "./broadcast";
@@ -21,6 +17,7 @@ import { admitConnection, admitHttp, serveEdge } from "./edge";
 import { Guard } from "./guard";
 import { History } from "./history";
 import { Ledger } from "./ledger";
+import { modeOf } from "./listener";
 import { registerRoom } from "./registration";
 import { pruneHistory, usersToForget } from "./retention";
 import { servingSinceAt } from "./serving";
@@ -61,8 +58,7 @@ export default class RoomServer implements Party.Server {
   #webhooks: Webhooks | null = null;
   /** The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. */
   #name = "";
-  /** When the alarm is set for; null when it is not. */
-  #alarmAt: number | null = null;
+  #alarm!: Alarm;
   #flushTimer: ReturnType<typeof setTimeout> | null = null;
   #flushedAt = 0;
   /** When this instance was built: at the first event, and after each hibernation. */
@@ -83,6 +79,7 @@ export default class RoomServer implements Party.Server {
       const stored = await load(storage);
       this.#wokenAt = now;
       this.#restore(stored, settings, now);
+      this.#alarm = new Alarm(storage, this.#room, () => this.#nextDeadline());
       this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
       this.#keepRestartGraces(stored);
       if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
@@ -91,20 +88,20 @@ export default class RoomServer implements Party.Server {
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
         this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
-          this.#setAlarm(at),
+          this.#alarm.set(at),
         );
         await this.#webhooks.open();
       }
       for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
       await pruneHistory(storage, this.#history, settings, now);
       // A pending alarm does not survive a restart of the local server, though storage still names it.
-      this.#setAlarm(this.#nextDeadline());
+      this.#alarm.reset();
     });
   }
 
   onConnect(socket: Party.Connection<Attachment>, { request }: Party.ConnectionContext): void {
     try {
-      const { profile, role, activity, ...given } = readAdmission(request.headers);
+      const { profile, role, activity, scope, known, ...given } = readAdmission(request.headers);
       const { id } = socket;
       if (this.#isFull(profile.id)) {
         dismiss(socket, CLOSE.tooMany, "too many connections");
@@ -112,7 +109,7 @@ export default class RoomServer implements Party.Server {
       }
       this.#learnName(request.url);
       this.#ledger.stats.connects += 1;
-      this.#broadcast.add(id, socket, profile.id, role, false);
+      this.#broadcast.add(socket, id, { userId: profile.id, audience: role }, { scope, known });
       this.#apply({ type: "connect", connection: { id, userId: profile.id, ...given }, profile, activity });
     } catch (error) {
       // A throw in here would leave a socket that nobody knows of.
@@ -133,10 +130,7 @@ export default class RoomServer implements Party.Server {
         this.#onClientMessage(id, verdict.message);
         break;
       case "error":
-        this.#broadcast.send(
-          id,
-          encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }),
-        );
+        this.#send(id, encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }));
         // Nonsense proves life too: anything that a client sends counts as hearing it (HB1).
         this.#apply({ type: "heard", connectionId: id });
         break;
@@ -165,10 +159,10 @@ export default class RoomServer implements Party.Server {
   }
 
   onAlarm(): void {
-    this.#alarmAt = null;
+    this.#alarm.rang();
     this.#apply({ type: "sweep" });
     void this.#webhooks?.pump(Date.now());
-    this.#setAlarm(this.#nextDeadline());
+    this.#alarm.reset();
   }
 
   onRequest(request: Party.Request): Promise<Response> {
@@ -177,7 +171,7 @@ export default class RoomServer implements Party.Server {
       history: this.#history,
       stats: this.#ledger.stats,
       wokenAt: this.#wokenAt,
-      alarmAt: this.#alarmAt,
+      alarmAt: this.#alarm.at,
       historyDays: readSettings(this.#party.env).historyDays,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
@@ -210,7 +204,7 @@ export default class RoomServer implements Party.Server {
   }
 
   /** Builds the room from what storage and the surviving sockets hold. */
-  #restore(stored: Stored, { timings }: Settings, now: number): void {
+  #restore(stored: Stored, settings: Settings, now: number): void {
     const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
       const unpacked = unpack(socket.state);
       if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
@@ -223,7 +217,7 @@ export default class RoomServer implements Party.Server {
       restarted: stored.servingSinceAt !== servingSinceAt(),
       servingSinceAt: servingSinceAt(),
     };
-    this.#room = restoreRoom(timings, waking, now);
+    this.#room = restoreRoom(settings.timings, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof) this.#history.noteGap({ fromAt: stored.proof.at, toAt: servingSinceAt() });
     // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
@@ -231,9 +225,10 @@ export default class RoomServer implements Party.Server {
     this.#broadcast = new Broadcast(
       this.#room,
       numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
+      settings,
     );
-    for (const { socket, connection, audience } of attached) {
-      this.#broadcast.add(connection.id, socket, connection.userId, audience, true);
+    for (const { socket, connection, audience, mode } of attached) {
+      this.#broadcast.keep(socket, connection.id, { userId: connection.userId, audience }, mode);
     }
   }
 
@@ -241,17 +236,26 @@ export default class RoomServer implements Party.Server {
     const now = Date.now();
     switch (message.type) {
       case "pong":
+        this.#broadcast.get(connectionId)?.outbox.answered(message.at);
         this.#apply({ type: "heard", connectionId, activity: message, pingAt: message.at });
         break;
       case "activity":
         this.#apply({ type: "heard", connectionId, activity: message });
         break;
       case "probe":
-        this.#broadcast.send(connectionId, encodeServerMessage({ type: "echo", at: message.at, now }));
+        this.#send(connectionId, encodeServerMessage({ type: "echo", at: message.at, now }));
         this.#apply({ type: "heard", connectionId, activity: message });
         break;
       case "resync":
         this.#broadcast.resync(connectionId);
+        this.#apply({ type: "heard", connectionId });
+        break;
+      case "scope":
+        this.#broadcast.setScope(connectionId, fromScopeMessage(message));
+        this.#apply({ type: "heard", connectionId });
+        break;
+      case "page":
+        this.#broadcast.turn(connectionId, message.request, message.query, now);
         this.#apply({ type: "heard", connectionId });
         break;
       case "leaving":
@@ -278,22 +282,27 @@ export default class RoomServer implements Party.Server {
     this.#ledger.note(changes);
     if (allAnswered || changes.pings.length > 0 || this.#ledger.isProofDue(now))
       this.#ledger.prove(this.#broadcast.numbering, now);
-    this.#advanceAlarm(changes);
+    this.#alarm.advance(changes);
     this.#flushSoon(now);
   }
 
   #keepConnections(changes: Changes): void {
     for (const id of changes.connections) {
       const connection = this.#room.connections.get(id);
-      const socket = this.#broadcast.socketOf(id);
-      if (connection && socket) socket.setState(pack(connection, this.#broadcast.audienceOf(id)));
+      const listener = this.#broadcast.get(id);
+      if (connection && listener)
+        listener.socket.setState(pack(connection, listener.audience, modeOf(listener)));
     }
   }
 
   #sendPings(changes: Changes, now: number): void {
     if (changes.pings.length === 0) return;
     const text = encodeServerMessage({ type: "ping", now });
-    for (const id of changes.pings) this.#broadcast.send(id, text);
+    for (const id of changes.pings) this.#send(id, text);
+  }
+
+  #send(id: string, text: string): void {
+    this.#broadcast.get(id)?.outbox.send(text);
   }
 
   async #erase(userId: string): Promise<void> {
@@ -320,23 +329,9 @@ export default class RoomServer implements Party.Server {
     this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, this.#flushedAt);
     const transitions = this.#ledger.flush(this.#broadcast.numbering, this.#flushedAt);
     if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, this.#flushedAt);
-  }
-
-  /** Sets the alarm earlier if what has just changed needs it; later ones are found by the sweep (HB4). */
-  #advanceAlarm(changes: Changes): void {
-    let earliest = Infinity;
-    for (const id of changes.connections) {
-      const connection = this.#room.connections.get(id);
-      if (connection) earliest = Math.min(earliest, connectionDeadline(connection, this.#room.timings));
-    }
-    for (const id of changes.users) {
-      for (const grace of this.#room.users.get(id)?.graces ?? [])
-        earliest = Math.min(earliest, grace.untilAt);
-    }
-    if (earliest < Infinity) this.#setAlarm(earliest);
-    else if (this.#alarmAt !== null && this.#room.connections.size === 0 && this.#nextDeadline() === null) {
-      this.#alarmAt = null;
-      void this.#party.storage.deleteAlarm();
+    for (const id of this.#broadcast.stuck(this.#flushedAt)) {
+      this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
+      this.#apply({ type: "close", connectionId: id });
     }
   }
 
@@ -345,13 +340,6 @@ export default class RoomServer implements Party.Server {
     const presence = nextDeadline(this.#room);
     const webhook = this.#webhooks?.dueAt ?? null;
     return presence === null || webhook === null ? (presence ?? webhook) : Math.min(presence, webhook);
-  }
-
-  #setAlarm(at: number | null): void {
-    if (at === null || (this.#alarmAt !== null && this.#alarmAt <= at)) return;
-    this.#alarmAt = at;
-    // Rounded up: an alarm that rings a fraction early would find nothing due and be set again.
-    void this.#party.storage.setAlarm(Math.ceil(at), { allowUnconfirmed: true });
   }
 
   #learnName(connectUrl: string): void {

@@ -1,9 +1,14 @@
+import { DEFAULT_LIMITS } from "../core/limits";
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
 import type { WebhookTarget } from "./webhooks";
 
 /** Everything that the environment decides about the room server. */
 export interface Settings {
   readonly timings: Timings;
+  /** A room of more users is not sent whole (VW2). */
+  readonly rosterLimit: number;
+  /** UTF-16 code units that a client may leave unread before it is cut (SE4). */
+  readonly unreadLength: number;
   /** For how long status changes are kept (DB3). */
   readonly historyDays: number;
   /** After how long unseen users are forgotten (DB3). */
@@ -27,6 +32,8 @@ let cached: Settings | undefined;
 export function readSettings(env: Record<string, unknown>): Settings {
   cached ??= {
     timings: readTimings(env),
+    rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 1, 100_000),
+    unreadLength: whole(env, "ROLLCALL_MAX_UNREAD_LENGTH", DEFAULT_LIMITS.unreadLength, 10_000, 100_000_000),
     historyDays: days(env, "ROLLCALL_HISTORY_DAYS", 30),
     retentionDays: days(env, "ROLLCALL_RETENTION_DAYS", 365),
     webhook: readWebhook(env),
@@ -73,6 +80,20 @@ function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
     throw new SettingError("ROLLCALL_WEBHOOK_SECRET", "must be whsec_ and at least 24 bytes in base64");
   }
   return { url, secret: key };
+}
+
+function whole(
+  env: Record<string, unknown>,
+  variable: string,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
+  const given = env[variable];
+  if (given === undefined || given === "") return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new SettingError(variable, `must be a whole number from ${least} to ${most}, not ${String(given)}`);
 }
 
 function days(env: Record<string, unknown>, variable: string, fallback: number): number {

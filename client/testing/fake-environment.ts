@@ -1,12 +1,17 @@
 import {
-  decodeClientMessage,
   encodeDiff,
+  encodePage,
+  encodeResumed,
   encodeServerMessage,
+  encodeSharedResumed,
   encodeSharedSync,
   encodeSync,
-} from "../../core/protocol";
+} from "../../core/encode";
+import { decodeClientMessage } from "../../core/protocol";
 import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/protocol";
-import type { Diff } from "../../core/feed";
+import type { Diff, Missed } from "../../core/feed";
+import type { Counts } from "../../core/roster";
+import type { Mode } from "../../core/scope";
 import type { AdminUserView, UserView } from "../../core/terms";
 import type { Cancel, Environment, PageEvent } from "../environment";
 import type { Socket, SocketEvents, SocketTarget } from "../socket";
@@ -156,7 +161,7 @@ export class FakeEnvironment implements Environment {
   }
 }
 
-type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" };
+type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" };
 
 /** The test's end of a socket: it sees what the client sends, and answers for the server. */
 export class FakeSocket implements Socket {
@@ -205,12 +210,38 @@ export class FakeSocket implements Socket {
     const probe = this.sent.findLast((message) => message.type === "probe");
     if (probe) this.say({ type: "echo", at: probe.at, now: this.serverNow() });
   }
-  sync(users: readonly (UserView | AdminUserView)[], seq = 0, timings: ClientTimings = FAKE_TIMINGS): void {
-    const shared = encodeSharedSync({ epoch: "e1", seq, now: this.serverNow(), timings, users });
+  sync(
+    users: readonly (UserView | AdminUserView)[],
+    seq = 0,
+    timings: ClientTimings = FAKE_TIMINGS,
+    mode: Mode = "roster",
+    counts?: Counts,
+  ): void {
+    const shared = encodeSharedSync({
+      epoch: "e1",
+      seq,
+      now: this.serverNow(),
+      timings,
+      mode,
+      counts,
+      users,
+    });
     this.sayRaw(encodeSync("ann", shared));
   }
   diff(diff: Partial<Diff> & { readonly seq: number }): void {
     this.sayRaw(encodeDiff({ added: [], changed: [], removed: [], ...diff }, this.serverNow()));
+  }
+  /** Answers the last request for a page. */
+  page(users: readonly UserView[], total: number, seq = 0): void {
+    const asked = this.sent.findLast((message) => message.type === "page");
+    if (!asked) throw new Error("no page was asked for");
+    const { request } = asked;
+    this.sayRaw(encodePage({ type: "page", request, seq, now: this.serverNow(), total, users }));
+  }
+  /** Tells what was missed since `from`. */
+  resumed(missed: Partial<Missed> & { readonly from: number; readonly seq: number }): void {
+    const shared = encodeSharedResumed({ users: [], removed: [], ...missed }, this.serverNow());
+    this.sayRaw(encodeResumed("ann", shared));
   }
   /** The other side, or the network, ends it. */
   end(code = 1006, reason = ""): void {

@@ -66,6 +66,10 @@ function befall(world: World, tab: Tab, page: Page, action: Action): void {
       if (page.held || (action.do !== "stop" && world.oracles.signedOut.has(tab.sessionId))) return;
       page.stopped = action.do === "stop";
       return page.run(() => page.client[action.do]());
+    case "hear":
+      if (page.held) return;
+      page.scope = action.scope;
+      return page.run(() => page.client.setScope(action.scope));
     case "freeze":
     case "sleep":
       for (const wire of page.openWires()) {

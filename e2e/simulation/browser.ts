@@ -1,6 +1,7 @@
 import type { Cancel, Environment, PageEvent } from "../../client/environment";
 import { createPresenceClient, type PresenceClient } from "../../client/presence-client";
 import type { Socket, SocketEvents, SocketTarget } from "../../client/socket";
+import { EVERYBODY, type Scope } from "../../core/scope";
 import type { BrowserEnd, Wire } from "./network";
 import type { World } from "./world";
 
@@ -14,6 +15,8 @@ export class Page implements Environment, BrowserEnd {
   readonly client: PresenceClient;
   readonly wires: Wire[] = [];
   isGone = false;
+  /** What it has asked to hear. */
+  scope: Scope = EVERYBODY;
   /** Why nothing of it runs: events wait, and timers too. */
   held: "frozen" | "asleep" | "cached" | null = null;
   isThrottled = false;

@@ -1,3 +1,5 @@
+import { countByStatus } from "../../core/roster";
+import type { Scope } from "../../core/scope";
 import { lastSeenAt } from "../../core/status";
 import type { Status, UserView } from "../../core/terms";
 import { adminView, memberView } from "../../core/views";
@@ -70,7 +72,8 @@ export class Oracles {
       const user = host.room?.users.get(id);
       const status = user?.status ?? "offline";
       const isThere = person.connections.size > 0;
-      if (now < person.unsureUntilAt) {
+      // What was unsure when a sweep was due that has not come yet is so still.
+      if (Math.min(now, since) < person.unsureUntilAt) {
         if (status === "offline" && isThere) this.world.fail(`[ST1] ${id} is there and shown offline`);
       } else {
         // What a crash may have swallowed has come to light by now.
@@ -123,15 +126,24 @@ export class Oracles {
   /** How a connected page's replica differs from what the room shows its reader. */
   #difference(page: Page): string | null {
     const { userId, role } = page.tab;
-    const { users, stale } = page.client.getSnapshot();
+    const { users, stale, mode, counts } = page.client.getSnapshot();
     if (stale) return `[SY6] ${userId} is connected and says stale`;
     if (page.openWires().length !== 1) return `[CN3] ${page.openWires().length} sockets`;
+    if (mode !== page.scope.kind) return `[VW1] ${userId} asked for ${page.scope.kind} and hears ${mode}`;
     const project = role === "admin" ? adminView : memberView;
-    const expected = comparable([...(this.world.host.room?.users.values() ?? [])].map(project));
+    const everybody = [...(this.world.host.room?.users.values() ?? [])].map(project);
+    const expected = comparable(everybody.filter(({ id }) => id === userId || isHeard(page.scope, id)));
     const found = comparable(users);
+    const counted = page.scope.kind === "summary" || (page.scope.kind === "users" && page.scope.counts);
+    if (counted && JSON.stringify(counts) !== JSON.stringify(countByStatus(everybody)))
+      return `[VW1] ${userId} counts ${JSON.stringify(counts)}`;
     if (found === expected) return null;
     return `[SY4] ${userId}'s replica differs:\n  is     ${found}\n  should ${expected}`;
   }
+}
+
+function isHeard(scope: Scope, id: string): boolean {
+  return scope.kind === "roster" || (scope.kind === "users" && scope.ids.includes(id));
 }
 
 /** Since when a page is hidden is measured anew by each report, and too small a thing to be told anew. */

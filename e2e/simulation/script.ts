@@ -1,3 +1,4 @@
+import type { Scope } from "../../core/scope";
 import { Random } from "./random";
 
 /** What befalls a tab, the network or the server, `at` milliseconds after the beginning. */
@@ -13,6 +14,7 @@ export type Action = { readonly at: number; readonly tab: number } & (
   | { readonly do: "hold"; readonly which: "up" | "down" | "both"; readonly ms: number }
   | { readonly do: "offline"; readonly ms: number; readonly tells: boolean; readonly loses: boolean }
   | { readonly do: "tokens"; readonly kind: "fails" | "slow" | "hangs"; readonly ms: number }
+  | { readonly do: "hear"; readonly scope: Scope }
   | { readonly do: "hibernate" | "alwaysHibernate" }
   | { readonly do: "crash"; readonly ms: number; readonly share: number; readonly seen: boolean }
   | { readonly do: "deploy"; readonly ms: number }
@@ -73,7 +75,7 @@ const KINDS: readonly Action["do"][] = [
   ...(["input", "input", "input", "scroll", "type", "hide", "show", "throttle", "unthrottle"] as const),
   ...(["signOut", "open", "open", "stop", "start", "reconnect", "freeze", "sleep", "cache"] as const),
   ...(["reload", "reload", "close", "close", "setClock", "cut", "cut", "hold", "offline"] as const),
-  ...(["tokens", "hibernate", "hibernate", "alwaysHibernate", "crash", "crash", "deploy"] as const),
+  ...(["tokens", "hibernate", "hibernate", "alwaysHibernate", "crash", "crash", "deploy", "hear"] as const),
   ...(["stall", "lateAlarm"] as const),
 ];
 
@@ -105,6 +107,8 @@ function makeAction(
       return { ...base, do: kind, seenBy: random.pick(["both", "browser", "server", "neither"]) };
     case "hold":
       return { ...base, do: kind, which: random.pick(["up", "down", "both"]), ms: long() };
+    case "hear":
+      return { ...base, do: kind, scope: makeScope(random) };
     case "tokens":
       return { ...base, do: kind, kind: random.pick(["fails", "slow", "hangs"]), ms: long() };
     case "crash":
@@ -117,4 +121,10 @@ function makeAction(
     default:
       return { ...base, do: kind };
   }
+}
+
+function makeScope(random: Random): Scope {
+  const kind = random.pick(["roster", "users", "users", "summary", "none"] as const);
+  if (kind !== "users") return { kind };
+  return { kind, ids: USERS.filter(() => random.chance(0.5)), counts: random.chance(0.5) };
 }

@@ -28,6 +28,8 @@ class HostSocket {
   send(data: string): void {
     this.wire.sendDown(data);
     this.host.world.truth.told(this.id, data);
+    for (const type of ["resumed", "rescope"])
+      if (data.startsWith(`{"type":"${type}"`)) this.host.world.count(type);
   }
   close(code: number): void {
     if (!this.wire.serverEnded && !this.wire.serverTold) this.host.closing.push([this.id, code]);
@@ -157,10 +159,11 @@ export class ServerHost implements ServerEnd {
       return;
     }
     await this.#wake();
-    const { clientId, activity, observe } = hello.hello;
+    const { clientId, activity, observe, scope, known } = hello.hello;
     const { userId, sessionId, role } = token;
     const profile = { id: userId, name: userId, picture: null };
-    const admission = { profile, role, sessionId, clientId, observer: observe, device: "Browser", activity };
+    const given = { profile, role, sessionId, clientId, device: "Browser", activity, scope, known };
+    const admission = { ...given, observer: observe };
     const headers = new Headers({ "x-rollcall-admission": encodeURIComponent(JSON.stringify(admission)) });
     const request = { headers, url: "http://server/parties/main/lobby" };
     const socket = new HostSocket(wire.id, wire, this);

@@ -1,14 +1,15 @@
 import { SignJWT } from "jose";
 import { randomBytes, randomUUID } from "node:crypto";
 import WebSocket from "ws";
-import { helloParams } from "../../core/hello";
+import { helloParams, type Known } from "../../core/hello";
 import {
   decodeServerMessage,
   encodeClientMessage,
   type ClientMessage,
   type ServerMessage,
 } from "../../core/protocol";
-import { applyToRoster, createRoster, type Roster } from "../../core/roster";
+import { applyToRoster, createRoster, type Roster, type RosterMessage } from "../../core/roster";
+import { EVERYBODY, toScopeMessage, type Scope } from "../../core/scope";
 import type { Activity, Role, UserView } from "../../core/terms";
 
 /** The secrets of the servers that tests start. */
@@ -70,6 +71,9 @@ export interface ClientOptions extends Partial<TokenOptions> {
   readonly activity?: Activity;
   readonly observe?: boolean;
   readonly userAgent?: string;
+  readonly scope?: Scope;
+  /** Up to where an earlier client was told (SY4). */
+  readonly known?: Known | null;
 }
 
 /** A page that is visible and was touched just now. */
@@ -88,6 +92,7 @@ export class TestClient {
   answering = true;
   /** When the latest pong was sent, by this machine's clock, which is the server's too. */
   pongedAt = 0;
+  #scope: Scope = EVERYBODY;
   readonly #waiting = new Set<() => void>();
   #closedWith: { code: number; reason: string } | null = null;
 
@@ -107,13 +112,15 @@ export class TestClient {
   static async open(url: string, room: string, options: ClientOptions): Promise<TestClient> {
     const token = options.token ?? (await signToken(options));
     const clientId = options.clientId ?? randomUUID();
-    const { activity = ACTIVE, observe = false } = options;
-    const params = new URLSearchParams({ token, ...helloParams({ clientId, activity, observe }) });
+    const { activity = ACTIVE, observe = false, scope = EVERYBODY, known = null } = options;
+    const hello = { clientId, activity, observe, scope: scope.kind, known };
+    const params = new URLSearchParams({ token, ...helloParams(hello) });
     const socket = new WebSocket(`${url.replace(/^http/, "ws")}/parties/main/${room}?${params}`, {
       headers: { "user-agent": options.userAgent ?? "rollcall-tests/1.0" },
     });
     const client = new TestClient(socket);
     client.activity = activity;
+    client.#scope = scope;
     await new Promise<void>((resolve) => {
       socket.once("open", resolve);
       socket.once("close", () => resolve());
@@ -130,6 +137,18 @@ export class TestClient {
 
   send(message: ClientMessage): void {
     this.socket.send(encodeClientMessage(message));
+  }
+
+  setScope(scope: Scope): void {
+    this.#scope = scope;
+    this.send(toScopeMessage(scope));
+  }
+
+  /** What came of this type since the count, for tests that look at the frames themselves. */
+  of<Type extends ServerMessage["type"]>(type: Type): (ServerMessage & { type: Type })[] {
+    return this.messages.filter(
+      (message): message is ServerMessage & { type: Type } => message.type === type,
+    );
   }
 
   user(id: string): UserView | undefined {
@@ -167,8 +186,8 @@ export class TestClient {
   statusesOf(id: string): string[] {
     const statuses: string[] = [];
     for (const message of this.messages) {
-      if (message.type !== "sync" && message.type !== "diff") continue;
-      const told = message.type === "sync" ? message.users : [...message.added, ...message.changed];
+      if (!isRosterMessage(message)) continue;
+      const told = message.type === "diff" ? [...message.added, ...message.changed] : message.users;
       for (const view of told) {
         if (view.id === id && view.status !== undefined && view.status !== statuses.at(-1))
           statuses.push(view.status);
@@ -192,7 +211,8 @@ export class TestClient {
       // As a browser's client does: the close event itself can take many seconds.
       this.socket.terminate();
     }
-    if (message.type === "sync" || message.type === "diff") applyToRoster(this.roster, message);
+    if (isRosterMessage(message)) applyToRoster(this.roster, message);
+    if (message.type === "rescope") this.setScope(this.#scope);
     if (message.type === "ping" && this.answering) {
       this.pongedAt = Date.now();
       this.send({ type: "pong", at: message.now, ...this.activity });
@@ -203,6 +223,15 @@ export class TestClient {
   #wake(): void {
     for (const check of this.#waiting) check();
   }
+}
+
+function isRosterMessage(message: ServerMessage): message is RosterMessage {
+  return (
+    message.type === "sync" ||
+    message.type === "diff" ||
+    message.type === "resumed" ||
+    message.type === "page"
+  );
 }
 
 /** A room name of its own for each test, so that tests share a server and nothing else. */

@@ -1,0 +1,63 @@
+import type { PageQuery, PageRows } from "../core/page-query";
+import type { ServerMessage } from "../core/protocol";
+import type { ClientMessage } from "../core/protocol";
+
+/** Asks for pages of a roster that is not sent whole (VW2), one at a time: who turns on does not want the last. */
+export interface Pager {
+  /** Resolves with the page; rejects when a later question or the client's end makes it of no use. */
+  readonly ask: (query: PageQuery) => Promise<PageRows>;
+  /** A page has come. */
+  readonly receive: (message: ServerMessage & { type: "page" }) => void;
+  /** The connection begins anew, with the first page: the one that was being read is asked for again. */
+  readonly resume: () => void;
+  /** Nothing more will come. */
+  readonly end: () => void;
+}
+
+interface Question {
+  readonly request: number;
+  readonly query: PageQuery;
+  readonly resolve: (page: PageRows) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function createPager(send: (message: ClientMessage) => boolean): Pager {
+  let latest: PageQuery | null = null;
+  let open: Question | null = null;
+  let count = 0;
+
+  function drop(why: string): void {
+    open?.reject(new Error(why));
+    open = null;
+  }
+
+  function pose({ request, query }: Pick<Question, "request" | "query">): void {
+    send({ type: "page", request, query });
+  }
+
+  return {
+    ask(query) {
+      drop("another page was asked for");
+      latest = query;
+      count += 1;
+      const request = count;
+      return new Promise((resolve, reject) => {
+        open = { request, query, resolve, reject };
+        pose(open);
+      });
+    },
+    receive({ request, total, users }) {
+      if (open?.request !== request) return;
+      open.resolve({ total, users });
+      open = null;
+    },
+    resume() {
+      if (open) pose(open);
+      else if (latest) pose({ request: (count += 1), query: latest });
+    },
+    end() {
+      latest = null;
+      drop("the client has ended");
+    },
+  };
+}

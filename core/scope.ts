@@ -1,0 +1,91 @@
+import * as v from "valibot";
+import { DEFAULT_LIMITS } from "./limits";
+
+/**
+ * What a connection hears (VW1): `roster` everybody, `users` those of a watch list and, if asked, the
+ * counts of everybody, `summary` the counts alone, `none` nothing of others. Everyone hears of themselves.
+ */
+export type Scope =
+  | { readonly kind: "roster" }
+  | { readonly kind: "users"; readonly ids: readonly string[]; readonly counts: boolean }
+  | { readonly kind: "summary" }
+  | { readonly kind: "none" };
+
+export type ScopeKind = Scope["kind"];
+
+export const SCOPE_KINDS = ["roster", "users", "summary", "none"] as const satisfies readonly ScopeKind[];
+
+/**
+ * What a client is told that it hears: what it asked for, or `pages` where it asked for the roster of a room
+ * that is too large to be sent whole (VW2).
+ */
+export type Mode = ScopeKind | "pages";
+
+export const MODES = [...SCOPE_KINDS, "pages"] as const satisfies readonly Mode[];
+
+export const EVERYBODY: Scope = { kind: "roster" };
+
+/** One scope that covers all of these: what a page needs whose parts ask for different things. */
+export function unionOf(scopes: Iterable<Scope>): Scope {
+  const ids = new Set<string>();
+  let watches = false;
+  let counts = false;
+  for (const scope of scopes) {
+    switch (scope.kind) {
+      case "roster":
+        return EVERYBODY;
+      case "users":
+        watches = true;
+        counts ||= scope.counts;
+        for (const id of scope.ids) ids.add(id);
+        break;
+      case "summary":
+        counts = true;
+        break;
+      case "none":
+        break;
+      default:
+        scope satisfies never;
+    }
+  }
+  if (watches) return { kind: "users", ids: [...ids], counts };
+  return { kind: counts ? "summary" : "none" };
+}
+
+/** Whether two scopes ask for the same. */
+export function sameScope(a: Scope, b: Scope): boolean {
+  if (a.kind !== "users" || b.kind !== "users") return a.kind === b.kind;
+  if (a.counts !== b.counts || a.ids.length !== b.ids.length) return false;
+  const known = new Set(a.ids);
+  return b.ids.every((id) => known.has(id));
+}
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(DEFAULT_LIMITS.idLength));
+
+/** The message by which a client changes its scope. */
+export const scopeMessageSchema = v.variant("scope", [
+  v.object({ type: v.literal("scope"), scope: v.literal("roster") }),
+  v.object({
+    type: v.literal("scope"),
+    scope: v.literal("users"),
+    ids: v.pipe(v.array(id), v.maxLength(DEFAULT_LIMITS.watchedIds)),
+    counts: v.optional(v.boolean(), false),
+  }),
+  v.object({ type: v.literal("scope"), scope: v.literal("summary") }),
+  v.object({ type: v.literal("scope"), scope: v.literal("none") }),
+]);
+
+/** That message. */
+export type ScopeMessage = v.InferOutput<typeof scopeMessageSchema>;
+
+/** The message that asks for a scope. */
+export function toScopeMessage(scope: Scope): ScopeMessage {
+  if (scope.kind !== "users") return { type: "scope", scope: scope.kind };
+  return { type: "scope", scope: "users", ids: [...scope.ids], counts: scope.counts };
+}
+
+/** The scope that a message asks for. */
+export function fromScopeMessage(message: ScopeMessage): Scope {
+  if (message.scope !== "users") return { kind: message.scope };
+  return { kind: "users", ids: message.ids, counts: message.counts };
+}

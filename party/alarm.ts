@@ -1,0 +1,55 @@
+import type * as Party from "partykit/server";
+import { connectionDeadline, type Changes, type Room } from "../core/presence";
+
+/** The room's one alarm, set for the earliest deadline (HB4). Each setting of it is a write. */
+export class Alarm {
+  /** When it is set for; null when it is not. */
+  #at: number | null = null;
+
+  constructor(
+    readonly storage: Party.Storage,
+    readonly room: Room,
+    /** The room's earliest deadline of all; null when nothing will ever be due. */
+    readonly nextDeadline: () => number | null,
+  ) {}
+
+  get at(): number | null {
+    return this.#at;
+  }
+
+  /** It has rung, and has to be set anew. */
+  rang(): void {
+    this.#at = null;
+  }
+
+  /** Sets it for the room's earliest deadline, whatever has changed. */
+  reset(): void {
+    this.set(this.nextDeadline());
+  }
+
+  /** Sets it earlier if what has just changed needs it; later deadlines are found when it rings. */
+  advance(changes: Changes): void {
+    const { room } = this;
+    let earliest = Infinity;
+    for (const id of changes.connections) {
+      const connection = room.connections.get(id);
+      if (connection) earliest = Math.min(earliest, connectionDeadline(connection, room.timings));
+    }
+    for (const id of changes.users) {
+      for (const grace of room.users.get(id)?.graces ?? []) earliest = Math.min(earliest, grace.untilAt);
+    }
+    if (earliest < Infinity) this.set(earliest);
+    else if (this.#at !== null && room.connections.size === 0 && this.nextDeadline() === null) {
+      this.#at = null;
+      void this.storage.deleteAlarm();
+    }
+  }
+
+  /** Sets it for this instant unless it rings before. */
+  set(at: number | null): void {
+    if (at === null || (this.#at !== null && this.#at <= at)) return;
+    this.#at = at;
+    // Rounded up: an alarm that rings a fraction early would find nothing due and be set again.
+    void this.storage.setAlarm(Math.ceil(at), { allowUnconfirmed: true });
+  }
+}

@@ -1,0 +1,257 @@
+import {
+  encodeDiff,
+  encodeDiffPart,
+  encodeDiffRows,
+  encodePage,
+  encodeResumed,
+  encodeServerMessage,
+  encodeSharedResumed,
+  encodeSharedSync,
+  encodeSync,
+} from "../core/encode";
+import { missedSince, publish, retell, type Diff, type Feed } from "../core/feed";
+import { FIRST_PAGE, type PageQuery } from "../core/page-query";
+import { Pages } from "../core/pages";
+import type { Room } from "../core/presence";
+import type { ClientTimings } from "../core/protocol";
+import type { Counts } from "../core/roster";
+import type { Mode } from "../core/scope";
+import type { UserView } from "../core/terms";
+import type { Hearing, Listener } from "./listener";
+
+/** A text that is made when it is first asked for, once for all who get the same. */
+type Once = (key: string, make: () => string) => string;
+
+const OUTGROWN = 1.25;
+
+/** Tells one audience, those who may see the same, what each of them wants to hear (PR1, VW1). */
+export class Channel {
+  readonly #pages: Pages<UserView>;
+  readonly #everybody = new Set<Listener>();
+  readonly #watching = new Map<string, Set<Listener>>();
+  readonly #counting = new Set<Listener>();
+  /** Those whose watch lists the room has forgotten while it slept. */
+  readonly #forgotten = new Set<Listener>();
+  #toldCounts: Counts;
+
+  constructor(
+    readonly feed: Feed,
+    readonly timings: ClientTimings,
+    readonly rosterLimit: number,
+  ) {
+    this.#pages = new Pages(feed);
+    this.#toldCounts = { ...feed.counts };
+  }
+
+  /** Takes in a socket that had its sync before the room slept; whom it watches, it has to say again. */
+  keep(listener: Listener, mode: Mode): void {
+    if (mode === "users" || mode === "pages") this.#forgotten.add(listener);
+    else this.#hear(listener, mode === "roster" ? "everybody" : this.#some(listener, [], mode === "summary"));
+  }
+
+  /** Tells a socket nothing any more. */
+  drop(listener: Listener): void {
+    const { hears } = listener;
+    this.#forgotten.delete(listener);
+    this.#everybody.delete(listener);
+    this.#counting.delete(listener);
+    if (hears === null || hears === "everybody") return;
+    for (const id of hears.ids) {
+      const watchers = this.#watching.get(id);
+      watchers?.delete(listener);
+      if (watchers?.size === 0) this.#watching.delete(id);
+    }
+  }
+
+  /** Those who are sent a roster that has become too large to be sent whole (VW2). */
+  outgrown(): Listener[] {
+    // Some way past the limit, so that a room that lingers there does not go back and forth.
+    return this.feed.views.size > this.rosterLimit * OUTGROWN ? [...this.#everybody] : [];
+  }
+
+  /** Has the next diff tell all of a user, whatever is thought to be known of them. */
+  retell(userId: string): void {
+    retell(this.feed, userId);
+  }
+
+  /** Sends what has changed of these users to all who hear of them. Returns the number of frames. */
+  tell(room: Room, touched: Iterable<string>, now: number): number {
+    const diff = publish(this.feed, room, touched);
+    if (!diff) return 0;
+    this.#pages.follow(diff, now);
+    const counts = this.#changedCounts();
+    // Nobody may be listening, and then nothing is encoded.
+    const rows = lazy(() => encodeDiffRows(diff, now));
+    const whole = lazy(() => encodeDiff(diff, now, rows()));
+    for (const { outbox } of this.#everybody) outbox.send(whole());
+    return this.#everybody.size + this.#tellSome(diff, rows, counts, now) + this.#askForScopes();
+  }
+
+  /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
+  greet(listeners: Iterable<Listener>, now: number): void {
+    const once = memo();
+    for (const listener of listeners) {
+      this.drop(listener);
+      listener.outbox.send(this.#greeting(listener, once, now));
+      listener.known = null;
+    }
+  }
+
+  /** Answers a request for a page; from now on the socket hears of those who are on it (VW2). */
+  turn(listener: Listener, request: number, query: PageQuery, now: number): void {
+    const { users, total } = this.#pages.read(query, now);
+    this.drop(listener);
+    this.#hear(
+      listener,
+      this.#some(
+        listener,
+        users.map(({ id }) => id),
+        true,
+      ),
+    );
+    listener.outbox.send(encodePage({ type: "page", request, seq: this.feed.seq, now, total, users }));
+  }
+
+  #greeting(listener: Listener, once: Once, now: number): string {
+    const { scope, userId, known } = listener;
+    switch (scope?.kind) {
+      case "roster": {
+        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(listener, once, now);
+        this.#hear(listener, "everybody");
+        const missed = known && once(`since ${known.epoch} ${known.seq}`, () => this.#missed(known, now));
+        if (missed) return encodeResumed(userId, missed);
+        return encodeSync(
+          userId,
+          once("all", () => this.#sync("roster", this.feed.views.values(), now)),
+        );
+      }
+      case "users":
+      case "summary":
+      case "none": {
+        const counts = scope.kind === "summary" || (scope.kind === "users" && scope.counts);
+        const hearing = this.#some(listener, scope.kind === "users" ? scope.ids : [], counts);
+        this.#hear(listener, hearing);
+        return encodeSync(userId, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
+      }
+      case undefined:
+        this.#forgotten.add(listener);
+        return encodeServerMessage({ type: "rescope" });
+      default:
+        return scope satisfies never;
+    }
+  }
+
+  #firstPage(listener: Listener, once: Once, now: number): string {
+    const { users } = this.#pages.read(FIRST_PAGE, now);
+    const ids = users.map(({ id }) => id);
+    const hearing = this.#some(listener, ids, true);
+    this.#hear(listener, hearing);
+    const own = ids.includes(listener.userId);
+    const sync = (): string => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
+    return encodeSync(listener.userId, own ? once("page", sync) : sync());
+  }
+
+  /** Empty when it cannot be told. */
+  #missed(known: NonNullable<Listener["known"]>, now: number): string {
+    const missed = missedSince(this.feed, known);
+    return missed ? encodeSharedResumed(missed, now) : "";
+  }
+
+  #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): string {
+    const { epoch, seq } = this.feed;
+    const told = counts ? this.feed.counts : undefined;
+    return encodeSharedSync({ epoch, seq, now, timings: this.timings, mode, counts: told, users });
+  }
+
+  /** Each gets those of a diff that they hear of; who hears of the same gets the very same text. */
+  #tellSome(
+    { seq, added, changed, removed }: Diff,
+    rows: () => ReadonlyMap<string, string>,
+    counts: Counts | null,
+    now: number,
+  ): number {
+    const affected = new Map<Listener, string[]>();
+    if (counts) for (const listener of this.#counting) affected.set(listener, []);
+    const note = (id: string): void => {
+      for (const listener of this.#watching.get(id) ?? []) {
+        const ids = affected.get(listener);
+        if (ids) ids.push(id);
+        else affected.set(listener, [id]);
+      }
+    };
+    for (const { id } of added) note(id);
+    for (const { id } of changed) note(id);
+    for (const id of removed) note(id);
+    const once = memo();
+    for (const [listener, ids] of affected) {
+      const told = this.#counting.has(listener) ? counts : null;
+      const text = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
+        encodeDiffPart({
+          seq,
+          now,
+          rows: ids.flatMap((id) => rows().get(id) ?? []),
+          removed: removed.filter((id) => ids.includes(id)),
+          counts: told,
+        }),
+      );
+      listener.outbox.send(text);
+    }
+    return affected.size;
+  }
+
+  #askForScopes(): number {
+    const asked = this.#forgotten.size;
+    for (const { outbox } of this.#forgotten) outbox.send(encodeServerMessage({ type: "rescope" }));
+    this.#forgotten.clear();
+    return asked;
+  }
+
+  #changedCounts(): Counts | null {
+    const { online, away, offline } = this.feed.counts;
+    const told = this.#toldCounts;
+    if (told.online === online && told.away === away && told.offline === offline) return null;
+    return (this.#toldCounts = { online, away, offline });
+  }
+
+  #hear(listener: Listener, hears: Hearing): void {
+    listener.hears = hears;
+    if (hears === "everybody") {
+      this.#everybody.add(listener);
+      return;
+    }
+    if (hears.counts) this.#counting.add(listener);
+    for (const id of hears.ids) {
+      const watchers = this.#watching.get(id);
+      if (watchers) watchers.add(listener);
+      else this.#watching.set(id, new Set([listener]));
+    }
+  }
+
+  /** Some, and always oneself. */
+  #some({ userId }: Listener, ids: readonly string[], counts: boolean): Exclude<Hearing, "everybody"> {
+    return { ids: new Set([...ids, userId]), counts };
+  }
+
+  #viewsOf(ids: Iterable<string>): UserView[] {
+    const views: UserView[] = [];
+    for (const id of ids) {
+      const view = this.feed.views.get(id);
+      if (view) views.push(view);
+    }
+    return views;
+  }
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function memo(): Once {
+  const texts = new Map<string, string>();
+  return (key, make) => {
+    const text = texts.get(key) ?? make();
+    texts.set(key, text);
+    return text;
+  };
+}

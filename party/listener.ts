@@ -1,0 +1,29 @@
+import type * as Party from "partykit/server";
+import type { Known } from "../core/hello";
+import type { Mode, Scope } from "../core/scope";
+import type { Audience } from "../core/terms";
+import type { Outbox } from "./outbox";
+
+/** A socket of the room, with what decides what it may hear and what it wants to. */
+export interface Listener {
+  readonly id: string;
+  readonly socket: Party.Connection;
+  readonly outbox: Outbox;
+  readonly userId: string;
+  readonly audience: Audience;
+  /** What it asked for; null when the room has slept and has forgotten whom it watches (VW1). */
+  scope: Scope | null;
+  /** Up to where it had been told when it came (SY4). */
+  known: Known | null;
+  /** What it hears now; null before its sync, since diffs make no sense then (SY1). */
+  hears: Hearing | null;
+}
+
+/** Everybody, or some and perhaps the counts of all. */
+export type Hearing = "everybody" | { readonly ids: ReadonlySet<string>; readonly counts: boolean };
+
+/** What it hears, in a word: what survives hibernation with its socket. */
+export function modeOf({ scope, hears }: Listener): Mode {
+  if (scope === null) return "users";
+  return scope.kind === "roster" && hears !== null && hears !== "everybody" ? "pages" : scope.kind;
+}
