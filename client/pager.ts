@@ -8,7 +8,7 @@ export interface Pager {
   readonly ask: (query: PageQuery) => Promise<PageRows>;
   /** A page has come. */
   readonly receive: (message: ServerMessage & { type: "page" }) => void;
-  /** The connection begins anew, with the first page: the one that was being read is asked for again. */
+  /** The connection begins anew: what has not been answered is asked again. */
   readonly resume: () => void;
   /** Nothing more will come. */
   readonly end: () => void;
@@ -22,7 +22,6 @@ interface Question {
 }
 
 export function createPager(send: (message: ClientMessage) => boolean): Pager {
-  let latest: PageQuery | null = null;
   let open: Question | null = null;
   let count = 0;
 
@@ -38,9 +37,7 @@ export function createPager(send: (message: ClientMessage) => boolean): Pager {
   return {
     ask(query) {
       drop("another page was asked for");
-      latest = query;
-      count += 1;
-      const request = count;
+      const request = (count += 1);
       return new Promise((resolve, reject) => {
         open = { request, query, resolve, reject };
         pose(open);
@@ -53,10 +50,8 @@ export function createPager(send: (message: ClientMessage) => boolean): Pager {
     },
     resume() {
       if (open) pose(open);
-      else if (latest) pose({ request: (count += 1), query: latest });
     },
     end() {
-      latest = null;
       drop("the client has ended");
     },
   };

@@ -134,7 +134,12 @@ describe("messages", () => {
 
   test("[SE4] a message that is too large has its own error and close code", async () => {
     const ada = await TestClient.join(server.url, newRoom(), { user: "ada" });
-    const large = JSON.stringify({ type: "activity", idleMs: 0, hiddenMs: null, padding: "x".repeat(70_000) });
+    const large = JSON.stringify({
+      type: "activity",
+      idleMs: 0,
+      hiddenMs: null,
+      padding: "x".repeat(70_000),
+    });
     ada.socket.send(large);
     await ada.until(
       () => ada.messages.some((message) => message.type === "error" && message.code === "tooLarge"),

@@ -4,6 +4,8 @@ import { Avatar } from "./avatar";
 
 interface AvatarStackProps {
   readonly people: readonly Profile[];
+  /** How many there are in all, where `people` are some of them. */
+  readonly total?: number;
   /** Faces shown before the rest becomes a number. */
   readonly max?: number;
   readonly size?: number;
@@ -12,17 +14,17 @@ interface AvatarStackProps {
 }
 
 /** A stack of faces that sits in any header: the first few, and how many more there are. */
-export function AvatarStack({ people, max = 5, size = 26, label }: AvatarStackProps) {
+export function AvatarStack({ people, total = people.length, max = 5, size = 26, label }: AvatarStackProps) {
   if (people.length === 0) return null;
   // A number that stands for one face would take that face's place.
-  const shown = people.length === max + 1 ? people : people.slice(0, max);
-  const more = people.length - shown.length;
+  const shown = total === max + 1 ? people : people.slice(0, max);
+  const more = total - shown.length;
   return (
     <span
       className="rollcall-avatar-stack"
       style={{ "--rollcall-avatar-size": `${size}px` } as CSSProperties}
       role="img"
-      aria-label={`${label}: ${nameSome(people)}`}
+      aria-label={`${label}: ${nameSome(people, total)}`}
     >
       {shown.map((profile) => (
         <Avatar key={profile.id} profile={profile} size={size} />
@@ -37,10 +39,10 @@ export function AvatarStack({ people, max = 5, size = 26, label }: AvatarStackPr
 }
 
 /** «Ada, Grace, Linus and 9 others». */
-function nameSome(people: readonly Pick<Profile, "name">[], most = 5): string {
-  const named = people.length === most + 1 ? people : people.slice(0, most);
+function nameSome(people: readonly Pick<Profile, "name">[], total: number, most = 5): string {
+  const named = total === most + 1 ? people : people.slice(0, most);
   const names = named.map(({ name }) => name);
-  const others = people.length - named.length;
+  const others = total - named.length;
   if (others > 0) return `${names.join(", ")} and ${others} others`;
   const last = names.pop() ?? "";
   return names.length > 0 ? `${names.join(", ")} and ${last}` : last;

@@ -25,7 +25,7 @@ interface RoomViewProps {
 /** A room as its members see it: who is here, and the reader's own presence among them. */
 export function RoomView({ room, profile, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
-  const { connection, users, self, synced, stale, asOfAt, latencyMs } = usePresence();
+  const { connection, users, counts, mode, self, synced, stale, asOfAt, latencyMs } = usePresence();
   const { leave } = useOwnPresence(profile, onLeft);
   const refresh = useSessionRefresh("guest");
   const remedy = useRemedy(refresh.here);
@@ -37,21 +37,31 @@ export function RoomView({ room, profile, onLeft }: RoomViewProps) {
           home={{ href: "/", label: "Rollcall" }}
           title={<h1 className="truncate font-medium">{room}</h1>}
         >
-          <AvatarStack people={online} max={4} label="Online" />
+          <AvatarStack people={online} max={4} label="Online" {...(!stale && { total: counts.online })} />
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
           <OwnCard profile={profile} self={self} stale={stale} onLeave={leave} />
           {synced ? (
-            <UserList users={users} selfId={self?.id ?? null} stale={stale} asOfAt={asOfAt} />
+            <UserList
+              users={users}
+              large={mode === "pages" ? counts : null}
+              selfId={self?.id ?? null}
+              stale={stale}
+              asOfAt={asOfAt}
+            />
           ) : (
             <UserListSkeleton />
           )}
-          {synced && users.length === 1 && <Alone />}
+          {synced && mode === "roster" && users.length === 1 && <Alone />}
         </main>
       </div>
       <ConnectionBanner connection={connection} onRemedy={remedy} />
-      <PresenceAnnouncer users={users} selfId={self?.id ?? null} live={synced && !stale} />
+      <PresenceAnnouncer
+        users={users}
+        selfId={self?.id ?? null}
+        live={synced && !stale && mode === "roster"}
+      />
     </ServerClock>
   );
 }

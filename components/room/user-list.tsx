@@ -2,16 +2,19 @@
 
 import { clsx } from "clsx";
 import { useId, useMemo, useState } from "react";
+import type { Counts } from "../../core/roster";
 import type { UserView } from "../../core/terms";
-import { Avatar } from "../avatar/avatar";
 import { StaleNote } from "../connection/stale-note";
 import { statusWord } from "../status/status-words";
-import { TimeAgo } from "../time/time-text";
 import { SECONDARY_BUTTON } from "../ui/classes";
+import { LargeUserList } from "./large-user-list";
+import { Person } from "./person";
 import { groupUsers, type UserGroup } from "./user-groups";
 
 interface UserListProps {
   readonly users: readonly UserView[];
+  /** Of a room that is too large to be sent whole: how many there are, while `users` are some of them (VW2). */
+  readonly large?: Counts | null;
   readonly selfId: string | null;
   /** The list cannot be renewed: it dims, and says as of when it is true (SY6). */
   readonly stale: boolean;
@@ -19,7 +22,7 @@ interface UserListProps {
 }
 
 /** Who is here: people grouped online, away and offline, the last with when they were last seen. */
-export function UserList({ users, selfId, stale, asOfAt }: UserListProps) {
+export function UserList({ users, large = null, selfId, stale, asOfAt }: UserListProps) {
   const groups = useMemo(() => groupUsers(users), [users]);
   return (
     <div
@@ -30,8 +33,12 @@ export function UserList({ users, selfId, stale, asOfAt }: UserListProps) {
         <h2 className="text-base font-semibold tracking-tight">Who is here</h2>
         {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
       </div>
-      {groups.map(
-        (group) => group.users.length > 0 && <Group key={group.status} group={group} selfId={selfId} />,
+      {large ? (
+        <LargeUserList counts={large} selfId={selfId} />
+      ) : (
+        groups.map(
+          (group) => group.users.length > 0 && <Group key={group.status} group={group} selfId={selfId} />,
+        )
       )}
     </div>
   );
@@ -64,27 +71,5 @@ function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId:
         </button>
       )}
     </section>
-  );
-}
-
-function Person({ user, self }: { user: UserView; self: boolean }) {
-  return (
-    <li
-      className="flex h-11 animate-appear items-center gap-3 rounded-lg px-2"
-      data-user={user.id}
-      data-status={user.status}
-    >
-      <Avatar profile={user} size={28} status={user.status} />
-      <span className={clsx("min-w-0 flex-1 truncate", user.status === "offline" && "text-muted")}>
-        {user.name}
-        {self && <span className="text-muted"> (you)</span>}
-      </span>
-      {user.lastSeenAt !== null && (
-        <span className="shrink-0 text-[13px] text-muted tabular-nums">
-          <span className="sr-only">last seen </span>
-          <TimeAgo at={user.lastSeenAt} />
-        </span>
-      )}
-    </li>
   );
 }
