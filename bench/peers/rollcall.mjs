@@ -43,6 +43,9 @@ export async function start({ env = {}, root } = {}) {
   };
 }
 
+/** @param {string} url of the server */
+export const roomAddress = (url) => `${url.replace("http", "ws")}/parties/main/${ROOM}`;
+
 /**
  * Signs what the clients need, so that signing is not measured.
  * @param {number[]} indexes
@@ -68,7 +71,7 @@ export async function credentials(indexes) {
 export function drive(url, tokens) {
   const tokenOf = new Map(tokens);
   const memo = new Memo();
-  const base = `${url.replace("http", "ws")}/parties/main/${ROOM}?v=1&idle=0`;
+  const base = `${roomAddress(url)}?v=1&idle=0`;
   return {
     address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
     received(client, frame) {
