@@ -110,11 +110,14 @@ describe("what a client sends", () => {
 
   test("[SE4] a message over the limit is too large, one at the limit is not", () => {
     const text = encodeClientMessage({ type: "resync" });
-    expect(decodeClientMessage(text, text.length)).toMatchObject({ ok: true });
-    expect(decodeClientMessage(text, text.length - 1)).toMatchObject({ ok: false, code: "tooLarge" });
+    expect(decodeClientMessage(text, { messageLength: text.length })).toMatchObject({ ok: true });
+    expect(decodeClientMessage(text, { messageLength: text.length - 1 })).toMatchObject({
+      ok: false,
+      code: "tooLarge",
+    });
     expect(decodeClientMessage("x".repeat(4_097))).toMatchObject({ ok: false, code: "tooLarge" });
     // Even far beyond any limit, depth does not break the parser.
-    expect(decodeClientMessage("[".repeat(200_000), Infinity)).toMatchObject({
+    expect(decodeClientMessage("[".repeat(200_000), { messageLength: Infinity })).toMatchObject({
       ok: false,
       code: "malformed",
     });

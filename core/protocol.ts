@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Diff } from "./feed";
-import { DEFAULT_LIMITS } from "./limits";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
 import type { AdminUserView, UserView } from "./terms";
 import type { UserPatch } from "./views";
@@ -58,15 +58,15 @@ export type Decoded<Message> =
 /** Decodes what a client sent, which may be anything (SE3). Never throws. */
 export function decodeClientMessage(
   data: unknown,
-  maxLength = DEFAULT_LIMITS.messageLength,
+  { messageLength }: Pick<Limits, "messageLength"> = DEFAULT_LIMITS,
 ): Decoded<ClientMessage> {
   if (typeof data !== "string")
     return { ok: false, code: "notText", detail: "messages are text frames of JSON" };
-  if (data.length > maxLength) {
+  if (data.length > messageLength) {
     return {
       ok: false,
       code: "tooLarge",
-      detail: `a message may have ${maxLength} characters, this one has ${data.length}`,
+      detail: `a message may have ${messageLength} characters, this one has ${data.length}`,
     };
   }
   const parsed = parseJson(data);

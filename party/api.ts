@@ -23,6 +23,8 @@ export interface ApiRoom {
   readonly wokenAt: number;
   readonly alarmAt: number | null;
   readonly historyDays: number;
+  /** As many ids as one request may name (SE4). */
+  readonly maxIds: number;
   apply(event: RoomEvent): void;
   /** Forgets a user, and takes their name out of the history (DB3). */
   erase(userId: string): Promise<void>;

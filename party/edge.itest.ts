@@ -58,7 +58,11 @@ describe("tokens", () => {
       () => forge({ alg: "HS512" }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
       CLOSE.tokenRefused,
     ],
-    ["a name that is too long", () => signToken({ user: "ada", name: "x".repeat(500) }), CLOSE.tokenRefused],
+    [
+      "a name that is too long",
+      () => signToken({ user: "ada", name: "x".repeat(500) }),
+      CLOSE.profileTooLong,
+    ],
   ];
   test.each(refused)(
     "[SE1] %s gets in nowhere, with its own code and without waking the room",
@@ -157,7 +161,7 @@ describe("messages", () => {
       Array.from({ length: 50 }, () => TestClient.join(server.url, room, { user: "ada" })),
     );
     const oneMore = await TestClient.open(server.url, room, { user: "ada" });
-    expect((await oneMore.closed).code).toBe(CLOSE.tooMany);
+    expect((await oneMore.closed).code).toBe(CLOSE.tooManyOfUser);
     for (const tab of tabs) tab.socket.terminate();
   });
 });

@@ -1,7 +1,7 @@
 import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
-import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
+import { connectionOverLimit } from "../core/occupancy";
 import {
   connectionDeadline,
   nextDeadline,
@@ -53,7 +53,7 @@ export default class RoomServer implements Party.Server {
 
   readonly options = { hibernate: true };
   readonly #party: Party.Room;
-  readonly #guard = new Guard();
+  #guard!: Guard;
   readonly #history: History;
   #room!: Room;
   #broadcast!: Broadcast;
@@ -82,6 +82,7 @@ export default class RoomServer implements Party.Server {
       const now = Date.now();
       const stored = await load(storage);
       this.#wokenAt = now;
+      this.#guard = new Guard(settings.limits);
       this.#restore(stored, settings, now);
       this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
       this.#keepRestartGraces(stored);
@@ -106,8 +107,10 @@ export default class RoomServer implements Party.Server {
     try {
       const { profile, role, activity, ...given } = readAdmission(request.headers);
       const { id } = socket;
-      if (this.#isFull(profile.id)) {
-        dismiss(socket, CLOSE.tooMany, "too many connections");
+      const refusal = this.#refusal({ ...given, userId: profile.id });
+      if (refusal) {
+        increment(this.#ledger.stats.closes, String(refusal.code));
+        dismiss(socket, refusal.code, refusal.detail);
         return;
       }
       this.#learnName(request.url);
@@ -179,6 +182,7 @@ export default class RoomServer implements Party.Server {
       wokenAt: this.#wokenAt,
       alarmAt: this.#alarmAt,
       historyDays: readSettings(this.#party.env).historyDays,
+      maxIds: this.#guard.limits.watchedIds,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
     };
@@ -362,9 +366,14 @@ export default class RoomServer implements Party.Server {
     void registerRoom(this.#party, this.#name);
   }
 
-  #isFull(userId: string): boolean {
-    if (this.#room.connections.size >= LIMITS.connectionsPerRoom) return true;
-    return (this.#room.users.get(userId)?.connections.size ?? 0) >= LIMITS.connectionsPerUser;
+  /** Why one more connection cannot be taken (SE4). */
+  #refusal(newcomer: Parameters<typeof connectionOverLimit>[1]): { code: CloseCode; detail: string } | null {
+    const { limits } = this.#guard;
+    const over = connectionOverLimit(this.#room, newcomer, limits);
+    if (over === null) return null;
+    return over === "user"
+      ? { code: CLOSE.tooManyOfUser, detail: `a user may have ${limits.connectionsPerUser} connections here` }
+      : { code: CLOSE.roomFull, detail: `a room may have ${limits.connectionsPerRoom} connections` };
   }
 
   #close(id: string, code: CloseCode, reason: string): void {

@@ -1,9 +1,12 @@
+import { limitVariable, readLimits, type Limits } from "../core/limits";
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
 import type { WebhookTarget } from "./webhooks";
 
 /** Everything that the environment decides about the room server. */
 export interface Settings {
   readonly timings: Timings;
+  /** What a client may send and hold (SE4). */
+  readonly limits: Limits;
   /** For how long status changes are kept (DB3). */
   readonly historyDays: number;
   /** After how long unseen users are forgotten (DB3). */
@@ -25,15 +28,28 @@ let cached: Settings | undefined;
  * @throws {SettingError} that names the environment variable which cannot work.
  */
 export function readSettings(env: Record<string, unknown>): Settings {
-  cached ??= {
-    timings: readTimings(env),
+  cached ??= read(env);
+  return cached;
+}
+
+function read(env: Record<string, unknown>): Settings {
+  const timings = readTimings(env);
+  const limits = readLimits(env);
+  // A connection that only answers each ping must never be too fast.
+  const least = Math.ceil(1_000 / timings.intervalMs);
+  if (limits.messagesPerSecond < least) {
+    const problem = `must be at least ${least}: so often a client answers the heartbeats`;
+    throw new SettingError(limitVariable("messagesPerSecond"), problem);
+  }
+  return {
+    timings,
+    limits,
     historyDays: days(env, "ROLLCALL_HISTORY_DAYS", 30),
     retentionDays: days(env, "ROLLCALL_RETENTION_DAYS", 365),
     webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
   };
-  return cached;
 }
 
 /** The environment variable of a timing: `retryMs` is `ROLLCALL_RETRY_MS`. */
