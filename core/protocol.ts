@@ -181,7 +181,12 @@ function parseJson(data: string): unknown {
   }
 }
 
+/** Characters of an error's detail. */
+const DETAIL_LENGTH = 200;
+
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map((item) => String(item.key)).join(".");
-  return path ? `${path}: ${issue.message}` : issue.message;
+  // The message repeats what was received, which may be as long as the sender likes.
+  const detail = path ? `${path}: ${issue.message}` : issue.message;
+  return detail.length > DETAIL_LENGTH ? `${detail.slice(0, DETAIL_LENGTH)}…` : detail;
 }

@@ -29,6 +29,8 @@ export async function verifyToken(
       algorithms: ["HS256"],
       audience: TOKEN_AUDIENCE,
       requiredClaims: ["sub", "iat", "exp"],
+      // Without it a token could be issued in the future, and so live for as long as its maker likes.
+      maxTokenAge: MAX_TOKEN_LIFETIME_S,
       clockTolerance: CLOCK_TOLERANCE_S,
     });
     const result = readClaims(payload, limits);

@@ -1,7 +1,7 @@
+import type * as Guard from "./sign-in-guard";
 import { beforeEach, expect, test, vi } from "vitest";
 
-type Guard = typeof import("./sign-in-guard");
-let guard: Guard;
+let guard: typeof Guard;
 
 /** What is counted is the process's; each test is a process of its own. */
 beforeEach(async () => {
@@ -49,7 +49,7 @@ test("[SE5] whoever is refused is told for how long, and even the right password
       // Expected from the 32nd on.
     }
   }
-  const attempt = vi.fn(() => true);
+  const attempt = vi.fn<() => boolean>(() => true);
   expect(() => guard.guardedAttempt("the admin's", attempt, 0)).toThrow(/Try again in \d+ s/);
   expect(attempt).not.toHaveBeenCalled();
   expect(guard.guardedAttempt("the admin's", attempt, 20_000)).toBe(true);
