@@ -2,7 +2,7 @@ import type { Room, RoomEvent } from "../core/presence";
 import { countByStatus } from "../core/roster";
 import { suspectAt } from "../core/status";
 import type { Role } from "../core/terms";
-import { readRole } from "./admission";
+import { readRole, readSignIn } from "./admission";
 import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
@@ -49,6 +49,11 @@ export async function serveApi(request: Request, room: ApiRoom, now: number): Pr
         title: "Unauthorized",
         detail: "a bearer key or token is needed",
       });
+    const signIn = readSignIn(request.headers);
+    if (signIn && room.room.users.get(signIn.userId)?.signedOut.has(signIn.sessionId)) {
+      // A token that outlived its sign-in opens nothing any more (GR2).
+      throw new ProblemError({ status: 401, title: "Unauthorized", detail: "the token's sign-in has ended" });
+    }
     const url = new URL(request.url);
     // /parties/main/:room/…
     const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);

@@ -374,6 +374,20 @@ describe("HTTP", () => {
     await ada.leave();
   });
 
+  test("[GR2] [SE5] a token whose sign-in has ended opens the API no more, and others of the user do", async () => {
+    const room = newRoom();
+    const token = await signToken({ user: "ada", sessionId: "session-1" });
+    const status = async (bearer: string): Promise<number> =>
+      (await ask(server.url, room, "/summary", { headers: { authorization: `Bearer ${bearer}` } })).status;
+    const ada = await TestClient.join(server.url, room, { user: "ada", token });
+    expect(await status(token)).toBe(200);
+    ada.send({ type: "signOut" });
+    expect((await ada.closed).code).toBe(CLOSE.signedOut);
+    expect(await status(token)).toBe(401);
+    expect(await status(await signToken({ user: "ada", sessionId: "session-2" }))).toBe(200);
+    expect(await status(await signToken({ user: "ben", sessionId: "session-1" }))).toBe(200);
+  });
+
   test("presence of one user, and of many by their ids, with the unknown named as unknown", async () => {
     const room = newRoom();
     const odd = "__proto__";

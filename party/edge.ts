@@ -74,14 +74,15 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
     const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
     if (scheme?.toLowerCase() !== "bearer" || !credentials)
       throw unauthorized("a bearer key or token is needed");
-    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin");
+    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin", null);
     const token = await verifyToken(credentials, tokenSecret, limits);
     if (!token.ok)
       throw unauthorized(token.reason !== "refused" ? token.detail : "the key or token is not valid");
     if (!opensRoom(token.claims, lobby.id)) {
       throw forbidden("the token does not open this room");
     }
-    return admitRequest(request, token.claims.role);
+    const { role, sub, sid } = token.claims;
+    return admitRequest(request, role, sid === undefined ? null : { userId: sub, sessionId: sid });
   } catch (error) {
     return errorResponse(error);
   }
