@@ -1,8 +1,10 @@
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { ThemeProvider } from "../components/theme/theme";
 import { HintProvider } from "../components/ui/hint";
+import { NONCE_HEADER } from "./_server/nonce";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -17,13 +19,14 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The frame of every page: font, theme and tooltips. */
-export default function RootLayout({ children }: { children: ReactNode }) {
+/** The frame of every page: font, theme and tooltips. No page can be made beforehand, for each has its own nonce. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get(NONCE_HEADER);
   return (
     // The theme is set on the element before React sees it.
     <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
       <body>
-        <ThemeProvider>
+        <ThemeProvider nonce={nonce}>
           <HintProvider>{children}</HintProvider>
         </ThemeProvider>
       </body>

@@ -9,7 +9,10 @@ export type StopReason =
   | "signedOut"
   | "replaced"
   | "badMessages"
-  | "limit"
+  | "profileTooLong"
+  | "tooMuch"
+  | "tooManyOfUser"
+  | "roomFull"
   | "disconnected"
   | "stopped";
 
@@ -176,10 +179,15 @@ function stopReason(code: number): StopReason {
       return "replaced";
     case CLOSE.signedOut:
       return "signedOut";
+    case CLOSE.profileTooLong:
+      return "profileTooLong";
     case CLOSE.tooLarge:
     case CLOSE.tooFast:
-    case CLOSE.tooMany:
-      return "limit";
+      return "tooMuch";
+    case CLOSE.tooManyOfUser:
+      return "tooManyOfUser";
+    case CLOSE.roomFull:
+      return "roomFull";
     case CLOSE.disconnected:
       return "disconnected";
     default:

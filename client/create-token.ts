@@ -1,5 +1,5 @@
 import { SignJWT } from "jose";
-import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE } from "../core/claims";
+import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE, type ClaimLimits } from "../core/claims";
 import type { Role } from "../core/terms";
 
 export interface TokenInput {
@@ -14,6 +14,8 @@ export interface TokenInput {
   readonly secret: string;
   /** For how many seconds the token opens a connection: a whole number up to 900, 120 by default. */
   readonly lifetimeSeconds?: number;
+  /** How long a name and a picture's URL may be, where the room server is set to other than the defaults (SE4). */
+  readonly limits?: ClaimLimits;
 }
 
 const DEFAULT_LIFETIME_S = 120;
@@ -25,7 +27,8 @@ const SHORTEST_SECRET = 32;
  * @throws {TypeError} that says which input cannot be, without repeating the secret.
  */
 export async function createToken(input: TokenInput): Promise<string> {
-  const { user, rooms, role = "member", sessionId, secret, lifetimeSeconds = DEFAULT_LIFETIME_S } = input;
+  const { user, rooms, role = "member", sessionId, secret, limits } = input;
+  const { lifetimeSeconds = DEFAULT_LIFETIME_S } = input;
   if (typeof secret !== "string" || secret.length < SHORTEST_SECRET) {
     throw new TypeError(
       `secret must have ${SHORTEST_SECRET} characters or more: is ROLLCALL_TOKEN_SECRET set?`,
@@ -38,7 +41,7 @@ export async function createToken(input: TokenInput): Promise<string> {
   }
   const iat = Math.floor(Date.now() / 1000);
   const { id: sub, name, picture = null } = user;
-  const result = readClaims({
+  const payload = {
     sub,
     name,
     picture,
@@ -47,7 +50,8 @@ export async function createToken(input: TokenInput): Promise<string> {
     iat,
     exp: iat + lifetimeSeconds,
     ...(sessionId !== undefined && { sid: sessionId }),
-  });
+  };
+  const result = readClaims(payload, limits);
   if (!result.ok)
     throw new TypeError(`no token can be made: ${INPUTS[result.claim] ?? result.claim} ${result.detail}`);
   return new SignJWT({ ...result.claims })

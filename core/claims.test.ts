@@ -51,6 +51,23 @@ describe("claims", () => {
     }
   });
 
+  test("[SE4] a name or a picture over its limit says which limit, and how far over it is", () => {
+    const limits = { nameLength: 3, pictureLength: 25 };
+    const picture = "https://example.com/a.png";
+    expect(readClaims({ ...good, picture }, limits)).toMatchObject({ ok: true });
+    expect(readClaims({ ...good, name: "Adam" }, limits)).toMatchObject({
+      ok: false,
+      reason: "tooLong",
+      claim: "name",
+      detail: "is not valid: it may have 3 characters, and has 4",
+    });
+    expect(readClaims({ ...good, picture: `${picture}x` }, limits)).toMatchObject({
+      reason: "tooLong",
+      claim: "picture",
+    });
+    expect(readClaims({ ...good, sub: 7 }, limits)).toMatchObject({ ok: false, reason: "invalid" });
+  });
+
   test("[SE3] nothing at all as a payload makes reading throw", () => {
     const almost = fc
       .record({ sub: fc.anything(), rooms: fc.anything() })

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_LIMITS as LIMITS, isRoomName } from "./limits";
+import { DEFAULT_LIMITS, ID_LENGTH, isRoomName, type Limits } from "./limits";
 
 /** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
 export const TOKEN_AUDIENCE = "rollcall";
@@ -12,14 +12,8 @@ export const ANY_ROOM = "*";
 
 /** A lone surrogate cannot be stored or sent as UTF-8; an id that changes on its way is another id. */
 const wellFormed = v.check((text: string) => !/\p{Surrogate}/u.test(text), "must be well-formed text");
-const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(LIMITS.idLength), wellFormed);
-const picture = v.pipe(
-  v.string(),
-  v.url(),
-  v.startsWith("https://"),
-  v.maxLength(LIMITS.pictureLength),
-  wellFormed,
-);
+const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(ID_LENGTH), wellFormed);
+const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), wellFormed);
 const roomName = v.pipe(
   v.string(),
   v.check((name) => name === ANY_ROOM || isRoomName(name), "must be a room's name or *"),
@@ -27,11 +21,12 @@ const roomName = v.pipe(
 
 /**
  * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in
- * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2).
+ * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2). How long
+ * a name and a picture's URL may be is a setting, and judged by `readClaims`.
  */
 export const claimsSchema = v.object({
   sub: identifier,
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(LIMITS.nameLength), wellFormed),
+  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), wellFormed),
   picture: v.optional(v.nullable(picture), null),
   rooms: v.pipe(v.array(roomName), v.minLength(1), v.maxLength(100)),
   role: v.optional(v.picklist(["member", "admin"]), "member"),
@@ -49,12 +44,34 @@ export function opensRoom(claims: Pick<Claims, "rooms">, room: string): boolean 
 
 export type ClaimsResult =
   | { readonly ok: true; readonly claims: Claims }
-  | { readonly ok: false; readonly claim: string; readonly detail: string };
+  | {
+      readonly ok: false;
+      /** `tooLong` when a limit was hit that is a setting (SE4). */
+      readonly reason: "invalid" | "tooLong";
+      readonly claim: string;
+      readonly detail: string;
+    };
+
+/** Which lengths of claims are limited. */
+export type ClaimLimits = Pick<Limits, "nameLength" | "pictureLength">;
 
 /** Reads claims, which may be anything, and says which of them is wrong. Never throws. */
-export function readClaims(payload: unknown): ClaimsResult {
+export function readClaims(payload: unknown, limits: ClaimLimits = DEFAULT_LIMITS): ClaimsResult {
   const result = v.safeParse(claimsSchema, payload);
-  if (result.success) return { ok: true, claims: result.output };
-  const issue = result.issues[0];
-  return { ok: false, claim: v.getDotPath(issue) ?? "payload", detail: `is not valid: ${issue.message}` };
+  if (!result.success) {
+    const issue = result.issues[0];
+    const claim = v.getDotPath(issue) ?? "payload";
+    return { ok: false, reason: "invalid", claim, detail: `is not valid: ${issue.message}` };
+  }
+  const claims = result.output;
+  return (
+    tooLong("name", claims.name, limits.nameLength) ??
+    tooLong("picture", claims.picture ?? "", limits.pictureLength) ?? { ok: true, claims }
+  );
+}
+
+function tooLong(claim: string, text: string, most: number): ClaimsResult | null {
+  if (text.length <= most) return null;
+  const detail = `is not valid: it may have ${most} characters, and has ${text.length}`;
+  return { ok: false, reason: "tooLong", claim, detail };
 }

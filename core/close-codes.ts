@@ -20,14 +20,18 @@ export const CLOSE = {
   left: 4411,
   /** An admin ended the connection. */
   disconnected: 4412,
-  /** A message was larger than allowed. */
+  /** A message was larger than allowed (SE4). */
   tooLarge: 4413,
-  /** The client does not read what it is sent. */
+  /** The name or the picture's URL in the token is longer than allowed (SE4). */
+  profileTooLong: 4414,
+  /** The client does not read what it is sent (SE4). */
   tooSlow: 4416,
-  /** Too many messages. */
+  /** Too many messages (SE4). */
   tooFast: 4429,
-  /** Too many connections, of the user or of the room. */
-  tooMany: 4430,
+  /** The user has as many connections as a user may have (SE4). */
+  tooManyOfUser: 4430,
+  /** The room has as many connections as a room may have (SE4). */
+  roomFull: 4431,
   /** The server is not able to serve: it is badly configured, or failing. */
   unavailable: 4503,
 } as const;

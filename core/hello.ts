@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_LIMITS as LIMITS } from "./limits";
+import { ID_LENGTH } from "./limits";
 import { PROTOCOL_VERSION } from "./protocol";
 import { SCOPE_KINDS, type ScopeKind } from "./scope";
 import type { Activity } from "./terms";
@@ -32,7 +32,7 @@ export type HelloResult =
 
 const milliseconds = v.pipe(v.string(), v.regex(/^\d{1,11}$/), v.transform(Number));
 const schema = v.object({
-  client: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.maxLength(LIMITS.idLength)),
+  client: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.maxLength(ID_LENGTH)),
   idle: v.optional(milliseconds, "0"),
   hidden: v.optional(milliseconds),
   observe: v.optional(v.picklist(["0", "1"]), "0"),

@@ -1,6 +1,49 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CLOSE, isFinalClose } from "./close-codes";
-import { isRoomName } from "./limits";
+import { DEFAULT_LIMITS, isRoomName, limitVariable, readLimits, validateLimits } from "./limits";
+
+describe("limits as settings", () => {
+  test("[SE4] what is not set, or empty, has its default", () => {
+    expect(readLimits({})).toEqual(DEFAULT_LIMITS);
+    expect(readLimits({ ROLLCALL_MAX_NAME_LENGTH: "", ROLLCALL_MAX_CONNECTIONS_PER_USER: "3" })).toEqual({
+      ...DEFAULT_LIMITS,
+      connectionsPerUser: 3,
+    });
+  });
+
+  test("[SE4] the defaults are within what may be set", () => {
+    expect(validateLimits(DEFAULT_LIMITS)).toBe(DEFAULT_LIMITS);
+  });
+
+  test.each(Object.keys(DEFAULT_LIMITS))(
+    "[SE4 HB8] a %s that cannot work is refused by its variable",
+    (name) => {
+      const variable = limitVariable(name);
+      for (const value of ["0", "-1", "1.5", "many", "NaN", "Infinity", "1e99", "9007199254740993"]) {
+        expect(() => readLimits({ [variable]: value })).toThrow(
+          new RegExp(`^${variable} must be a whole number of \\w+ from \\d+ to \\d+, not`),
+        );
+      }
+    },
+  );
+
+  test("[SE4] reading an environment of whatever kind throws nothing but an error that names a variable", () => {
+    const env = fc.dictionary(
+      fc.constantFrom(...Object.keys(DEFAULT_LIMITS).map(limitVariable)),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(env, (given) => {
+        try {
+          validateLimits(readLimits(given));
+        } catch (error) {
+          expect(String(error)).toMatch(/^SettingError: ROLLCALL_MAX_[A-Z_]+ must be/);
+        }
+      }),
+    );
+  });
+});
 
 describe("room names", () => {
   test.each(["a", "Team_1", "0-x", "x".repeat(64)])("[SE4] %s can be a room", (name) => {

@@ -1,46 +1,106 @@
-/** What a client may send, and how much of it (SE4). */
+import { SettingError, shown } from "./timings";
 
+/** What a client may send, how much of it, and how many may be there (SE4). Each is a setting. */
 export interface Limits {
-  /** Characters of a user id, a client id or a session id. */
-  readonly idLength: number;
-  /** Characters of a user's name. */
-  readonly nameLength: number;
-  /** Characters of a picture's URL. */
-  readonly pictureLength: number;
-  /** Characters of a device label. */
-  readonly deviceLength: number;
-  /** Ids of a watch list (VW1). */
-  readonly watchedIds: number;
-  /** UTF-16 code units that a connection may leave unread before it is cut. */
-  readonly unreadLength: number;
-  /** UTF-16 code units of one message from a client; a whole watch list must fit in. */
+  /** UTF-16 code units of one message from a client; a watch list must fit in one. */
   readonly messageLength: number;
   /** Messages a connection may send per second, averaged over its burst. */
   readonly messagesPerSecond: number;
   /** Messages a connection may send at once before the rate counts. */
   readonly messageBurst: number;
-  /** Messages of a connection that may fail before it is closed. */
+  /** Messages of a connection that may fail before it is closed; the last of them closes it. */
   readonly failures: number;
-  /** Live connections of one user. */
+  /** Live connections of one user in a room. */
   readonly connectionsPerUser: number;
   /** Live connections of a room. */
   readonly connectionsPerRoom: number;
+  /** UTF-16 code units that a connection may leave unread. */
+  readonly unreadLength: number;
+  /** Ids that one request or watch list may name. */
+  readonly watchedIds: number;
+  /** UTF-16 code units of a user's name. */
+  readonly nameLength: number;
+  /** Characters of a picture's URL. */
+  readonly pictureLength: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  idLength: 128,
-  nameLength: 80,
-  pictureLength: 1_024,
-  deviceLength: 64,
-  watchedIds: 1_000,
-  unreadLength: 4 * 1_024 * 1_024,
   messageLength: 65_536,
   messagesPerSecond: 10,
   messageBurst: 40,
   failures: 5,
   connectionsPerUser: 50,
   connectionsPerRoom: 20_000,
+  unreadLength: 4 * 1_024 * 1_024,
+  watchedIds: 1_000,
+  nameLength: 80,
+  pictureLength: 1_024,
 };
+
+/**
+ * UTF-16 code units of a user id, a client id or a session id. No setting: ids and the device's label travel
+ * in each socket's attachment, for which the platform has about 1.9 KB.
+ */
+export const ID_LENGTH = 128;
+
+/** UTF-16 code units of a device's label, for the same reason. */
+export const DEVICE_LENGTH = 64;
+
+/** What each limit may be set to. The upper bounds are what the platform, or one header of a request, can carry. */
+const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: number, unit: string]>> = {
+  messageLength: [512, 1_000_000, "characters"],
+  messagesPerSecond: [1, 10_000, "messages"],
+  messageBurst: [5, 100_000, "messages"],
+  failures: [1, 1_000, "messages"],
+  connectionsPerUser: [1, 32_000, "connections"],
+  connectionsPerRoom: [1, 32_000, "connections"],
+  unreadLength: [10_000, 100_000_000, "characters"],
+  watchedIds: [1, 10_000, "ids"],
+  nameLength: [16, 256, "characters"],
+  pictureLength: [64, 2_048, "characters"],
+};
+
+/**
+ * Returns the limits unchanged when they can work (SE4, HB8).
+ * @throws {SettingError} that names the first one which cannot.
+ */
+export function validateLimits(limits: Limits): Limits {
+  for (const [name, [least, most, unit]] of Object.entries(RANGES)) {
+    const value: unknown = limits[name as keyof Limits];
+    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) continue;
+    const problem = `must be a whole number of ${unit} from ${least} to ${most}, not ${shown(value)}`;
+    throw new SettingError(name, problem);
+  }
+  return limits;
+}
+
+/** The environment variable of a limit: `nameLength` is `ROLLCALL_MAX_NAME_LENGTH`. */
+export function limitVariable(name: string): string {
+  return `ROLLCALL_MAX_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * Reads the limits from an environment; what is not set, or empty, has its default.
+ * @throws {SettingError} that names the variable which cannot work.
+ */
+export function readLimits(env: Readonly<Record<string, unknown>>): Limits {
+  const limits: Record<string, number> = {};
+  for (const [name, fallback] of Object.entries(DEFAULT_LIMITS)) {
+    const given = env[limitVariable(name)];
+    limits[name] = given === undefined || given === "" ? fallback : numberOf(given);
+  }
+  try {
+    return validateLimits(limits as unknown as Limits);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new SettingError(limitVariable(error.setting), error.problem);
+  }
+}
+
+/** What a variable says; not everything can be made a number, and then it is none. */
+function numberOf(given: unknown): number {
+  return typeof given === "string" || typeof given === "number" ? Number(given) : Number.NaN;
+}
 
 /** Room names travel in URLs, keys and logs, so they are plain. */
 const ROOM_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

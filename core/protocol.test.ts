@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeDiff, encodeServerMessage, encodeSharedSync, encodeSync } from "./encode";
+import { DEFAULT_LIMITS } from "./limits";
 import {
   decodeClientMessage,
   decodeServerMessage,
@@ -107,11 +108,16 @@ describe("what a client sends", () => {
 
   test("[SE4] a message over the limit is too large, one at the limit is not", () => {
     const text = encodeClientMessage({ type: "resync" });
-    expect(decodeClientMessage(text, text.length)).toMatchObject({ ok: true });
-    expect(decodeClientMessage(text, text.length - 1)).toMatchObject({ ok: false, code: "tooLarge" });
+    expect(decodeClientMessage(text, { ...DEFAULT_LIMITS, messageLength: text.length })).toMatchObject({
+      ok: true,
+    });
+    expect(decodeClientMessage(text, { ...DEFAULT_LIMITS, messageLength: text.length - 1 })).toMatchObject({
+      ok: false,
+      code: "tooLarge",
+    });
     expect(decodeClientMessage("x".repeat(65_537))).toMatchObject({ ok: false, code: "tooLarge" });
     // Even far beyond any limit, depth does not break the parser.
-    expect(decodeClientMessage("[".repeat(200_000), Infinity)).toMatchObject({
+    expect(decodeClientMessage("[".repeat(200_000), { ...DEFAULT_LIMITS, messageLength: Infinity })).toMatchObject({
       ok: false,
       code: "malformed",
     });

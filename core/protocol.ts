@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Diff, Missed } from "./feed";
-import { DEFAULT_LIMITS } from "./limits";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { pageQuerySchema } from "./page-query";
 import type { Counts } from "./roster";
 import { MODES, scopeMessageSchema, type Mode } from "./scope";
@@ -41,7 +41,7 @@ export interface ClientTimings {
 }
 
 /** Why a message was refused. The connection stays open unless it keeps failing (SE3). */
-export type ErrorCode = "malformed" | "tooLarge" | "tooFast" | "notText";
+export type ErrorCode = "malformed" | "tooLarge" | "tooManyIds" | "tooFast" | "notText";
 
 /** What a server may send, as the client understands it: rows are decoded to users. */
 export type ServerMessage =
@@ -83,22 +83,25 @@ export type Decoded<Message> =
 /** Decodes what a client sent, which may be anything (SE3). Never throws. */
 export function decodeClientMessage(
   data: unknown,
-  maxLength = DEFAULT_LIMITS.messageLength,
+  { messageLength, watchedIds }: Pick<Limits, "messageLength" | "watchedIds"> = DEFAULT_LIMITS,
 ): Decoded<ClientMessage> {
   if (typeof data !== "string")
     return { ok: false, code: "notText", detail: "messages are text frames of JSON" };
-  if (data.length > maxLength) {
+  if (data.length > messageLength) {
     return {
       ok: false,
       code: "tooLarge",
-      detail: `a message may have ${maxLength} characters, this one has ${data.length}`,
+      detail: `a message may have ${messageLength} characters, this one has ${data.length}`,
     };
   }
   const parsed = parseJson(data);
   if (parsed === undefined) return { ok: false, code: "malformed", detail: "the message is not JSON" };
   const result = v.safeParse(clientMessage, parsed);
-  if (result.success) return { ok: true, message: result.output };
-  return { ok: false, code: "malformed", detail: describe(result.issues[0]) };
+  if (!result.success) return { ok: false, code: "malformed", detail: describe(result.issues[0]) };
+  const message = result.output;
+  if (message.type === "scope" && message.scope === "users" && message.ids.length > watchedIds)
+    return { ok: false, code: "tooManyIds", detail: `a watch list may have ${watchedIds} ids` };
+  return { ok: true, message };
 }
 
 /** Encodes what a client sends. */
@@ -155,7 +158,7 @@ const serverMessage = v.variant("type", [
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
   v.object({
     type: v.literal("error"),
-    code: v.picklist(["malformed", "tooLarge", "tooFast", "notText"]),
+    code: v.picklist(["malformed", "tooLarge", "tooManyIds", "tooFast", "notText"]),
     detail: v.string(),
   }),
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),
@@ -209,7 +212,12 @@ function parseJson(data: string): unknown {
   }
 }
 
+/** Characters of an error's detail. */
+const DETAIL_LENGTH = 200;
+
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map((item) => String(item.key)).join(".");
-  return path ? `${path}: ${issue.message}` : issue.message;
+  // The message repeats what was received, which may be as long as the sender likes.
+  const detail = path ? `${path}: ${issue.message}` : issue.message;
+  return detail.length > DETAIL_LENGTH ? `${detail.slice(0, DETAIL_LENGTH)}…` : detail;
 }

@@ -116,6 +116,29 @@ describe("rows", () => {
     expect(() => fromPatchRow(["ada", null], NOW)).toThrow(TypeError);
   });
 
+  test("[SE3] anything at all is refused with a TypeError, or comes out with every field of its kind", () => {
+    const value = fc.oneof(fc.anything(), fc.string(), fc.integer(), fc.constantFrom(0, 1, 2, null));
+    const key = fc.constantFrom("name", "picture", "status", "since", "lastSeen", "connections", "__proto__");
+    const row = fc.oneof(
+      fc.array(value, { maxLength: 9 }),
+      fc.tuple(fc.string(), fc.dictionary(key, value)),
+      fc.tuple(fc.string(), fc.string(), fc.nat(3), fc.integer(), value, value),
+    );
+    fc.assert(
+      fc.property(row, (each) => {
+        try {
+          const view = isPatchRow(each) ? fromPatchRow(each, NOW) : fromRow(each, NOW);
+          const { id, name = "", picture = null, sinceAt = 0, lastSeenAt = null } = view;
+          expect([id, name, picture ?? ""].map((part) => typeof part)).toEqual(Array(3).fill("string"));
+          expect([sinceAt, lastSeenAt ?? 0].every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test("a change cannot smuggle in fields of its own", () => {
     const row = JSON.parse(
       '["ada", {"id": "bob", "__proto__": {"x": 1}, "role": "admin", "name": "A"}]',

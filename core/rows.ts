@@ -63,9 +63,12 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
 export function fromPatchRow(row: Row, now: number): UserPatch {
   const [id, coded] = row;
   if (typeof coded !== "object" || coded === null) throw new TypeError("a change must be an object");
-  const { status, since, lastSeen, ...rest } = coded as Record<string, unknown>;
+  const { status, since, lastSeen, name, picture, reason, connections } = coded as Record<string, unknown>;
   const patch: Record<string, unknown> = { id: text(id) };
-  for (const key of ["name", "picture", "reason", "connections"]) if (key in rest) patch[key] = rest[key];
+  if (name !== undefined) patch["name"] = text(name);
+  if (picture !== undefined) patch["picture"] = picture === null ? null : text(picture);
+  if (reason !== undefined) patch["reason"] = reason;
+  if (connections !== undefined) patch["connections"] = list(connections);
   if (status !== undefined) patch["status"] = toStatus(status);
   if (since !== undefined) patch["sinceAt"] = now - whole(since);
   if (lastSeen !== undefined) patch["lastSeenAt"] = lastSeen === null ? null : now - whole(lastSeen);

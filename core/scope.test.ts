@@ -36,5 +36,5 @@ test("[SE4] a watch list of too many ids is refused", () => {
     scope: "users",
     ids: Array.from({ length: 1_001 }, (_, index) => `${index}`),
   };
-  expect(decodeClientMessage(JSON.stringify(message))).toMatchObject({ ok: false, code: "malformed" });
+  expect(decodeClientMessage(JSON.stringify(message))).toMatchObject({ ok: false, code: "tooManyIds" });
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_LIMITS } from "./limits";
+import { ID_LENGTH } from "./limits";
 
 /**
  * What a connection hears (VW1): `roster` everybody, `users` those of a watch list and, if asked, the
@@ -60,7 +60,7 @@ export function sameScope(a: Scope, b: Scope): boolean {
   return b.ids.every((id) => known.has(id));
 }
 
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(DEFAULT_LIMITS.idLength));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(ID_LENGTH));
 
 /** The message by which a client changes its scope. */
 export const scopeMessageSchema = v.variant("scope", [
@@ -68,7 +68,7 @@ export const scopeMessageSchema = v.variant("scope", [
   v.object({
     type: v.literal("scope"),
     scope: v.literal("users"),
-    ids: v.pipe(v.array(id), v.maxLength(DEFAULT_LIMITS.watchedIds)),
+    ids: v.array(id),
     counts: v.optional(v.boolean(), false),
   }),
   v.object({ type: v.literal("scope"), scope: v.literal("summary") }),

@@ -148,7 +148,7 @@ function ensure(holds: boolean, setting: keyof Timings, problem: string): assert
 }
 
 /** Anything as a text; not everything can be made one. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 

@@ -20,6 +20,13 @@ export interface Admission {
 
 const ADMISSION_HEADER = "x-rollcall-admission";
 const AUDIENCE_HEADER = "x-rollcall-audience";
+const SIGN_IN_HEADER = "x-rollcall-sign-in";
+
+/** Whose token asks, and from which sign-in. */
+export interface SignIn {
+  readonly userId: string;
+  readonly sessionId: string;
+}
 
 /** Headers by which one party asks another, which no edge stands before. */
 export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
@@ -42,10 +49,12 @@ export function readAdmission(headers: { get(name: string): string | null }): Ad
   return JSON.parse(decodeURIComponent(header)) as Admission;
 }
 
-/** The HTTP request as the room sees it: who asks, and no credentials. */
-export function admitRequest(request: Request, role: Role): Request {
+/** The HTTP request as the room sees it: who asks, and no credentials. A key, and a token without `sid`, has no sign-in. */
+export function admitRequest(request: Request, role: Role, signIn: SignIn | null): Request {
   const admitted = new Request(request.url, request);
   admitted.headers.set(AUDIENCE_HEADER, role);
+  admitted.headers.delete(SIGN_IN_HEADER);
+  if (signIn) admitted.headers.set(SIGN_IN_HEADER, encodeURIComponent(JSON.stringify(signIn)));
   admitted.headers.delete("authorization");
   admitted.headers.delete("cookie");
   return admitted;
@@ -55,4 +64,10 @@ export function admitRequest(request: Request, role: Role): Request {
 export function readRole(headers: { get(name: string): string | null }): Role | null {
   const role = headers.get(AUDIENCE_HEADER);
   return role === "admin" || role === "member" ? role : null;
+}
+
+/** The sign-in that `admitRequest` wrote down, if any. */
+export function readSignIn(headers: { get(name: string): string | null }): SignIn | null {
+  const header = headers.get(SIGN_IN_HEADER);
+  return header === null ? null : (JSON.parse(decodeURIComponent(header)) as SignIn);
 }

@@ -5,8 +5,6 @@ import { adminView, memberView } from "../core/views";
 import type { ApiRequest, ApiRoom } from "./api";
 import { invalid, notFound, wholeParam, wordParam } from "./params";
 
-/** As many ids as one request may name. */
-const MAX_IDS = 1_000;
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
@@ -35,8 +33,12 @@ export function allUsers({ params, role, roomName, now }: ApiRequest, { room }: 
 }
 
 /** The users of these ids; unknown ids are named as unknown. */
-export function usersById({ role, now }: ApiRequest, ids: readonly string[], { room }: ApiRoom): unknown {
-  if (ids.length > MAX_IDS) throw invalid("ids", `at most ${MAX_IDS} ids can be asked for at once`);
+export function usersById(
+  { role, now }: ApiRequest,
+  ids: readonly string[],
+  { room, maxIds }: ApiRoom,
+): unknown {
+  if (ids.length > maxIds) throw invalid("ids", `at most ${maxIds} ids can be asked for at once`);
   const users: unknown[] = [];
   const unknown: string[] = [];
   for (const id of new Set(ids)) {

@@ -2,7 +2,7 @@ import type { Room, RoomEvent } from "../core/presence";
 import { countByStatus } from "../core/roster";
 import { suspectAt } from "../core/status";
 import type { Role } from "../core/terms";
-import { readRole } from "./admission";
+import { readRole, readSignIn } from "./admission";
 import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
@@ -23,6 +23,8 @@ export interface ApiRoom {
   readonly wokenAt: number;
   readonly alarmAt: number | null;
   readonly historyDays: number;
+  /** As many ids as one request may name (SE4). */
+  readonly maxIds: number;
   apply(event: RoomEvent): void;
   /** Forgets a user, and takes their name out of the history (DB3). */
   erase(userId: string): Promise<void>;
@@ -47,6 +49,11 @@ export async function serveApi(request: Request, room: ApiRoom, now: number): Pr
         title: "Unauthorized",
         detail: "a bearer key or token is needed",
       });
+    const signIn = readSignIn(request.headers);
+    if (signIn && room.room.users.get(signIn.userId)?.signedOut.has(signIn.sessionId)) {
+      // A token that outlived its sign-in opens nothing any more (GR2).
+      throw new ProblemError({ status: 401, title: "Unauthorized", detail: "the token's sign-in has ended" });
+    }
     const url = new URL(request.url);
     // /parties/main/:room/…
     const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);

@@ -1,5 +1,5 @@
 import Bowser from "bowser";
-import { DEFAULT_LIMITS } from "../core/limits";
+import { DEVICE_LENGTH } from "../core/limits";
 
 /** Labels a connection's device and browser for admins (CN4), from its User-Agent: «Chrome on Windows». */
 export function deviceLabel(userAgent: string | null): string {
@@ -9,5 +9,5 @@ export function deviceLabel(userAgent: string | null): string {
   const label = browser.name
     ? [browser.name, where].filter(Boolean).join(" on ")
     : userAgent.split(/[\s/]/, 1)[0];
-  return (label || "Unknown device").slice(0, DEFAULT_LIMITS.deviceLength);
+  return (label || "Unknown device").slice(0, DEVICE_LENGTH);
 }

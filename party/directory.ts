@@ -3,7 +3,7 @@ import { ANY_ROOM } from "../core/claims";
 import { isRoomName } from "../core/limits";
 import { admitHttp, errorResponse } from "./edge";
 import { allow, forbidden, invalid, notFound, wholeParam } from "./params";
-import { jsonResponse } from "./problem";
+import { jsonResponse, problemResponse } from "./problem";
 import { AS_ADMIN, readRole } from "./admission";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
@@ -21,7 +21,11 @@ const ANSWER_WITHIN_MS = 3_000;
  */
 export default class Directory implements Party.Server {
   static onBeforeConnect(): Response {
-    return new Response("The directory is asked by HTTP.", { status: 426 });
+    return problemResponse({
+      status: 426,
+      title: "Upgrade required",
+      detail: "the directory is asked by HTTP",
+    });
   }
 
   static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {

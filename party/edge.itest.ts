@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { CLOSE } from "../core/close-codes";
@@ -12,6 +14,16 @@ beforeAll(async () => {
 });
 
 afterAll(() => server.dispose());
+
+/** All bytes of all files in a directory, as text. */
+async function everythingIn(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const contents = await Promise.all(
+    files.map((file) => readFile(path.join(file.parentPath, file.name), "latin1")),
+  );
+  return contents.join("\n");
+}
 
 /** A token that signs nothing: `alg: none`, or any other header that a forger would try. */
 function forge(header: object, claims: object, secret = ""): string {
@@ -28,7 +40,7 @@ const claims = {
   role: "admin",
   aud: "rollcall",
   iat: now,
-  exp: now + 60,
+  exp: now + 600,
 };
 
 describe("tokens", () => {
@@ -52,13 +64,80 @@ describe("tokens", () => {
     ],
     ["a token for another room", () => signToken({ user: "ada", rooms: ["elsewhere"] }), CLOSE.roomRefused],
     ["a token that lives too long", () => signToken({ user: "ada", expiresIn: 86_400 }), CLOSE.tokenRefused],
+    [
+      "a token that is good only later",
+      () => signToken({ user: "ada", notBeforeIn: 60 }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a token from the future",
+      () => signToken({ user: "ada", issuedIn: 600, expiresIn: 700 }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a token whose lifetime began long before it was made",
+      () => signToken({ user: "ada", issuedIn: 3_600, expiresIn: 60 }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a token that names a room by a pattern",
+      () => signToken({ user: "ada", rooms: ["room-*"] }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a token signed with the API's key",
+      () => signToken({ user: "ada", secret: TEST_SECRETS.ROLLCALL_API_KEY }),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "an RS256 header over the secret's HMAC",
+      () => forge({ alg: "RS256" }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a header that brings its own key",
+      () => forge({ alg: "HS256", jwk: { kty: "oct", k: "eHh4" }, kid: "../../dev/null" }, claims, "xxx"),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a critical header that nobody knows",
+      () => forge({ alg: "HS256", crit: ["x"], x: 1 }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "claims changed after signing",
+      async () => {
+        const [header, , signature] = (await signToken({ user: "ada" })).split(".");
+        return `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${signature}`;
+      },
+      CLOSE.tokenRefused,
+    ],
+    [
+      "an expiry in words",
+      () => forge({ alg: "HS256" }, { ...claims, exp: "never" }, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "no expiry",
+      () => forge({ alg: "HS256" }, { ...claims, exp: undefined }, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
+    [
+      "a role that nobody has",
+      () => forge({ alg: "HS256" }, { ...claims, role: "root" }, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
+      CLOSE.tokenRefused,
+    ],
     ["alg none", () => forge({ alg: "none" }, claims), CLOSE.tokenRefused],
     [
       "another algorithm",
       () => forge({ alg: "HS512" }, claims, TEST_SECRETS.ROLLCALL_TOKEN_SECRET),
       CLOSE.tokenRefused,
     ],
-    ["a name that is too long", () => signToken({ user: "ada", name: "x".repeat(500) }), CLOSE.tokenRefused],
+    [
+      "a name that is too long",
+      () => signToken({ user: "ada", name: "x".repeat(500) }),
+      CLOSE.profileTooLong,
+    ],
   ];
   test.each(refused)(
     "[SE1] %s gets in nowhere, with its own code and without waking the room",
@@ -88,6 +167,118 @@ describe("tokens", () => {
     const { user } = await (await ask(server.url, room, "/users/ada")).json();
     expect(user.connections[0].id).not.toBe("chosen");
     socket.terminate();
+  });
+
+  test("[SE2] no header of the client's makes an HTTP request an admin's or passes the edge by", async () => {
+    const room = newRoom();
+    const ada = await TestClient.join(server.url, room, { user: "ada" });
+    const forged = {
+      "x-rollcall-audience": "admin",
+      "x-rollcall-admission": encodeURIComponent(JSON.stringify({ role: "admin" })),
+    };
+    const authorization = `Bearer ${await signToken({ user: "eve" })}`;
+    const url = `${server.url}/parties/main/${room}`;
+    expect((await fetch(`${url}/users/ada`, { headers: forged })).status).toBe(401);
+    const seen = await fetch(`${url}/users/ada?role=admin&audience=admin`, {
+      headers: { ...forged, authorization },
+    });
+    expect((await seen.json()).user).not.toHaveProperty("connections");
+    const erased = await fetch(`${url}/users/ada`, {
+      method: "DELETE",
+      headers: { ...forged, authorization },
+    });
+    expect(erased.status).toBe(403);
+    const rooms = `${server.url}/parties/directory/main/rooms`;
+    expect((await fetch(rooms, { headers: forged })).status).toBe(401);
+    expect((await fetch(rooms, { headers: { ...forged, authorization } })).status).toBe(403);
+    const registered = await fetch(`${rooms}/made-up`, {
+      method: "PUT",
+      headers: { ...forged, authorization },
+    });
+    expect(registered.status).toBe(403);
+    await ada.leave();
+  });
+
+  test("[SE2] two sockets that choose the same connection id are two connections", async () => {
+    const room = newRoom();
+    const socketUrl = async (user: string, client: string): Promise<string> =>
+      `${server.url.replace("http", "ws")}/parties/main/${room}?token=${await signToken({ user })}&v=1&client=${client}&_pk=same`;
+    const sockets = await Promise.all(
+      [await socketUrl("ada", "one"), await socketUrl("ada", "two"), await socketUrl("eve", "one")].map(
+        (url) =>
+          new Promise<WebSocket>((resolve) => {
+            const socket = new WebSocket(url);
+            socket.once("message", () => resolve(socket));
+          }),
+      ),
+    );
+    const { user } = await (await ask(server.url, room, "/users/ada")).json();
+    const ids = user.connections.map(({ id }: { id: string }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain("same");
+    for (const socket of sockets) socket.terminate();
+  });
+
+  test("[SE2] a client id of somebody else's replaces nothing of theirs, nor does signing out end them", async () => {
+    const room = newRoom();
+    const ada = await TestClient.join(server.url, room, { user: "ada", clientId: "page", sessionId: "s" });
+    const eve = await TestClient.join(server.url, room, { user: "eve", clientId: "page", sessionId: "s" });
+    await ada.untilStatus("eve", "online");
+    for (const more of [
+      { sub: "ada" },
+      { userId: "ada" },
+      { id: "ada" },
+      { connectionId: "ada", sid: "s" },
+    ]) {
+      eve.socket.send(
+        JSON.stringify({ type: "activity", idleMs: 9e9, hiddenMs: 9e9, role: "admin", ...more }),
+      );
+    }
+    await ada.untilStatus("eve", "away");
+    eve.socket.send(JSON.stringify({ type: "signOut", sub: "ada", userId: "ada", sid: "s" }));
+    expect((await eve.closed).code).toBe(CLOSE.signedOut);
+    await ada.untilStatus("eve", "offline");
+    expect(ada.statusesOf("ada")).toEqual(["online"]);
+    expect(ada.socket.readyState).toBe(WebSocket.OPEN);
+    await ada.leave();
+  });
+
+  test("[SE1] no token is in the server's output, in what it keeps, or in what others are told", async () => {
+    const own = await serverFixture();
+    try {
+      const room = newRoom();
+      const watcher = await TestClient.join(own.url, room, { user: "watcher", role: "admin" });
+      const good = await signToken({ user: "ada", sessionId: "s" });
+      const refused = await signToken({ user: "ada", rooms: ["elsewhere"] });
+      const ada = await TestClient.join(own.url, room, { user: "ada", token: good });
+      const late = await TestClient.open(own.url, room, { user: "ada", token: refused });
+      const nowhere = await TestClient.open(own.url, "not%20a%20room", { user: "ada", token: good });
+      await Promise.all([late.closed, nowhere.closed]);
+      await ask(own.url, room, "/summary", { headers: { authorization: `Bearer ${refused}` } });
+      await ask(own.url, room, `/summary?token=${good}`);
+      ada.socket.send(good);
+      ada.socket.send(JSON.stringify({ type: good }));
+      await ada.until(() => ada.messages.filter(({ type }) => type === "error").length === 2, "the errors");
+      // A heartbeat has written the socket's attachment; a drop has written the user.
+      await ada.until(() => ada.messages.some(({ type }) => type === "ping"), "a heartbeat");
+      ada.socket.terminate();
+      await watcher.untilStatus("ada", "offline");
+      const told = [...watcher.frames, ...late.frames, ...nowhere.frames].join("\n");
+      await own.kill();
+      const kept = await everythingIn(own.stateDir);
+      expect(kept).toContain("ada");
+      for (const token of [good, refused]) {
+        // The signature, which is the secret of it: it stays whole whatever encoding surrounds it.
+        const signature = token.split(".")[2] ?? "";
+        expect(signature.length).toBeGreaterThan(40);
+        const found = { inOutput: own.output.join("\n"), inStorage: kept, toldToOthers: told };
+        for (const [where, text] of Object.entries(found))
+          expect([where, text.includes(signature)]).toEqual([where, false]);
+      }
+      await own.restart();
+    } finally {
+      await own.dispose();
+    }
   });
 
   test("[SE1] a client of another version is told so", async () => {
@@ -162,7 +353,7 @@ describe("messages", () => {
       Array.from({ length: 50 }, () => TestClient.join(server.url, room, { user: "ada" })),
     );
     const oneMore = await TestClient.open(server.url, room, { user: "ada" });
-    expect((await oneMore.closed).code).toBe(CLOSE.tooMany);
+    expect((await oneMore.closed).code).toBe(CLOSE.tooManyOfUser);
     for (const tab of tabs) tab.socket.terminate();
   });
 });
@@ -186,6 +377,20 @@ describe("HTTP", () => {
     expect(refused.headers.get("content-type")).toBe("application/problem+json");
     expect(await refused.json()).toMatchObject({ status: 401, title: "Unauthorized" });
     await ada.leave();
+  });
+
+  test("[GR2] [SE5] a token whose sign-in has ended opens the API no more, and others of the user do", async () => {
+    const room = newRoom();
+    const token = await signToken({ user: "ada", sessionId: "session-1" });
+    const status = async (bearer: string): Promise<number> =>
+      (await ask(server.url, room, "/summary", { headers: { authorization: `Bearer ${bearer}` } })).status;
+    const ada = await TestClient.join(server.url, room, { user: "ada", token });
+    expect(await status(token)).toBe(200);
+    ada.send({ type: "signOut" });
+    expect((await ada.closed).code).toBe(CLOSE.signedOut);
+    expect(await status(token)).toBe(401);
+    expect(await status(await signToken({ user: "ada", sessionId: "session-2" }))).toBe(200);
+    expect(await status(await signToken({ user: "ben", sessionId: "session-1" }))).toBe(200);
   });
 
   test("presence of one user, and of many by their ids, with the unknown named as unknown", async () => {

@@ -13,6 +13,12 @@ import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 import { verifyToken } from "./tokens";
 
+const TOKEN_CLOSES = {
+  expired: CLOSE.tokenExpired,
+  tooLong: CLOSE.profileTooLong,
+  refused: CLOSE.tokenRefused,
+} as const;
+
 /** What the edge is told of the room that a request is for. */
 interface Lobby {
   readonly id: string;
@@ -26,7 +32,7 @@ interface Lobby {
  */
 export async function admitConnection(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
-    const { tokenSecret } = readSettings(lobby.env);
+    const { tokenSecret, limits } = readSettings(lobby.env);
     const params = new URL(request.url).searchParams;
     const hello = readHello(params);
     if (!hello.ok) {
@@ -35,10 +41,8 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
         hello.detail,
       );
     }
-    const token = await verifyToken(params.get("token"), tokenSecret);
-    if (!token.ok) {
-      return refuseSocket(token.reason === "expired" ? CLOSE.tokenExpired : CLOSE.tokenRefused, token.detail);
-    }
+    const token = await verifyToken(params.get("token"), tokenSecret, limits);
+    if (!token.ok) return refuseSocket(TOKEN_CLOSES[token.reason], token.detail);
     const { claims } = token;
     if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
       return refuseSocket(CLOSE.roomRefused, "the token does not open this room");
@@ -67,19 +71,20 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
  */
 export async function admitHttp(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
-    const { apiKey, tokenSecret } = readSettings(lobby.env);
+    const { apiKey, tokenSecret, limits } = readSettings(lobby.env);
     if (lobby.id !== ANY_ROOM && !isRoomName(lobby.id)) throw notFound("there is no room of this name");
     const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
     if (scheme?.toLowerCase() !== "bearer" || !credentials)
       throw unauthorized("a bearer key or token is needed");
-    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin");
-    const token = await verifyToken(credentials, tokenSecret);
+    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin", null);
+    const token = await verifyToken(credentials, tokenSecret, limits);
     if (!token.ok)
-      throw unauthorized(token.reason === "expired" ? token.detail : "the key or token is not valid");
+      throw unauthorized(token.reason !== "refused" ? token.detail : "the key or token is not valid");
     if (!opensRoom(token.claims, lobby.id)) {
       throw forbidden("the token does not open this room");
     }
-    return admitRequest(request, token.claims.role);
+    const { role, sub, sid } = token.claims;
+    return admitRequest(request, role, sid === undefined ? null : { userId: sub, sessionId: sid });
   } catch (error) {
     return errorResponse(error);
   }

@@ -6,8 +6,8 @@ interface Closable {
   close(code: number, reason: string): void;
 }
 
-/** The platform takes at most 123 bytes of reason. */
-const REASON_LENGTH = 120;
+/** The platform takes at most so many bytes of reason, and closes nothing when there are more. */
+const REASON_BYTES = 123;
 
 /**
  * Closes a socket for a reason that its client should know at once. The code is sent as a message first:
@@ -26,8 +26,15 @@ export function dismiss(socket: Closable, code: CloseCode, detail: string): void
 /** Closes a socket, whatever state it is in. */
 export function closeSocket(socket: Pick<Closable, "close">, code: number, reason: string): void {
   try {
-    socket.close(code, reason.slice(0, REASON_LENGTH));
+    socket.close(code, shorten(reason));
   } catch {
     // It is closed already, which is all that is wanted.
   }
+}
+
+/** Cuts text to what fits in a close frame. It may repeat what a client sent: characters of several bytes, and halves of them. */
+function shorten(reason: string): string {
+  const buffer = new Uint8Array(REASON_BYTES);
+  const { written } = new TextEncoder().encodeInto(reason, buffer);
+  return new TextDecoder().decode(buffer.subarray(0, written));
 }

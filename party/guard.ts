@@ -1,5 +1,5 @@
 import { CLOSE, type CloseCode } from "../core/close-codes";
-import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
+import type { Limits } from "../core/limits";
 import { decodeClientMessage, type ClientMessage, type ErrorCode } from "../core/protocol";
 
 /** What came of a frame: a message, an error to answer, or an error too many. */
@@ -23,6 +23,7 @@ const CLOSES: Readonly<{ [Code in ErrorCode]: CloseCode }> = {
   malformed: CLOSE.badMessages,
   notText: CLOSE.badMessages,
   tooLarge: CLOSE.tooLarge,
+  tooManyIds: CLOSE.badMessages,
   tooFast: CLOSE.tooFast,
 };
 
@@ -33,13 +34,15 @@ const CLOSES: Readonly<{ [Code in ErrorCode]: CloseCode }> = {
 export class Guard {
   readonly #records = new Map<string, Record>();
 
+  constructor(readonly limits: Limits) {}
+
   /** Judges one frame of a connection, received at `now`. Never throws. */
   judge(connectionId: string, data: unknown, now: number): Verdict {
     const record = this.#recordOf(connectionId, now);
-    if (!takeAllowance(record, now)) {
-      return this.#fail(record, "tooFast", `at most ${LIMITS.messagesPerSecond} messages a second`);
+    if (!takeAllowance(record, this.limits, now)) {
+      return this.#fail(record, "tooFast", `at most ${this.limits.messagesPerSecond} messages a second`);
     }
-    const decoded = decodeClientMessage(data);
+    const decoded = decodeClientMessage(data, this.limits);
     return decoded.ok
       ? { kind: "message", message: decoded.message }
       : this.#fail(record, decoded.code, decoded.detail);
@@ -52,7 +55,7 @@ export class Guard {
   #recordOf(connectionId: string, now: number): Record {
     let record = this.#records.get(connectionId);
     if (!record) {
-      record = { failures: 0, allowance: LIMITS.messageBurst, countedAt: now };
+      record = { failures: 0, allowance: this.limits.messageBurst, countedAt: now };
       this.#records.set(connectionId, record);
     }
     return record;
@@ -60,14 +63,15 @@ export class Guard {
 
   #fail(record: Record, code: ErrorCode, detail: string): Verdict {
     record.failures += 1;
-    if (record.failures >= LIMITS.failures) return { kind: "close", code, closeCode: CLOSES[code], detail };
+    if (record.failures >= this.limits.failures)
+      return { kind: "close", code, closeCode: CLOSES[code], detail };
     return { kind: "error", code, detail };
   }
 }
 
-function takeAllowance(record: Record, now: number): boolean {
-  const earned = ((now - record.countedAt) / 1_000) * LIMITS.messagesPerSecond;
-  record.allowance = Math.min(LIMITS.messageBurst, record.allowance + Math.max(0, earned));
+function takeAllowance(record: Record, limits: Limits, now: number): boolean {
+  const earned = ((now - record.countedAt) / 1_000) * limits.messagesPerSecond;
+  record.allowance = Math.min(limits.messageBurst, record.allowance + Math.max(0, earned));
   record.countedAt = now;
   if (record.allowance < 1) return false;
   record.allowance -= 1;

@@ -1,5 +1,6 @@
 import { AS_ADMIN } from "./admission";
 import { DIRECTORY_ROOM } from "./directory-address";
+import { HEADERS } from "./problem";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "./stats";
 
 /** Where the figures come from: the directory asks every room. */
@@ -40,7 +41,11 @@ export async function serveMetrics({ parties }: MetricsSource): Promise<Response
     cursor = page.nextCursor;
   } while (cursor !== null);
   return new Response(formatMetrics(rooms), {
-    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
+    headers: {
+      ...HEADERS,
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+      "cache-control": "no-store",
+    },
   });
 }
 

@@ -14,15 +14,26 @@ export class ProblemError extends Error {
   }
 }
 
+/**
+ * What every answer carries: presence is true now or not at all, so none may be cached, and none is a document
+ * that a browser should show as anything but text.
+ */
+export const HEADERS: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+};
+
 /** Answers with a problem document. */
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify({ type: "about:blank", ...problem }), {
     status: problem.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    headers: { ...HEADERS, "content-type": "application/problem+json", ...headers },
   });
 }
 
-/** Answers with JSON that must not be cached: presence is true now or not at all. */
+/** Answers with JSON. */
 export function jsonResponse(body: unknown): Response {
-  return Response.json(body, { headers: { "cache-control": "no-store" } });
+  return Response.json(body, { headers: HEADERS });
 }

@@ -1,9 +1,9 @@
 import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
-import { DEFAULT_LIMITS as LIMITS } from "../core/limits";
-import { nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
 import { encodeServerMessage } from "../core/encode";
+import { connectionOverLimit } from "../core/occupancy";
+import { nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
 import type { ClientMessage } from "../core/protocol";
 import { recall, restoreRoom } from "../core/records";
 import { fromScopeMessage } from "../core/scope";
@@ -50,7 +50,7 @@ export default class RoomServer implements Party.Server {
 
   readonly options = { hibernate: true };
   readonly #party: Party.Room;
-  readonly #guard = new Guard();
+  #guard!: Guard;
   readonly #history: History;
   #room!: Room;
   #broadcast!: Broadcast;
@@ -78,6 +78,7 @@ export default class RoomServer implements Party.Server {
       const now = Date.now();
       const stored = await load(storage);
       this.#wokenAt = now;
+      this.#guard = new Guard(settings.limits);
       this.#restore(stored, settings, now);
       this.#alarm = new Alarm(storage, this.#room, () => this.#nextDeadline());
       this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
@@ -103,8 +104,10 @@ export default class RoomServer implements Party.Server {
     try {
       const { profile, role, activity, scope, known, ...given } = readAdmission(request.headers);
       const { id } = socket;
-      if (this.#isFull(profile.id)) {
-        dismiss(socket, CLOSE.tooMany, "too many connections");
+      const refusal = this.#refusal({ ...given, userId: profile.id });
+      if (refusal) {
+        increment(this.#ledger.stats.closes, String(refusal.code));
+        dismiss(socket, refusal.code, refusal.detail);
         return;
       }
       this.#learnName(request.url);
@@ -173,6 +176,7 @@ export default class RoomServer implements Party.Server {
       wokenAt: this.#wokenAt,
       alarmAt: this.#alarm.at,
       historyDays: readSettings(this.#party.env).historyDays,
+      maxIds: this.#guard.limits.watchedIds,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
     };
@@ -225,7 +229,7 @@ export default class RoomServer implements Party.Server {
     this.#broadcast = new Broadcast(
       this.#room,
       numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
-      settings,
+      { rosterLimit: settings.rosterLimit, unreadLength: settings.limits.unreadLength },
     );
     for (const { socket, connection, audience, mode } of attached) {
       this.#broadcast.keep(socket, connection.id, { userId: connection.userId, audience }, mode);
@@ -350,9 +354,14 @@ export default class RoomServer implements Party.Server {
     void registerRoom(this.#party, this.#name);
   }
 
-  #isFull(userId: string): boolean {
-    if (this.#room.connections.size >= LIMITS.connectionsPerRoom) return true;
-    return (this.#room.users.get(userId)?.connections.size ?? 0) >= LIMITS.connectionsPerUser;
+  /** Why one more connection cannot be taken (SE4). */
+  #refusal(newcomer: Parameters<typeof connectionOverLimit>[1]): { code: CloseCode; detail: string } | null {
+    const { limits } = this.#guard;
+    const over = connectionOverLimit(this.#room, newcomer, limits);
+    if (over === null) return null;
+    return over === "user"
+      ? { code: CLOSE.tooManyOfUser, detail: `a user may have ${limits.connectionsPerUser} connections here` }
+      : { code: CLOSE.roomFull, detail: `a room may have ${limits.connectionsPerRoom} connections` };
   }
 
   #close(id: string, code: CloseCode, reason: string): void {

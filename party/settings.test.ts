@@ -26,6 +26,21 @@ describe("settings", () => {
     await expect(read({ ...SECRETS, ...env })).rejects.toThrow(message);
   });
 
+  test("[SE4] limits are settings as well", async () => {
+    const { limits } = await read({ ...SECRETS, ROLLCALL_MAX_CONNECTIONS_PER_USER: "7" });
+    expect(limits).toMatchObject({ connectionsPerUser: 7, connectionsPerRoom: 20_000 });
+  });
+
+  test.each([
+    [{ ROLLCALL_MAX_MESSAGE_LENGTH: "12" }, /^ROLLCALL_MAX_MESSAGE_LENGTH must be a whole number/],
+    [
+      { ROLLCALL_INTERVAL_MS: "250", ROLLCALL_RETRY_MS: "250", ROLLCALL_MAX_MESSAGES_PER_SECOND: "3" },
+      /^ROLLCALL_MAX_MESSAGES_PER_SECOND must be at least 4/,
+    ],
+  ])("[SE4 HB8] %j is refused with the name of the variable", async (env, message) => {
+    await expect(read({ ...SECRETS, ...env })).rejects.toThrow(message);
+  });
+
   test.each(["ROLLCALL_TOKEN_SECRET", "ROLLCALL_API_KEY"])(
     "a missing or short %s is refused by name",
     async (name) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "../core/limits";
+import { limitVariable, readLimits, type Limits } from "../core/limits";
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
 import type { WebhookTarget } from "./webhooks";
 
@@ -7,8 +7,8 @@ export interface Settings {
   readonly timings: Timings;
   /** A room of more users is not sent whole (VW2). */
   readonly rosterLimit: number;
-  /** UTF-16 code units that a client may leave unread before it is cut (SE4). */
-  readonly unreadLength: number;
+  /** What a client may send and hold (SE4). */
+  readonly limits: Limits;
   /** For how long status changes are kept (DB3). */
   readonly historyDays: number;
   /** After how long unseen users are forgotten (DB3). */
@@ -30,17 +30,29 @@ let cached: Settings | undefined;
  * @throws {SettingError} that names the environment variable which cannot work.
  */
 export function readSettings(env: Record<string, unknown>): Settings {
-  cached ??= {
-    timings: readTimings(env),
+  cached ??= read(env);
+  return cached;
+}
+
+function read(env: Record<string, unknown>): Settings {
+  const timings = readTimings(env);
+  const limits = readLimits(env);
+  // A connection that only answers each ping must never be too fast.
+  const least = Math.ceil(1_000 / timings.intervalMs);
+  if (limits.messagesPerSecond < least) {
+    const problem = `must be at least ${least}: so often a client answers the heartbeats`;
+    throw new SettingError(limitVariable("messagesPerSecond"), problem);
+  }
+  return {
+    timings,
+    limits,
     rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 1, 100_000),
-    unreadLength: whole(env, "ROLLCALL_MAX_UNREAD_LENGTH", DEFAULT_LIMITS.unreadLength, 10_000, 100_000_000),
     historyDays: days(env, "ROLLCALL_HISTORY_DAYS", 30),
     retentionDays: days(env, "ROLLCALL_RETENTION_DAYS", 365),
     webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
   };
-  return cached;
 }
 
 /** The environment variable of a timing: `retryMs` is `ROLLCALL_RETRY_MS`. */

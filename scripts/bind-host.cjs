@@ -8,9 +8,12 @@
 //   request for a log that nobody wants.
 // - It stays up, serving nothing and deaf to further edits, when workerd dies: we exit, so that the
 //   runner knows.
+// - Its front door answers an address that is not valid percent-encoding, and one that names a party or a file
+//   such as `constructor`, with a 500 and the error's own words: we answer before it, as the room server would.
 //
 // An update that changes these places must fail here, loudly, rather than expose the server.
 const childProcess = require("node:child_process");
+const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
 
@@ -54,6 +57,41 @@ const isCallback = (arg) => typeof arg === "function";
 const { Log } = require(require.resolve("miniflare", { paths: [path.dirname(process.argv[1])] }));
 const WARNINGS_ONLY = 2;
 Object.defineProperty(Log.prototype, "level", { get: () => WARNINGS_ONLY, set() {} });
+
+// The worker around every party, as partykit reads it to build it.
+const FRONT_DOOR = "var source_default = {\n  async fetch(request, env, ctx) {\n";
+const BEFORE_IT = `
+    const refuse = (status, title, detail) =>
+      new Response(JSON.stringify({ type: "about:blank", status, title, detail }), {
+        status,
+        headers: {
+          "content-type": "application/problem+json",
+          "cache-control": "no-store",
+          "x-content-type-options": "nosniff",
+          "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+          "referrer-policy": "no-referrer",
+        },
+      });
+    const { pathname: asked } = new URL(request.url);
+    let file = "";
+    try {
+      file = decodeURIComponent(asked).slice(1);
+    } catch {
+      return refuse(400, "Bad request", "the address is not valid percent-encoded text");
+    }
+    const [, kind, party] = asked.split("/");
+    if (file in {} || (kind === "parties" && !Object.hasOwn(Workers, party ?? "")))
+      return refuse(404, "Not found", "there is nothing at this address");
+`;
+const { readFileSync } = fs;
+fs.readFileSync = function (file, ...options) {
+  const content = readFileSync.call(this, file, ...options);
+  if (typeof content !== "string" || !/[\\/]partykit[\\/]dist[\\/]generated\.js$/.test(String(file)))
+    return content;
+  if (content.split(FRONT_DOOR).length !== 2)
+    fail("partykit's front door is not where this version of Rollcall looks for it");
+  return content.replace(FRONT_DOOR, () => FRONT_DOOR + BEFORE_IT);
+};
 
 function fail(reason) {
   process.stderr.write(`${reason}\n`);

@@ -12,7 +12,7 @@ export const NEXT = path.join(ROOT, "node_modules/next/dist/bin/next");
 
 // What a build is made of; anything else may change without making it stale.
 const FOLDERS = ["app", "components", "client", "core", "public"];
-const FILES = ["package-lock.json", "next.config.ts", "postcss.config.mjs", "tsconfig.json"];
+const FILES = ["package-lock.json", "next.config.ts", "proxy.ts", "postcss.config.mjs", "tsconfig.json"];
 const STAMP = path.join(ROOT, ".next/rollcall-sources");
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { secret } from "./settings";
+import { readGuestName } from "../../components/session/guest-name";
+import { nameLength, secret } from "./settings";
 import { sign, verify } from "./signed";
 
 /** A guest: somebody who picked a name. `sessionId` names the sign-in, which signing out ends everywhere (GR2). */
@@ -17,6 +18,11 @@ export const GUEST_LIFETIME_S = 180 * 24 * 3_600;
 
 const AUDIENCE = "rollcall-session";
 const schema = v.object({ sub: v.string(), name: v.string(), sid: v.string() });
+
+/** Whether the guest's name can still be had: the limit may have been lowered since they chose it (SE4). */
+export function hasGoodName({ name }: GuestSession): boolean {
+  return readGuestName(name, nameLength()).ok;
+}
 
 /** A new guest of this name, or a known one under a new name, who stays the same person in the same sign-in. */
 export function guestNamed(name: string, known: GuestSession | null): GuestSession {

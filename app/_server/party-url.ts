@@ -10,6 +10,12 @@ export function partyUrl(headers: Headers, env: NodeJS.ProcessEnv = process.env)
   return `${scheme}://${hostname(headers)}:${env["ROLLCALL_PARTY_PORT"] || "1999"}`;
 }
 
+/** The setting may be all that a client takes as its host: an http or ws URL, or a host alone. */
+export function httpUrl(host: string): string {
+  if (/^(http|ws)s?:\/\//.test(host)) return host.replace(/^ws/, "http");
+  return `${/^(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(host) ? "http" : "https"}://${host}`;
+}
+
 /** Whether the browser spoke https, to this server or to a proxy before it. */
 export function isHttps(headers: Headers): boolean {
   // Next fills the header in from the socket when no proxy has.

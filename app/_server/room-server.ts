@@ -2,6 +2,7 @@ import type { NextRequest } from "next/server";
 import { isRoomName } from "../../core/limits";
 import { ADMIN_COOKIE, openAdmin } from "./admin-session";
 import { mutation, query } from "./mutation";
+import { httpUrl } from "./party-url";
 import { Problem } from "./problem";
 import { secret } from "./settings";
 
@@ -61,12 +62,6 @@ async function ask(url: string, method: string): Promise<Response> {
     console.error(`The room server does not answer: ${error instanceof Error ? error.message : "unknown"}`);
     throw new Problem(502, "Bad Gateway", "The room server cannot be reached. Is it running?");
   }
-}
-
-/** The setting may be all that a client takes as its host: an http or ws URL, or a host alone. */
-function httpUrl(host: string): string {
-  if (/^(http|ws)s?:\/\//.test(host)) return host.replace(/^ws/, "http");
-  return `${/^(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(host) ? "http" : "https"}://${host}`;
 }
 
 /** An address to call where one is given to listen on. */

@@ -1,3 +1,5 @@
+import { readLimits } from "../../core/limits";
+
 /** A setting that this server cannot do without. The message is for whoever runs it. */
 export class SettingError extends Error {
   constructor(readonly setting: string) {
@@ -20,4 +22,9 @@ export function secret(name: SecretName): string {
   const value = process.env[name];
   if (!value) throw new SettingError(name);
   return value;
+}
+
+/** How many UTF-16 code units a name may have, as the room server has it (SE4). */
+export function nameLength(): number {
+  return readLimits(process.env).nameLength;
 }

@@ -12,18 +12,20 @@ export const label = "Rollcall";
 export const note =
   "the real room server with its defaults; tokens are signed beforehand. Who leaves signs out; `reload` is a page that says it closes.";
 
-const SECRET = "a-secret-of-the-bench-alone-0123456789abcdef";
+/** Signs the tokens of the bench's own servers. */
+export const SECRET = "a-secret-of-the-bench-alone-0123456789abcdef";
 const ROOM = "bench";
 
 /**
- * @param {{ env?: Record<string, string>, root?: string }} [options]
+ * @param {{ env?: Record<string, string>, root?: string, onOutput?: (line: string) => void }} [options]
  * @returns {Promise<import("../lib/run-system.mjs").Running>}
  */
-export async function start({ env = {}, root } = {}) {
+export async function start({ env = {}, root, onOutput } = {}) {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
   const server = await startRoomServer({
     stateDir,
     ...(root !== undefined && { root }),
+    ...(onOutput !== undefined && { onOutput }),
     env: {
       ROLLCALL_TOKEN_SECRET: SECRET,
       ROLLCALL_API_KEY: SECRET,

@@ -57,7 +57,10 @@ test.each([
   ["roomRefused", "Other rooms", "leave"],
   ["versionRefused", "Load anew", "reload"],
   ["replaced", "Connect again", "reconnect"],
-  ["limit", "Connect again", "reconnect"],
+  ["profileTooLong", "Sign in again", "signIn"],
+  ["tooMuch", "Load anew", "reload"],
+  ["tooManyOfUser", "Connect again", "reconnect"],
+  ["roomFull", "Connect again", "reconnect"],
   ["disconnected", "Connect again", "reconnect"],
 ] as const)("[SE3] after %s the reader is told what to do: «%s»", (reason, label, remedy) => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();

@@ -40,10 +40,28 @@ export function stopWords(reason: StopReason): StopWords {
         text: "Loading it anew should help.",
         remedy: "reload",
       };
-    case "limit":
+    case "profileTooLong":
       return {
-        title: "Too much at once",
-        text: "The room or you have too many connections. Close some tabs, then try again.",
+        title: "Your name or picture is too long",
+        text: "This server takes shorter ones: sign in with a shorter name.",
+        remedy: "signIn",
+      };
+    case "tooMuch":
+      return {
+        title: "This page sent too much",
+        text: "Loading it anew should help.",
+        remedy: "reload",
+      };
+    case "tooManyOfUser":
+      return {
+        title: "Too many of your pages are open here",
+        text: "Close some of them, then try again.",
+        remedy: "reconnect",
+      };
+    case "roomFull":
+      return {
+        title: "This room is full",
+        text: "Try again when somebody has left.",
         remedy: "reconnect",
       };
     case "disconnected":

@@ -8,6 +8,8 @@ import { ICON_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
 import { RenameForm } from "./rename-form";
 
 interface OwnCardProps {
+  /** Characters that a name may have (SE4). */
+  readonly nameLength: number;
   /** Who is signed in; shown until the room has answered. */
   readonly profile: Profile;
   readonly self: UserView | null;
@@ -16,7 +18,7 @@ interface OwnCardProps {
 }
 
 /** The reader's own presence: who they are, what the others see of them, and the way out. */
-export function OwnCard({ profile, self, stale, onLeave }: OwnCardProps) {
+export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardProps) {
   const [renaming, setRenaming] = useState(false);
   const [leaving, setLeaving] = useState(false);
 
@@ -30,7 +32,7 @@ export function OwnCard({ profile, self, stale, onLeave }: OwnCardProps) {
       <div className="flex items-center gap-4">
         <Avatar profile={self ?? profile} size={44} status={stale ? undefined : self?.status} />
         {renaming ? (
-          <RenameForm name={profile.name} onDone={() => setRenaming(false)} />
+          <RenameForm name={profile.name} nameLength={nameLength} onDone={() => setRenaming(false)} />
         ) : (
           <>
             <div className="min-w-0 flex-1">

@@ -8,8 +8,15 @@ import { useSessionRefresh } from "../session/use-session-refresh";
 import { FIELD, ICON_BUTTON, PRIMARY_BUTTON } from "../ui/classes";
 import { FormProblem } from "../ui/form-problem";
 
+interface RenameFormProps {
+  readonly name: string;
+  /** Characters that a name may have (SE4). */
+  readonly nameLength: number;
+  readonly onDone: () => void;
+}
+
 /** Changes the name of the guest who is signed in; they stay the same person. */
-export function RenameForm({ name, onDone }: { name: string; onDone: () => void }) {
+export function RenameForm({ name, nameLength, onDone }: RenameFormProps) {
   const refresh = useSessionRefresh("guest");
   const [typed, setTyped] = useState(name);
   const [busy, setBusy] = useState(false);
@@ -17,7 +24,7 @@ export function RenameForm({ name, onDone }: { name: string; onDone: () => void 
   const fieldId = useId();
 
   async function rename(): Promise<void> {
-    const picked = readGuestName(typed);
+    const picked = readGuestName(typed, nameLength);
     if (!picked.ok) return setProblem(picked.problem);
     if (picked.name === name) return onDone();
     setBusy(true);

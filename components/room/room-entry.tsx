@@ -10,20 +10,34 @@ interface RoomEntryProps {
   /** Where the room server is. */
   readonly host: string;
   readonly room: string;
+  /** Characters that a name may have (SE4). */
+  readonly nameLength: number;
   /** Who is signed in, as the server knows. */
   readonly profile: Profile | null;
 }
 
 /** The way into a room: a sign-in card, then the room itself, and the card again after leaving. */
-export function RoomEntry({ host, room, profile }: RoomEntryProps) {
+export function RoomEntry({ host, room, nameLength, profile }: RoomEntryProps) {
   // The room tells every tab of a sign-out before the server of this page can (GR2).
   const [left, setLeft] = useState<{ readonly id: string; readonly problem: string | null } | null>(null);
   if (!profile || profile.id === left?.id) {
-    return <GuestSignIn room={room} left={left !== null} leaveProblem={left?.problem ?? null} />;
+    return (
+      <GuestSignIn
+        room={room}
+        nameLength={nameLength}
+        left={left !== null}
+        leaveProblem={left?.problem ?? null}
+      />
+    );
   }
   return (
     <PresenceProvider host={host} room={room} tokenUrl="/api/token">
-      <RoomView room={room} profile={profile} onLeft={(problem) => setLeft({ id: profile.id, problem })} />
+      <RoomView
+        room={room}
+        nameLength={nameLength}
+        profile={profile}
+        onLeft={(problem) => setLeft({ id: profile.id, problem })}
+      />
     </PresenceProvider>
   );
 }

@@ -17,13 +17,15 @@ import { UserListSkeleton } from "./user-list-skeleton";
 
 interface RoomViewProps {
   readonly room: string;
+  /** Characters that a name may have (SE4). */
+  readonly nameLength: number;
   readonly profile: Profile;
   /** Called once when the reader has signed out, here or in another tab; with what went wrong, if anything. */
   readonly onLeft: (problem: string | null) => void;
 }
 
 /** A room as its members see it: who is here, and the reader's own presence among them. */
-export function RoomView({ room, profile, onLeft }: RoomViewProps) {
+export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, users, counts, mode, self, synced, stale, asOfAt, latencyMs } = usePresence();
   const { leave } = useOwnPresence(profile, onLeft);
@@ -41,7 +43,7 @@ export function RoomView({ room, profile, onLeft }: RoomViewProps) {
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
-          <OwnCard profile={profile} self={self} stale={stale} onLeave={leave} />
+          <OwnCard nameLength={nameLength} profile={profile} self={self} stale={stale} onLeave={leave} />
           {synced ? (
             <UserList
               users={users}

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 function join(name: string, left = false): void {
-  render(<GuestSignIn room="lobby" left={left} />);
+  render(<GuestSignIn room="lobby" nameLength={80} left={left} />);
   fireEvent.change(screen.getByLabelText("Your name"), { target: { value: name } });
   fireEvent.click(screen.getByRole("button", { name: "Join" }));
 }

@@ -2,7 +2,6 @@
 
 import { UserRound } from "lucide-react";
 import { useId, useState, type FormEvent } from "react";
-import { DEFAULT_LIMITS } from "../../core/limits";
 import { Avatar } from "../avatar/avatar";
 import { CardPage } from "../ui/card-page";
 import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
@@ -13,6 +12,8 @@ import { useSessionRefresh } from "./use-session-refresh";
 
 interface GuestSignInProps {
   readonly room: string;
+  /** Characters that a name may have (SE4). */
+  readonly nameLength: number;
   /** The reader has just left. What the browser still holds of that sign-in is thrown away first. */
   readonly left?: boolean;
   /** Why this browser could not forget who has left. */
@@ -20,11 +21,11 @@ interface GuestSignInProps {
 }
 
 /** Picks a name, which is all that a guest needs to enter a room. */
-export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSignInProps) {
+export function GuestSignIn({ room, nameLength, left = false, leaveProblem = null }: GuestSignInProps) {
   const [typed, setTyped] = useState("");
-  const { submit, busy, problem } = useGuestSignIn(typed, left);
+  const { submit, busy, problem } = useGuestSignIn(typed, nameLength, left);
   const fieldId = useId();
-  const picked = readGuestName(typed);
+  const picked = readGuestName(typed, nameLength);
   return (
     <CardPage>
       <form method="post" onSubmit={submit} noValidate className="grid gap-5">
@@ -65,7 +66,7 @@ export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSi
             placeholder="Ada Lovelace"
             autoComplete="nickname"
             enterKeyHint="go"
-            maxLength={DEFAULT_LIMITS.nameLength * 2}
+            maxLength={nameLength * 2}
             aria-invalid={problem !== null}
             aria-describedby={`${fieldId}-problem`}
           />
@@ -79,13 +80,13 @@ export function GuestSignIn({ room, left = false, leaveProblem = null }: GuestSi
   );
 }
 
-function useGuestSignIn(typed: string, left: boolean) {
+function useGuestSignIn(typed: string, nameLength: number, left: boolean) {
   const refresh = useSessionRefresh("guest");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   async function signIn(): Promise<void> {
-    const picked = readGuestName(typed);
+    const picked = readGuestName(typed, nameLength);
     if (!picked.ok) return setProblem(picked.problem);
     setBusy(true);
     setProblem(null);

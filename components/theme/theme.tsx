@@ -1,15 +1,28 @@
 "use client";
 
+import { setNonce } from "get-nonce";
 import { Check, Monitor, Moon, Sun } from "lucide-react";
 import { ThemeProvider as NextThemeProvider, useTheme } from "next-themes";
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { ICON_BUTTON, MENU, MENU_ITEM } from "../ui/classes";
 
+interface ThemeProviderProps {
+  /** What the page's script and style elements must carry, if its policy asks for it. */
+  readonly nonce: string | null;
+  readonly children: ReactNode;
+}
+
 /** Light and dark, as the system has it or as the reader chose. The colours follow `color-scheme`. */
-export function ThemeProvider({ children }: { children: ReactNode }) {
+export function ThemeProvider({ nonce: given, children }: ThemeProviderProps) {
+  // A page that is asked for anew in place brings another nonce, and the document keeps the policy it came with.
+  const [nonce] = useState(given);
+  useState(() => {
+    // Dialogs hold the page still by a style element of their own, for which they look here.
+    if (nonce !== null && typeof window !== "undefined") setNonce(nonce);
+  });
   return (
-    <NextThemeProvider attribute="data-theme" disableTransitionOnChange>
+    <NextThemeProvider attribute="data-theme" disableTransitionOnChange {...(nonce !== null && { nonce })}>
       {children}
     </NextThemeProvider>
   );

@@ -7,6 +7,12 @@ import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
 /** A room server of a test's own, which can be killed and brought back with the same storage and port. */
 export interface ServerFixture {
   readonly url: string;
+  /** Where its storage is. */
+  readonly stateDir: string;
+  /** Every line that the room server has written: its own words, and errors that nobody caught. */
+  readonly output: readonly string[];
+  /** The runtime's process. */
+  workerdPid(): number | undefined;
   /** Kills everything at once, as a power cut would, and starts it again. */
   crash(): Promise<void>;
   kill(): Promise<void>;
@@ -17,15 +23,20 @@ export interface ServerFixture {
 
 export async function serverFixture(env: Record<string, string> = {}): Promise<ServerFixture> {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-"));
+  const output: string[] = [];
   const start = (port?: number): Promise<RoomServer> =>
     startRoomServer({
       env: { ...TEST_SECRETS, ...SHORT_TIMINGS, ...env },
       stateDir,
+      onOutput: (line) => output.push(line),
       ...(port !== undefined && { port }),
     });
   let server = await start();
   const fixture: ServerFixture = {
     url: server.url,
+    stateDir,
+    output,
+    workerdPid: () => server.workerdPid(),
     kill: () => server.kill("SIGKILL"),
     async restart() {
       server = await start(server.port);

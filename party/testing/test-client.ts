@@ -34,14 +34,16 @@ export const SHORT_TIMINGS = {
 export interface TokenOptions {
   readonly user: string;
   readonly name?: string;
+  readonly picture?: string;
   readonly rooms?: readonly string[];
   readonly role?: Role;
   readonly sessionId?: string;
   readonly secret?: string;
   readonly audience?: string;
-  /** Seconds from now at which the token was issued and will expire. */
+  /** Seconds from now at which the token was issued, will expire, and begins to be good. */
   readonly issuedIn?: number;
   readonly expiresIn?: number;
+  readonly notBeforeIn?: number;
 }
 
 /** Signs a token as an app's server would. */
@@ -55,13 +57,21 @@ export function signToken(options: TokenOptions): Promise<string> {
     secret = TEST_SECRETS.ROLLCALL_TOKEN_SECRET,
   } = options;
   const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ name, rooms, role, ...(sessionId !== undefined && { sid: sessionId }) })
+  const { notBeforeIn } = options;
+  const token = new SignJWT({
+    name,
+    rooms,
+    role,
+    ...(options.picture !== undefined && { picture: options.picture }),
+    ...(sessionId !== undefined && { sid: sessionId }),
+  })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(user)
     .setAudience(options.audience ?? "rollcall")
     .setIssuedAt(now + (options.issuedIn ?? 0))
-    .setExpirationTime(now + (options.expiresIn ?? 120))
-    .sign(new TextEncoder().encode(secret));
+    .setExpirationTime(now + (options.expiresIn ?? 120));
+  if (notBeforeIn !== undefined) token.setNotBefore(now + notBeforeIn);
+  return token.sign(new TextEncoder().encode(secret));
 }
 
 export interface ClientOptions extends Partial<TokenOptions> {

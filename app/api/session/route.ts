@@ -11,6 +11,7 @@ import {
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
 import { readBody } from "../../_server/read-body";
+import { nameLength } from "../../_server/settings";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
 
 const body = v.object({ name: v.string() });
@@ -18,7 +19,7 @@ const cookie = { name: GUEST_COOKIE, sameSite: "lax" as const };
 
 /** Signs a guest in under the name they picked, or gives the one signed in another name. */
 export const POST = mutation(async (request) => {
-  const picked = readGuestName((await readBody(request, body)).name);
+  const picked = readGuestName((await readBody(request, body)).name, nameLength());
   if (!picked.ok) throw new Problem(422, "Unprocessable Content", picked.problem);
   const known = await openGuest(request.cookies.get(GUEST_COOKIE)?.value);
   const guest = guestNamed(picked.name, known);

@@ -1,6 +1,7 @@
 import { NextResponse } from "next/server";
 import { createToken } from "../../../client/create-token";
-import { GUEST_COOKIE, openGuest } from "../../_server/guest-session";
+import { readLimits } from "../../../core/limits";
+import { GUEST_COOKIE, hasGoodName, openGuest } from "../../_server/guest-session";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
 import { readBody } from "../../_server/read-body";
@@ -11,13 +12,15 @@ import { secret } from "../../_server/settings";
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const guest = await openGuest(request.cookies.get(GUEST_COOKIE)?.value);
-  if (!guest) throw new Problem(401, "Unauthorized", "Nobody is signed in here: pick a name first.");
+  if (!guest || !hasGoodName(guest))
+    throw new Problem(401, "Unauthorized", "Nobody is signed in here: pick a name first.");
   const token = await createToken({
     user: { id: guest.userId, name: guest.name },
     rooms: [room],
     role: "member",
     sessionId: guest.sessionId,
     secret: secret("ROLLCALL_TOKEN_SECRET"),
+    limits: readLimits(process.env),
     lifetimeSeconds: ROOM_TOKEN_LIFETIME_S,
   });
   return NextResponse.json({ token });

@@ -1,0 +1,30 @@
+import type { Limits } from "./limits";
+import type { Room } from "./presence";
+import type { Connection } from "./status";
+
+/** The connection that would like to come in. */
+type Newcomer = Pick<Connection, "userId" | "clientId" | "observer">;
+
+/**
+ * Which limit, if any, keeps one more connection out (SE4). Whoever replaces a connection of its own adds none,
+ * or a client that returns to a full room would find its own ghost in its place (CN2).
+ */
+export function connectionOverLimit(
+  room: Room,
+  newcomer: Newcomer,
+  limits: Pick<Limits, "connectionsPerUser" | "connectionsPerRoom">,
+): "user" | "room" | null {
+  let ofUser = 0;
+  for (const { clientId } of connectionsLike(room, newcomer)) {
+    if (clientId === newcomer.clientId) return null;
+    ofUser += 1;
+  }
+  if (ofUser >= limits.connectionsPerUser) return "user";
+  return room.connections.size >= limits.connectionsPerRoom ? "room" : null;
+}
+
+/** The user's connections of the same kind: present ones, or observers, which no user's set holds. */
+function* connectionsLike(room: Room, { userId, observer }: Newcomer): Iterable<Connection> {
+  if (!observer) return yield* room.users.get(userId)?.connections.values() ?? [];
+  for (const each of room.connections.values()) if (each.observer && each.userId === userId) yield each;
+}

@@ -1,0 +1,181 @@
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { enter, enterAsAdmin, expectLive, newRoom, person } from "./people";
+
+/** Collects what the browser has against a context's pages: violations of their policy, and errors they throw. */
+async function collectViolations(context: BrowserContext): Promise<() => string[]> {
+  const seen: string[] = [];
+  await context.exposeFunction("reportViolation", (what: string) => seen.push(what));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      const { violatedDirective, blockedURI, sourceFile, lineNumber, sample } = event;
+      const what = `${violatedDirective}: ${blockedURI} ${sample} at ${sourceFile}:${lineNumber}`;
+      (window as unknown as { reportViolation(what: string): void }).reportViolation(what);
+    });
+  });
+  context.on("console", (message) => {
+    if (/Content.Security.Policy|Refused to/i.test(message.text())) seen.push(message.text());
+  });
+  context.on("weberror", (error) => seen.push(String(error.error())));
+  return () => seen;
+}
+
+/** Does with a page what makes it write styles and scripts: menus, hints, dialogs, another theme. */
+async function switchTheme(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+}
+
+test("every page works under its policy: room, renaming, roster, chart, panel and dialog", async ({
+  browser,
+}) => {
+  const context = await browser.newContext();
+  const violations = await collectViolations(context);
+  const room = newRoom();
+  const ada = await context.newPage();
+  await enter(ada, room, "Ada");
+  await switchTheme(ada);
+  // Once more, with a sign-in: now the server itself draws the page with people's colours in it.
+  await ada.reload();
+  await expectLive(ada);
+  // The page is asked for anew in place, and then makes elements under the policy that it came with.
+  await ada.getByRole("button", { name: /name/i }).first().click();
+  await ada.getByLabel("Your name").fill("Ada L.");
+  await ada.getByRole("button", { name: "Save" }).click();
+  await expect(person(ada, "Ada L.")).toBeVisible();
+  await ada.getByRole("button", { name: "Theme" }).click();
+  await ada.getByRole("menuitemradio", { name: "Light" }).click();
+  await expect(ada.locator("html")).toHaveAttribute("data-theme", "light");
+
+  const admin = await context.newPage();
+  await enterAsAdmin(admin, room);
+  await admin.reload();
+  await expect(person(admin, "Ada L.")).toBeVisible();
+  await switchTheme(admin);
+  await person(admin, "Ada L.")
+    .getByRole("button", { name: /^(Online|Away)/ })
+    .hover();
+  await expect(admin.getByRole("tooltip")).toBeVisible();
+  await admin.getByRole("button", { name: "Ada L.", exact: true }).click();
+  const panel = admin.getByRole("dialog", { name: "Ada L." });
+  await expect(panel).toBeVisible();
+  await panel.getByRole("button", { name: /Erase/ }).click();
+  await expect(admin.getByRole("alertdialog")).toBeVisible();
+  await admin.keyboard.press("Escape");
+  await admin.keyboard.press("Escape");
+  await expect(admin.locator("[data-history-chart] canvas")).toBeVisible();
+  await admin.goto("/admin");
+  await expect(admin.locator(`[data-room="${room}"]`)).toBeVisible();
+  await admin.goto("/nothing/here");
+  await expect(admin.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  expect(violations()).toEqual([]);
+  await context.close();
+});
+
+test("a script that got into a page does not run, nor does one in an attribute", async ({ browser }) => {
+  const context = await browser.newContext();
+  const violations = await collectViolations(context);
+  const page = await context.newPage();
+  // As a hole in the server would put them there: into the very text of the page.
+  await page.route("**/rooms/*", async (route) => {
+    const response = await route.fetch();
+    const evil =
+      "<script>window.owned = true</script>" +
+      '<img src="data:," onerror="window.owned = true">' +
+      '<script src="data:text/javascript,window.owned=true"></script><base href="https://evil.test/">';
+    const body = (await response.text()).replace("</body>", `${evil}</body>`);
+    expect(body).toContain("window.owned");
+    await route.fulfill({ response, body });
+  });
+  await page.goto(`/rooms/${newRoom()}`);
+  await expect(page.getByLabel("Your name")).toBeVisible();
+  await expect
+    .poll(() => violations().filter((each) => /^(script-src|base-uri)/.test(each)).length)
+    .toBeGreaterThan(3);
+  expect(await page.evaluate(() => "owned" in window)).toBe(false);
+  expect(await page.evaluate(() => document.baseURI)).not.toContain("evil");
+  await context.close();
+});
+
+const EVERYWHERE = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": expect.stringContaining("camera=()"),
+};
+
+test("pages carry the headers that a scanner looks for, and a nonce of their own each time", async ({
+  request,
+}) => {
+  const nonces = new Set<string>();
+  for (const path of ["/", "/admin", `/rooms/${newRoom()}`, "/nothing/here", "/", "/"]) {
+    const answer = await request.get(path);
+    const headers = answer.headers();
+    expect(headers).toMatchObject(EVERYWHERE);
+    expect(headers).not.toHaveProperty("x-powered-by");
+    expect(headers).not.toHaveProperty("strict-transport-security");
+    const policy = headers["content-security-policy"] ?? "";
+    const [, nonce = ""] = /script-src 'self' 'nonce-([^']+)' 'strict-dynamic';/.exec(policy) ?? [];
+    nonces.add(nonce);
+    for (const part of [
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ]) {
+      expect(policy).toContain(part);
+    }
+    expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}`);
+    expect(policy).not.toContain("unsafe-eval");
+    // Every script of the page carries it; one without would not run, and one too many would be another's.
+    const scripts = (await answer.text()).match(/<script[^>]*>/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`);
+  }
+  expect(nonces.size).toBe(6);
+});
+
+test("a client cannot choose the nonce", async ({ request }) => {
+  const headers = { "x-nonce": "chosen", "content-security-policy": "script-src 'nonce-chosen'" };
+  const answer = await request.get("/", { headers });
+  expect(answer.headers()["content-security-policy"]).not.toContain("chosen");
+  expect(await answer.text()).not.toContain("chosen");
+});
+
+test("answers of the API are no documents, and are kept by no cache", async ({ request }) => {
+  for (const answer of [
+    await request.get("/api/admin/rooms"),
+    await request.post("/api/token", { data: { room: "lobby" } }),
+    await request.post("/api/session", { data: { name: "Ada" } }),
+    await request.get("/api/admin/rooms/%E0%A4%A"),
+  ]) {
+    const headers = answer.headers();
+    expect(headers).toMatchObject(EVERYWHERE);
+    expect(headers["content-security-policy"]).toContain("default-src 'none'");
+    if (answer.status() !== 400) expect(headers["cache-control"]).toContain("no-store");
+  }
+});
+
+test("browsers are told to stay with https when they came by it, and only then", async ({ request }) => {
+  const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "rollcall.test" };
+  const answer = await request.get("/", { headers });
+  expect(answer.headers()["strict-transport-security"]).toMatch(/max-age=\d{8}/);
+  expect(answer.headers()["content-security-policy"]).toContain("wss://rollcall.test:");
+});
+
+test("[SE5] addresses that a guesser writes into the header before the proxy's do not help", async ({
+  playwright,
+  baseURL,
+}) => {
+  const context = await playwright.request.newContext(baseURL === undefined ? {} : { baseURL });
+  const statuses = [];
+  for (let i = 0; i < 9; i += 1) {
+    const headers = { "x-forwarded-for": `198.51.100.${i}, 203.0.113.5` };
+    const answer = await context.post("/api/admin/session", { data: { password: `guess ${i}` }, headers });
+    statuses.push(answer.status());
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429, 429, 429]);
+  await context.dispose();
+});

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { NextResponse, type NextRequest } from "next/server";
+import { contentSecurityPolicy, NO_PAGE_POLICY } from "./app/_server/content-security-policy";
+import { NONCE_HEADER } from "./app/_server/nonce";
+import { isHttps } from "./app/_server/party-url";
+
+/** Gives each answer its policy: a page one with a nonce of its own, which Next finds in the request's headers. */
+export function proxy(request: NextRequest): NextResponse {
+  const response = request.nextUrl.pathname.startsWith("/api/") ? noPage() : page(request);
+  // A promise that only https can keep, and that over http would lock readers out.
+  if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
+  return response;
+}
+
+function noPage(): NextResponse {
+  const response = NextResponse.next();
+  response.headers.set("Content-Security-Policy", NO_PAGE_POLICY);
+  return response;
+}
+
+function page(request: NextRequest): NextResponse {
+  const nonce = randomBytes(18).toString("base64");
+  const policy = contentSecurityPolicy({ nonce, headers: request.headers });
+  const headers = new Headers(request.headers);
+  headers.set(NONCE_HEADER, nonce);
+  headers.set("Content-Security-Policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  return response;
+}
+
+// Files of the build have no policy, for a browser asks for one only where a document is.
+export const config = { matcher: "/((?!_next/static/).*)" };
