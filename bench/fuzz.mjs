@@ -39,7 +39,13 @@ const output = [];
 let sent = 0;
 let probes = 0;
 
-const server = await rollcall.start({ env, onOutput: (line) => output.push(line) });
+const server = await rollcall.start({
+  env,
+  onOutput: (line) => {
+    output.push(line);
+    if (output.length < 20) console.error(line);
+  },
+});
 const witness = await connect("witness");
 /** @type {string[]} */
 const witnessed = [];
@@ -130,7 +136,11 @@ async function connect(user) {
     if (message.type === "ping" && socket.readyState === WebSocket.OPEN)
       socket.send(JSON.stringify({ type: "pong", at: message.now, idleMs: 0, hiddenMs: null }));
   });
-  await new Promise((resolve) => socket.once("message", resolve));
+  await new Promise((resolve, reject) => {
+    socket.once("message", resolve);
+    // Such as when a source file is saved meanwhile, for which the server starts anew.
+    socket.once("close", () => reject(new Error("the server is gone")));
+  });
   return socket;
 }
 
