@@ -156,5 +156,7 @@ function requireWhole(
 ): void {
   const value: unknown = timings[name];
   const holds = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${String(value)}`);
+  // An object may refuse to become text.
+  const told = typeof value === "object" && value !== null ? "an object" : String(value);
+  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${told}`);
 }
