@@ -83,15 +83,15 @@ export async function expectDescribed(operationId: string, response: Response): 
   for (const [name, { $ref }] of Object.entries(found.headers ?? {}))
     expectValid(`${$ref}/schema`, response.headers.get(name), `${what}, ${name}`);
   if (!found.content) {
-    expect(text, what).toBe("");
+    expect({ what, text }).toEqual({ what, text: "" });
     return null;
   }
   const type = response.headers.get("content-type")?.split(";", 1)[0] ?? "";
-  expect(Object.keys(found.content), what).toContain(type);
+  expect({ what, types: Object.keys(found.content) }).toEqual({ what, types: [type] });
   const body: unknown = type.endsWith("json") ? JSON.parse(text) : text;
   expectValid(`${place}/content/${escape(type)}/schema`, body, what);
   if (!response.ok)
-    expect(body, what).toMatchObject({ status: response.status, title: STATUS_WORDS[response.status] });
+    expect(body).toMatchObject({ status: response.status, title: STATUS_WORDS[response.status] });
   return body;
 }
 
