@@ -96,7 +96,7 @@ const Cells = memo(function Cells({
 
 function StatusWithReason({ user, fresh }: { user: AdminUserView; fresh: boolean }) {
   return (
-    <Hint content={<Reason user={user} />}>
+    <Hint content={<Reason user={user} />} side="bottom">
       <button type="button" className="relative flex items-center gap-2 rounded-sm">
         {/* The key makes a new element of a new status, which fades in. */}
         <span key={user.status} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
@@ -129,7 +129,7 @@ function Reason({ user }: { user: AdminUserView }) {
 
 function Devices({ user: { connections } }: { user: AdminUserView }) {
   return (
-    <Hint content={<ConnectionList connections={connections} />}>
+    <Hint content={<ConnectionList connections={connections} />} side="bottom">
       <button type="button" className="relative max-w-full rounded-sm text-left">
         <ConnectionSummary connections={connections} />
       </button>
