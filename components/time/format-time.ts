@@ -109,9 +109,16 @@ function part(at: number, { locale, timeZone }: Conventions, options: Intl.DateT
 
 /** English as the reader's country writes it: their clock and their order of day and month, in the page's language. */
 function englishOf(locale: string): string {
-  const { language, region } = new Intl.Locale(locale).maximize();
-  return language === "en" ? locale : `en-${region ?? "001"}`;
+  let english = englishes.get(locale);
+  if (english === undefined) {
+    const { language, region } = new Intl.Locale(locale).maximize();
+    english = language === "en" ? locale : `en-${region ?? "001"}`;
+    englishes.set(locale, english);
+  }
+  return english;
 }
+
+const englishes = new Map<string, string>();
 
 /** Making a formatter costs a hundred times what using it does. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
