@@ -148,6 +148,26 @@ describe("rendering", () => {
     expect(renders.get("ben")).toBe((before.get("ben") ?? 0) + 1);
   });
 
+  test("[SY3] of 5,000 people on a page the one who changes is drawn anew, and nobody else", async () => {
+    const ids = Array.from({ length: 5_000 }, (_, index) => `u${index}`);
+    render(
+      <PresenceProvider {...scope} registry={registry}>
+        {ids.map((id) => (
+          <User key={id} id={id} />
+        ))}
+      </PresenceProvider>,
+    );
+    await passTime(0);
+    act(() => env.socket.accept().sync(ids.map((id) => fakeUser(id))));
+    renders.clear();
+    act(() => env.socket.diff({ seq: 1, changed: [{ id: "u2500", status: "away" }] }));
+    expect([...renders]).toEqual([["u2500", 1]]);
+    expect(screen.getByText("u2500 is away")).toBeTruthy();
+    renders.clear();
+    act(() => env.socket.diff({ seq: 2, removed: ["u17"] }));
+    expect([...renders]).toEqual([["u17", 1]]);
+  });
+
   test("the token source rendered last is asked", async () => {
     const first = vi.fn<() => Promise<string>>(async () => "first");
     const second = vi.fn<() => Promise<string>>(async () => "second");

@@ -117,7 +117,9 @@ describe("what a client sends", () => {
     });
     expect(decodeClientMessage("x".repeat(65_537))).toMatchObject({ ok: false, code: "tooLarge" });
     // Even far beyond any limit, depth does not break the parser.
-    expect(decodeClientMessage("[".repeat(200_000), { ...DEFAULT_LIMITS, messageLength: Infinity })).toMatchObject({
+    expect(
+      decodeClientMessage("[".repeat(200_000), { ...DEFAULT_LIMITS, messageLength: Infinity }),
+    ).toMatchObject({
       ok: false,
       code: "malformed",
     });

@@ -138,6 +138,65 @@ test("[DB3] the chart is there, is read by arrow keys, and has a table beside it
   await expect(admin.getByRole("slider")).toHaveCount(0);
 });
 
+test("rows keep their place while the pointer is over the table, and go where they belong after", async ({
+  browser,
+}) => {
+  const ben = await arrive(browser, "Ben");
+  await expect(person(admin, "Ben")).toBeVisible();
+  /** Names from the top down: what stands where is not the order of the elements. */
+  const placed = () =>
+    admin
+      .locator("[data-user]")
+      .evaluateAll((rows) =>
+        rows
+          .toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+          .map((row) => row.querySelector("[data-opens]")?.textContent),
+      );
+  const box = await admin.locator("[data-user]").first().boundingBox();
+  await admin.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 5);
+  const held = await placed();
+  expect(held.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(["Ada", "Ben"]);
+  // Offline belongs at the end, and a newcomer before it.
+  await ada.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(admin, "Ada", "offline");
+  const cleo = await arrive(browser, "Cleo");
+  await expect(person(admin, "Cleo")).toBeVisible();
+  await expect(admin.getByText("Order held while you point at the rows")).toBeVisible();
+  expect(await placed()).toEqual([...held, "Cleo"]);
+  await admin.mouse.move(5, 5);
+  await expect.poll(async () => (await placed()).at(-1)).toBe("Ada");
+  await expect(admin.getByText("Order held while you point at the rows")).toHaveCount(0);
+  for (const page of [ben, cleo]) await page.context().close();
+});
+
+test("a hint opens for pointer and keyboard, below its row, and leaves the focus where it was", async () => {
+  const reason = person(admin, "Ada").getByRole("button", { name: /Online|Away/ });
+  // In one leap from outside the table: the row's hints are not drawn yet.
+  await reason.hover();
+  const tip = admin.locator("[data-radix-popper-content-wrapper]");
+  await expect(tip).toContainText(/(Online|Away): /);
+  const button = await reason.boundingBox();
+  expect((await tip.boundingBox())?.y).toBeGreaterThanOrEqual((button?.y ?? 0) + (button?.height ?? 0));
+  await admin.mouse.move(5, 5);
+  await expect(tip).toHaveCount(0);
+  await reason.focus();
+  await expect(tip).toBeVisible();
+  await expect(reason).toBeFocused();
+});
+
+test("[VW2] on a phone every status chip is whole, however many people there are", async () => {
+  for (const width of [375, 390]) {
+    await admin.setViewportSize({ width, height: 800 });
+    for (const chip of await admin
+      .getByRole("group", { name: "Filter by status" })
+      .getByRole("button")
+      .all()) {
+      const box = await chip.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? width + 1)).toBeLessThanOrEqual(width - 8);
+    }
+  }
+});
+
 test("the export holds what is shown, in its order, with names that are no formulas", async ({ browser }) => {
   const eve = await arrive(browser, '=HYPERLINK("x","y")');
   const bob = await arrive(browser, "Bob");

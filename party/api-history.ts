@@ -29,7 +29,7 @@ export async function roomHistory(
     throw invalid("step", `this range has more than ${MAX_POINTS} steps: use a step of at least ${least} ms`);
   }
   const gaps = await history.gaps(from, to);
-  const { entries, initial } = await readEntries(history, from, to, countByStatus(room.users.values()));
+  const { entries, initial } = await readEntries(history, from, to, present(room));
   return {
     now,
     from,
@@ -38,6 +38,11 @@ export async function roomHistory(
     points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }),
     gaps,
   };
+}
+
+function present({ users }: ApiRoom["room"]): Presence {
+  const { online, away } = countByStatus(users.values());
+  return { online, away };
 }
 
 /** The status changes of one user, what they were before the first, and when the server was down. */
@@ -69,7 +74,7 @@ export async function userHistory(
 
 function readRange({ params, now }: ApiRequest, historyDays: number): { from: number; to: number } {
   const to = instantParam(params, "to", now);
-  const from = instantParam(params, "from", to - DAY_MS);
+  const from = instantParam(params, "from", Math.max(0, to - DAY_MS));
   if (from >= to) throw invalid("from", "from must be before to");
   const longest = (historyDays + 1) * DAY_MS;
   if (to - from > longest)

@@ -7,8 +7,8 @@ import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
 import type { History } from "./history";
-import { allow, forbidden, invalid, notFound } from "./params";
-import { jsonResponse, ProblemError } from "./problem";
+import { allow, forbidden, invalid, notFound, unauthorized } from "./params";
+import { jsonResponse } from "./problem";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Stats } from "./stats";
 
 /** What the counts of the histograms in the statistics are up to. */
@@ -43,16 +43,11 @@ export interface ApiRequest {
 export async function serveApi(request: Request, room: ApiRoom, now: number): Promise<Response> {
   try {
     const role = readRole(request.headers);
-    if (!role)
-      throw new ProblemError({
-        status: 401,
-        title: "Unauthorized",
-        detail: "a bearer key or token is needed",
-      });
+    if (!role) throw unauthorized("a bearer key or token is needed");
     const signIn = readSignIn(request.headers);
     if (signIn && room.room.users.get(signIn.userId)?.signedOut.has(signIn.sessionId)) {
       // A token that outlived its sign-in opens nothing any more (GR2).
-      throw new ProblemError({ status: 401, title: "Unauthorized", detail: "the token's sign-in has ended" });
+      throw unauthorized("the token's sign-in has ended");
     }
     const url = new URL(request.url);
     // /parties/main/:room/…
@@ -101,7 +96,9 @@ async function users(
   if (id === undefined) {
     allow(request, "GET");
     const ids = params.get("ids");
-    return ids === null ? allUsers(asked, room) : usersById(asked, ids.split(","), room);
+    if (ids === null) return allUsers(asked, room);
+    // «ids=» names nobody, and not somebody without an id.
+    return usersById(asked, ids === "" ? [] : ids.split(","), room);
   }
   if (id === "query" && part === undefined && request.method === "POST") {
     return usersById(asked, await readIds(request), room);

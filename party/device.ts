@@ -6,8 +6,8 @@ export function deviceLabel(userAgent: string | null): string {
   if (!userAgent) return "Unknown device";
   const { browser, os, platform } = Bowser.parse(userAgent.slice(0, 512));
   const where = platform.model ?? os.name;
-  const label = browser.name
-    ? [browser.name, where].filter(Boolean).join(" on ")
-    : userAgent.split(/[\s/]/, 1)[0];
+  // Some names tell the system themselves: «Samsung Internet for Android».
+  const name = browser.name?.replace(/ for \w+$/, "");
+  const label = name ? [name, where].filter(Boolean).join(" on ") : userAgent.split(/[\s/]/, 1)[0];
   return (label || "Unknown device").slice(0, DEVICE_LENGTH);
 }

@@ -1,6 +1,7 @@
 import type * as Party from "partykit/server";
 import { ANY_ROOM } from "../core/claims";
 import { isRoomName } from "../core/limits";
+import { DIRECTORY_ROOM } from "./directory-address";
 import { admitHttp, errorResponse } from "./edge";
 import { allow, forbidden, invalid, notFound, wholeParam } from "./params";
 import { jsonResponse, problemResponse } from "./problem";
@@ -9,6 +10,8 @@ import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 
 const ROOM_PREFIX = "room:";
+/** What the directory answers to the world. */
+const ROOMS_PATH = `/parties/directory/${DIRECTORY_ROOM}/rooms`;
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 
@@ -28,7 +31,13 @@ export default class Directory implements Party.Server {
     });
   }
 
-  static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
+  static async onBeforeRequest(
+    request: Party.Request,
+    lobby: Party.Lobby,
+  ): Promise<Party.Request | Response> {
+    // Rooms and the metrics ask for more, and come past the edge.
+    if (new URL(request.url).pathname !== ROOMS_PATH)
+      return errorResponse(notFound("there is nothing at this address"));
     const everyRoom = { id: ANY_ROOM, env: lobby.env };
     return admitHttp(request as unknown as Request, everyRoom) as Promise<Party.Request | Response>;
   }

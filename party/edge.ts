@@ -7,7 +7,7 @@ import { admit, admitRequest, readRole } from "./admission";
 import { deviceLabel } from "./device";
 import { dismiss } from "./farewell";
 import { serveMetrics, type MetricsSource } from "./metrics";
-import { forbidden, notFound } from "./params";
+import { allow, forbidden, notFound, unauthorized } from "./params";
 import { jsonResponse, ProblemError, problemResponse } from "./problem";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
@@ -98,11 +98,13 @@ export async function serveEdge(
   try {
     switch (new URL(request.url).pathname) {
       case "/health":
+        allow(request, "GET", "HEAD");
         readSettings(lobby.env);
         return jsonResponse({ status: "ok" });
       case "/metrics": {
         const admitted = await admitHttp(request, { id: ANY_ROOM, env: lobby.env });
         if (admitted instanceof Response) return admitted;
+        allow(request, "GET");
         if (readRole(admitted.headers) !== "admin") throw forbidden("only admins may see the metrics");
         return await serveMetrics(lobby);
       }
@@ -117,23 +119,15 @@ export async function serveEdge(
 /** Turns whatever was thrown into a problem document; what nobody foresaw is logged and told without details. */
 export function errorResponse(error: unknown): Response {
   if (error instanceof ProblemError) {
-    const { problem } = error;
-    return problemResponse(
-      problem,
-      problem.status === 401 ? { "www-authenticate": 'Bearer realm="rollcall"' } : {},
-    );
+    return problemResponse(error.problem, error.headers);
   }
-  return problemResponse({ status: 500, title: "Server error", detail: describe(error) });
+  return problemResponse({ status: 500, title: "Internal Server Error", detail: describe(error) });
 }
 
 function describe(error: unknown): string {
   if (error instanceof SettingError) return error.message;
   console.error("unexpected error", error);
   return "something unexpected happened; the server's log knows more";
-}
-
-function unauthorized(detail: string): ProblemError {
-  return new ProblemError({ status: 401, title: "Unauthorized", detail });
 }
 
 function refuseSocket(code: CloseCode, reason: string): Response {

@@ -2,7 +2,15 @@ import { ProblemError } from "./problem";
 
 /** A request that asks for something that cannot be; `field` is the parameter at fault. */
 export function invalid(field: string, detail: string): ProblemError {
-  return new ProblemError({ status: 400, title: "Bad request", detail, field });
+  return new ProblemError({ status: 400, title: "Bad Request", detail, field });
+}
+
+/** Nobody knows who asks. */
+export function unauthorized(detail: string): ProblemError {
+  return new ProblemError(
+    { status: 401, title: "Unauthorized", detail },
+    { "www-authenticate": 'Bearer realm="rollcall"' },
+  );
 }
 
 /** Whoever asks may not ask for this. */
@@ -12,14 +20,15 @@ export function forbidden(detail: string): ProblemError {
 
 /** There is nothing of this kind. */
 export function notFound(detail: string): ProblemError {
-  return new ProblemError({ status: 404, title: "Not found", detail });
+  return new ProblemError({ status: 404, title: "Not Found", detail });
 }
 
 /** Lets only these methods through. @throws {ProblemError} 405 */
 export function allow(request: Request, ...methods: string[]): void {
   if (methods.includes(request.method)) return;
-  const detail = `only ${methods.join(", ")} is answered here`;
-  throw new ProblemError({ status: 405, title: "Method not allowed", detail });
+  const allowed = methods.join(", ");
+  const detail = `only ${allowed} is answered here`;
+  throw new ProblemError({ status: 405, title: "Method Not Allowed", detail }, { allow: allowed });
 }
 
 /** Reads a whole number from the query. @throws {ProblemError} 400 that names it */
@@ -33,16 +42,24 @@ export function wholeParam(
   const given = params.get(name);
   if (given === null) return fallback;
   const value = Number(given);
-  if (given !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
+  // Digits alone: Number() would also read «1e2», «0x10» and « 5 ».
+  if (/^\d+$/.test(given) && value >= least && value <= most) return value;
   throw invalid(name, `${name} must be a whole number from ${least} to ${most}`);
 }
+
+/** A date, or a date and time with its zone; Date.parse() alone also reads «-5» and «May 4». */
+const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** Reads an instant: milliseconds since 1970, or an ISO 8601 date and time. @throws {ProblemError} 400 that names it */
 export function instantParam(params: URLSearchParams, name: string, fallback: number): number {
   const given = params.get(name);
   if (given === null) return fallback;
-  const value = /^\d{1,15}$/.test(given) ? Number(given) : Date.parse(given);
-  if (given !== "" && Number.isFinite(value) && value >= 0) return value;
+  const value = /^\d{1,15}$/.test(given)
+    ? Number(given)
+    : ISO_INSTANT.test(given)
+      ? Date.parse(given)
+      : Number.NaN;
+  if (value >= 0) return value;
   throw invalid(name, `${name} must be milliseconds since 1970 or a date such as 2026-01-31T12:00:00Z`);
 }
 

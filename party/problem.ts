@@ -8,7 +8,10 @@ export interface Problem {
 
 /** A problem that ends the handling of a request; whoever catches it answers with it. */
 export class ProblemError extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(problem.detail);
     this.name = "ProblemError";
   }
@@ -26,7 +29,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Answers with a problem document. */
-export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify({ type: "about:blank", ...problem }), {
     status: problem.status,
     headers: { ...HEADERS, "content-type": "application/problem+json", ...headers },

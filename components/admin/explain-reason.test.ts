@@ -71,3 +71,21 @@ test("[ST5] the connection that decides is named by its device", () => {
     "Away: Safari on iPhone hidden and idle since 14:02",
   );
 });
+
+test.each([
+  [["Firefox on Linux", "Firefox on Linux"], 0, "Away: both tabs idle since 14:02"],
+  [["Firefox on Linux", "Safari on iPhone"], 0, "Away: both devices idle since 14:02"],
+  [["Firefox on Linux", "Safari on iPhone"], 1, "Away: both devices idle, one of them hidden, since 14:02"],
+  [
+    ["Firefox on Linux", "Safari on iPhone", "Edge on Windows"],
+    0,
+    "Away: all three devices idle since 14:02",
+  ],
+  [
+    ["Firefox on Linux", "Safari on iPhone", "Safari on iPhone"],
+    0,
+    "Away: all three tabs on two devices idle since 14:02",
+  ],
+])("[ST5] %j with %d hidden: «%s»", (devices, hidden, told) => {
+  expect(explain("away", { kind: "idle", connections: devices.length, hidden }, devices)).toBe(told);
+});

@@ -50,11 +50,18 @@ function idleTabs({ connections, hidden }: Reason & { kind: "idle" }, user: Expl
     const device = user.connections[0]?.device ?? "the only tab";
     return `${device} ${hidden === 1 ? "hidden and idle" : "idle"}`;
   }
-  const tabs = connections === 2 ? "both tabs" : `all ${inWords(connections)} tabs`;
+  const tabs = allTabs(connections, new Set(user.connections.map(({ device }) => device)).size);
   if (hidden === 0) return `${tabs} idle`;
   return hidden === connections
     ? `${tabs} hidden and idle`
     : `${tabs} idle, ${inWords(hidden)} of them hidden,`;
+}
+
+/** Tabs of one device, or devices; or, when some of them share one, tabs on so many devices. */
+function allTabs(connections: number, devices: number): string {
+  const all = connections === 2 ? "both" : `all ${inWords(connections)}`;
+  if (devices <= 1) return `${all} tabs`;
+  return devices === connections ? `${all} devices` : `${all} tabs on ${inWords(devices)} devices`;
 }
 
 function graceBegan(cause: (Reason & { kind: "grace" })["cause"], at: string): string {

@@ -1,17 +1,29 @@
 "use client";
 
-import { useDeferredValue, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { usePresenceClient } from "../../client/react";
 import { SECONDARY_BUTTON } from "../ui/classes";
 import { HistorySection } from "./history/history-section";
-import { PersonSheet } from "./person/person-sheet";
 import { csvFileName, rosterCsv, saveCsv } from "./roster-csv";
 import { RosterFooter } from "./roster-footer";
 import { createRosterStore } from "./roster-store";
 import { RosterTable } from "./roster-table";
 import { RosterToolbar } from "./roster-toolbar";
-import { sortedBy } from "./roster-view-state";
+import { sortedBy, type ChartRange } from "./roster-view-state";
 import { useRoomAddress } from "./use-room-address";
+
+/** Loaded once the roster is there, and not before it: nobody has asked for anybody yet. */
+const loadPersonSheet = () => import("./person/person-sheet");
+const PersonSheet = lazy(loadPersonSheet);
 
 interface LiveRosterProps {
   readonly room: string;
@@ -30,6 +42,13 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const asked = useDeferredValue(query);
   useEffect(() => store.ask(asked), [store, asked]);
 
+  // It stays when it is closed: it says what became of the person, and where the focus goes.
+  const [opened, setOpened] = useState(false);
+  if (user !== null && !opened) setOpened(true);
+  useEffect(() => void loadPersonSheet(), []);
+  const onClose = useCallback(() => change({ user: null }), [change]);
+  const onRange = useCallback((range: ChartRange) => change({ range }), [change]);
+
   const { list } = store;
   return (
     <>
@@ -43,12 +62,7 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
             onQuery={(next) => change({ query: next })}
             onExport={() => saveCsv(rosterCsv(list.rows()), csvFileName(room, client.serverNow()))}
           />
-          <HistorySection
-            room={room}
-            counts={list.counts}
-            range={range}
-            onRange={(next) => change({ range: next })}
-          />
+          <HistorySection room={room} counts={list.counts} range={range} onRange={onRange} />
           {list.length === 0 ? (
             <NoMatch onClear={() => change({ query: { ...query, status: undefined, query: "" } })} />
           ) : (
@@ -63,7 +77,11 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
           <RosterFooter room={room} shown={list.length} total={list.total} holding={list.isHolding} />
         </>
       )}
-      <PersonSheet room={room} userId={user} stale={stale} onClose={() => change({ user: null })} />
+      {opened && (
+        <Suspense>
+          <PersonSheet room={room} userId={user} stale={stale} onClose={onClose} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,6 +3,9 @@
 import { Activity } from "lucide-react";
 import { Popover } from "radix-ui";
 import type { ReactNode } from "react";
+import { formatCount, type Conventions } from "../time/format-time";
+import { Count } from "../time/time-text";
+import { useConventions } from "../time/use-time";
 import { Notice } from "../ui/notice";
 import { roomPath } from "./api/admin-api";
 import type { RoomStats } from "./api/answers";
@@ -36,6 +39,7 @@ export function RoomFigures({ room }: { room: string }) {
 
 function Figures({ room }: { room: string }) {
   const { data, problem, again } = useAsked<RoomStats>(roomPath(room, "stats"), ASK_EVERY_MS);
+  const conventions = useConventions();
   if (!data) {
     if (problem) return <Notice text={problem.text} onRetry={again} />;
     return <span className="block h-40 animate-breathe rounded-md bg-line" />;
@@ -56,9 +60,13 @@ function Figures({ room }: { room: string }) {
         <Figure name="Updates out" value={stats.framesOut} />
         <Figure
           name="Changes per update, median"
-          value={atMost(quantileBound(flushSize, bounds.flushSize, 0.5))}
+          value={atMost(quantileBound(flushSize, bounds.flushSize, 0.5), conventions)}
         />
-        <Figure name="95 of 100" value={atMost(quantileBound(flushSize, bounds.flushSize, 0.95))} sub />
+        <Figure
+          name="95 of 100"
+          value={atMost(quantileBound(flushSize, bounds.flushSize, 0.95), conventions)}
+          sub
+        />
       </dl>
     </>
   );
@@ -68,7 +76,7 @@ function Figure({ name, value, sub = false }: { name: string; value: ReactNode; 
   return (
     <div className="flex items-baseline justify-between gap-4">
       <dt className={sub ? "pl-3 text-muted" : "text-muted"}>{name}</dt>
-      <dd className="font-medium">{typeof value === "number" ? value.toLocaleString("en") : value}</dd>
+      <dd className="font-medium">{typeof value === "number" ? <Count value={value} /> : value}</dd>
     </div>
   );
 }
@@ -77,6 +85,9 @@ function seconds(ms: number | null): string {
   return ms === null ? "none yet" : ms === Infinity ? "over 60 s" : `≤ ${ms / 1_000} s`;
 }
 
-function atMost(bound: number | null): string {
-  return bound === null ? "none yet" : bound === Infinity ? "over 1,000" : `≤ ${bound.toLocaleString("en")}`;
+function atMost(bound: number | null, conventions: Conventions): string {
+  if (bound === null) return "none yet";
+  return bound === Infinity
+    ? `over ${formatCount(1_000, conventions)}`
+    : `≤ ${formatCount(bound, conventions)}`;
 }

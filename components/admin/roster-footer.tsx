@@ -1,5 +1,6 @@
 "use client";
 
+import { Count } from "../time/time-text";
 import { RoomFigures } from "./room-figures";
 
 interface RosterFooterProps {
@@ -15,8 +16,12 @@ export function RosterFooter({ room, shown, total, holding }: RosterFooterProps)
   return (
     <div className="flex h-9 shrink-0 items-center justify-between gap-3 border-t border-line px-3 text-xs text-muted tabular-nums sm:px-4">
       <span className="whitespace-nowrap">
-        {shown === total ? "" : `${shown.toLocaleString("en")} of `}
-        {total.toLocaleString("en")} {total === 1 ? "person" : "people"}
+        {shown !== total && (
+          <>
+            <Count value={shown} /> of{" "}
+          </>
+        )}
+        <Count value={total} /> {total === 1 ? "person" : "people"}
       </span>
       {holding && <span className="truncate max-sm:hidden">Order held while you point at the rows</span>}
       <RoomFigures room={room} />

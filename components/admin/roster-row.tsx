@@ -26,6 +26,8 @@ interface RosterRowProps {
   readonly height: number;
   /** The status has just changed: what shows it fades in. */
   readonly fresh: boolean;
+  /** Whether somebody points at the table, and can ask for its hints. */
+  readonly armed: boolean;
   readonly onOpen: ChangeAddress;
 }
 
@@ -43,7 +45,7 @@ export const RosterRow = memo(function RosterRow({ rowIndex, top, height, ...sho
       aria-rowindex={rowIndex}
       className={clsx(
         ROW_GRID,
-        "absolute inset-x-0 border-b border-line text-[13px] max-md:content-center max-md:gap-y-0.5 md:hover:bg-hover",
+        "absolute inset-x-0 contain-strict border-b border-line text-[13px] max-md:content-center max-md:gap-y-0.5 md:hover:bg-hover",
       )}
       style={{ height, transform: `translateY(${top}px)` }}
       data-user={id}
@@ -58,8 +60,9 @@ export const RosterRow = memo(function RosterRow({ rowIndex, top, height, ...sho
 const Cells = memo(function Cells({
   user,
   fresh,
+  armed,
   onOpen,
-}: Pick<RosterRowProps, "user" | "fresh" | "onOpen">) {
+}: Pick<RosterRowProps, "user" | "fresh" | "armed" | "onOpen">) {
   const { id, name, connections, lastSeenAt, sinceAt } = user;
   return (
     <>
@@ -76,13 +79,13 @@ const Cells = memo(function Cells({
         </button>
       </div>
       <div role="cell" className="min-w-0 max-md:order-3 max-md:pl-9">
-        <StatusWithReason user={user} fresh={fresh} />
+        <StatusWithReason user={user} fresh={fresh} armed={armed} />
       </div>
       <div
         role="cell"
         className="min-w-0 text-muted max-md:order-4 max-md:max-w-[56vw] max-md:justify-self-end"
       >
-        {connections.length > 0 && <Devices user={user} />}
+        {connections.length > 0 && <Devices user={user} armed={armed} />}
       </div>
       <div role="cell" className="truncate text-muted tabular-nums max-md:order-2 max-md:justify-self-end">
         {lastSeenAt === null ? "now" : <PlainTimeAgo at={lastSeenAt} />}
@@ -94,10 +97,10 @@ const Cells = memo(function Cells({
   );
 });
 
-function StatusWithReason({ user, fresh }: { user: AdminUserView; fresh: boolean }) {
+function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | "fresh" | "armed">) {
   return (
-    <Hint content={<Reason user={user} />}>
-      <button type="button" className="relative flex items-center gap-2 rounded-sm">
+    <Hint content={<Reason user={user} />} side="bottom" armed={armed}>
+      <button type="button" data-hint="reason" className="relative flex items-center gap-2 rounded-sm">
         {/* The key makes a new element of a new status, which fades in. */}
         <span key={user.status} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
           <StatusDot status={user.status} decorative />
@@ -127,10 +130,10 @@ function Reason({ user }: { user: AdminUserView }) {
   );
 }
 
-function Devices({ user: { connections } }: { user: AdminUserView }) {
+function Devices({ user: { connections }, armed }: Pick<RosterRowProps, "user" | "armed">) {
   return (
-    <Hint content={<ConnectionList connections={connections} />}>
-      <button type="button" className="relative max-w-full rounded-sm text-left">
+    <Hint content={<ConnectionList connections={connections} />} side="bottom" armed={armed}>
+      <button type="button" data-hint="devices" className="relative max-w-full rounded-sm text-left">
         <ConnectionSummary connections={connections} />
       </button>
     </Hint>

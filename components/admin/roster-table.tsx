@@ -9,6 +9,7 @@ import { useMediaQuery } from "../ui/use-media-query";
 import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
 import type { RosterStore } from "./roster-store";
 import { COLUMNS } from "./roster-view-state";
+import { useArmedHints } from "./use-armed-hints";
 import type { ChangeAddress } from "./use-room-address";
 
 const ROW_HEIGHT = 44;
@@ -35,9 +36,10 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
     count: list.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: 8,
   });
   const asOfAt = store.asOfAt();
+  const { armed, onPoint, onFocus, onBlur } = useArmedHints();
 
   /** Arrows lead from row to row, also to those that are not drawn yet. */
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -68,9 +70,16 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
           style={{ height: list.length * height }}
           onPointerEnter={(event: PointerEvent) => {
             // A finger that scrolls does not point.
-            if (event.pointerType === "mouse") store.hold();
+            if (event.pointerType !== "mouse") return;
+            store.hold();
+            onPoint({ x: event.clientX, y: event.clientY });
           }}
-          onPointerLeave={store.release}
+          onPointerLeave={() => {
+            store.release();
+            onPoint(null);
+          }}
+          onFocus={onFocus}
+          onBlur={onBlur}
           onKeyDown={onKeyDown}
         >
           {virtualizer.getVirtualItems().map(({ index }) => {
@@ -85,6 +94,7 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
                 top={index * height}
                 height={height}
                 fresh={fresh}
+                armed={armed}
                 onOpen={onOpen}
               />
             );

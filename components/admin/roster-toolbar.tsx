@@ -5,6 +5,7 @@ import type { Counts, RosterQuery, SortKey } from "../../core/roster";
 import type { Status } from "../../core/terms";
 import { StatusDot } from "../status/status-dot";
 import { STATUSES, statusWord } from "../status/status-words";
+import { Count } from "../time/time-text";
 import { ICON_BUTTON } from "../ui/classes";
 import { SearchBox } from "../ui/search-box";
 import { COLUMNS, sortedBy } from "./roster-view-state";
@@ -24,7 +25,7 @@ export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolba
       <div
         role="group"
         aria-label="Filter by status"
-        className="flex gap-1.5 overflow-x-auto p-0.5 max-sm:-m-0.5 max-sm:w-full"
+        className="flex flex-wrap gap-1.5 max-sm:w-full max-sm:gap-1"
       >
         <Chip
           label="All"
@@ -78,10 +79,13 @@ function Chip({ label, status, count, pressed, onPress }: ChipProps) {
       type="button"
       aria-pressed={pressed}
       onClick={onPress}
-      className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border border-line px-3 text-[13px] text-muted transition-colors hover:bg-hover aria-pressed:border-line-strong aria-pressed:bg-hover aria-pressed:font-medium aria-pressed:text-text"
+      className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border border-line px-3 text-[13px] text-muted transition-colors hover:bg-hover max-sm:px-2.25 aria-pressed:border-line-strong aria-pressed:bg-hover aria-pressed:font-medium aria-pressed:text-text"
     >
       {status && <StatusDot status={status} size="9px" decorative />}
-      {label} <span className="tabular-nums">{count.toLocaleString("en")}</span>
+      {label}{" "}
+      <span className="tabular-nums">
+        <Count value={count} />
+      </span>
     </button>
   );
 }

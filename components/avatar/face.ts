@@ -9,6 +9,8 @@ export function initials(name: string): string {
 }
 
 function firstOf(word: string): string {
+  // Two plain letters need nobody to tell where the first one ends.
+  if (/^[A-Za-z0-9]{2}/.test(word)) return word.charAt(0);
   // A flag or a family is one character to whoever reads it.
   for (const { segment } of graphemes.segment(word))
     if (/[\p{Letter}\p{Number}\p{Symbol}]/u.test(segment)) return segment;

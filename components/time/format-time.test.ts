@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { formatAgo, formatDuration, formatExact, formatInstant, type Conventions } from "./format-time";
+import {
+  formatAgo,
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatHour,
+  formatInstant,
+  formatWeekday,
+  type Conventions,
+} from "./format-time";
 
 const BERLIN: Conventions = { locale: "de-DE", timeZone: "Europe/Berlin" };
 const NEW_YORK: Conventions = { locale: "en-US", timeZone: "America/New_York" };
@@ -59,4 +68,12 @@ test.each([
   [50 * 3_600_000, "2 d"],
 ])("%d ms last «%s»", (ms, told) => {
   expect(formatDuration(ms)).toBe(told);
+});
+
+test("thousands and the ticks of an axis are written as in the reader's country", () => {
+  expect(formatCount(10_000, BERLIN)).toBe("10.000");
+  expect(formatCount(10_000, NEW_YORK)).toBe("10,000");
+  expect(formatHour(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("18:00");
+  expect(formatHour(at("2026-11-24T17:00:00Z"), NEW_YORK)).toBe("12:00 PM");
+  expect(formatWeekday(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("Tue 24");
 });

@@ -1,6 +1,6 @@
 /**
- * Time in words. The page speaks English, and reads the clock and the calendar as its reader does:
- * `conventions` names their locale and time zone.
+ * Time in words, and numbers. The page speaks English, and writes the clock, the calendar and thousands as its
+ * reader does: `conventions` names their locale and time zone.
  */
 export interface Conventions {
   readonly locale: string;
@@ -65,6 +65,21 @@ export function formatExact(at: number, conventions: Conventions): string {
   });
 }
 
+/** «14:00», for the hours of an axis. */
+export function formatHour(at: number, conventions: Conventions): string {
+  return formatClock(at, conventions);
+}
+
+/** «Tue 24», for the days of an axis. */
+export function formatWeekday(at: number, conventions: Conventions): string {
+  return part(at, conventions, { weekday: "short", day: "numeric" });
+}
+
+/** «10,000», or «10.000» where that is how it is written. */
+export function formatCount(count: number, { locale }: Pick<Conventions, "locale">): string {
+  return numbers(englishOf(locale)).format(count);
+}
+
 function formatClock(at: number, conventions: Conventions, seconds = false): string {
   return part(at, conventions, { hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) });
 }
@@ -94,12 +109,27 @@ function part(at: number, { locale, timeZone }: Conventions, options: Intl.DateT
 
 /** English as the reader's country writes it: their clock and their order of day and month, in the page's language. */
 function englishOf(locale: string): string {
-  const { language, region } = new Intl.Locale(locale).maximize();
-  return language === "en" ? locale : `en-${region ?? "001"}`;
+  let english = englishes.get(locale);
+  if (english === undefined) {
+    const { language, region } = new Intl.Locale(locale).maximize();
+    english = language === "en" ? locale : `en-${region ?? "001"}`;
+    englishes.set(locale, english);
+  }
+  return english;
 }
+
+const englishes = new Map<string, string>();
 
 /** Making a formatter costs a hundred times what using it does. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
+
+const numberFormatters = new Map<string, Intl.NumberFormat>();
+
+function numbers(locale: string): Intl.NumberFormat {
+  let made = numberFormatters.get(locale);
+  if (!made) numberFormatters.set(locale, (made = new Intl.NumberFormat(locale)));
+  return made;
+}
 
 function formatter(
   locale: string,

@@ -1,8 +1,8 @@
 "use client";
 
 import { Hint } from "../ui/hint";
-import { formatAgo, formatDuration, formatExact } from "./format-time";
-import { useTimeText } from "./use-time";
+import { formatAgo, formatCount, formatDuration, formatExact } from "./format-time";
+import { useConventions, useTimeText } from "./use-time";
 
 /** «4 min ago», alive, with the exact instant in a tooltip that hovering, touch and keyboard open alike. */
 export function TimeAgo({ at }: { at: number }) {
@@ -35,4 +35,9 @@ export function Elapsed({ since }: { since: number }) {
 /** How long until: the «3 s» of «trying again in 3 s». */
 export function Remaining({ until }: { until: number }) {
   return useTimeText((now) => formatDuration(until - now + 999));
+}
+
+/** A number as the reader's country writes it. */
+export function Count({ value }: { value: number }) {
+  return formatCount(value, useConventions());
 }

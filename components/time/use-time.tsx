@@ -21,6 +21,15 @@ export function useTimeText(format: (now: number, conventions: Conventions) => s
   return useSyncExternalStore(subscribeToClock, text, () => "");
 }
 
+/** How the reader writes time and numbers; on the server, which does not know, as anybody might. */
+export function useConventions(): Conventions {
+  return useSyncExternalStore(neverChange, readerConventions, () => ANYBODY);
+}
+
+const ANYBODY: Conventions = { locale: "en", timeZone: "UTC" };
+
+const neverChange = () => () => {};
+
 let conventions: Conventions | undefined;
 
 /** The reader's locale and time zone, as the browser says. */

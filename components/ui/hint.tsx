@@ -17,11 +17,14 @@ interface HintProps {
   /** A button: something that keyboard and touch reach. */
   readonly children: ReactElement;
   readonly side?: "top" | "bottom" | "left" | "right";
+  /** False where nobody can ask for it yet: then the button alone is drawn, which costs a fraction. */
+  readonly armed?: boolean;
 }
 
 /** A tooltip that a tap opens too: phones have no pointer that hovers. */
-export function Hint({ content, children, side = "top" }: HintProps) {
+export function Hint({ content, children, side = "top", armed = true }: HintProps) {
   const [open, setOpen] = useState(false);
+  if (!armed) return children;
   return (
     <Tooltip.Root open={open} onOpenChange={setOpen}>
       <Tooltip.Trigger

@@ -11,7 +11,7 @@ import {
   type KeyboardEvent,
   type RefObject,
 } from "react";
-import { formatInstant, type Conventions } from "../../time/format-time";
+import { formatCount, formatInstant, type Conventions } from "../../time/format-time";
 import { useTimeText } from "../../time/use-time";
 import { useMediaQuery } from "../../ui/use-media-query";
 import { peakOf, type ChartPoint } from "./chart-data";
@@ -104,6 +104,7 @@ function describePoint(point: ChartPoint, now: number, conventions: Conventions)
   const { at, online, away, mostOnline } = point;
   const when = formatInstant(at, now, conventions);
   if (online === null || away === null) return `${when}: the server was down, nobody knows`;
+  const count = (value: number) => formatCount(value, conventions);
   const most = mostOnline !== null && mostOnline > online ? ` (up to ${count(mostOnline)})` : "";
   return `${when}: ${count(online)} online${most}, ${count(away)} away`;
 }
@@ -111,9 +112,5 @@ function describePoint(point: ChartPoint, now: number, conventions: Conventions)
 function describePeak(points: readonly ChartPoint[], now: number, conventions: Conventions): string {
   const peak = peakOf(points);
   if (!peak || peak.online === 0) return "Nobody was online in this time";
-  return `Most online at once: ${count(peak.online)}, ${formatInstant(peak.at, now, conventions)}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
+  return `Most online at once: ${formatCount(peak.online, conventions)}, ${formatInstant(peak.at, now, conventions)}`;
 }

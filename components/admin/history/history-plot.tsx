@@ -3,6 +3,8 @@
 import { useEffect, useRef } from "react";
 import UPlot, { type Options } from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { formatCount, formatHour, formatWeekday, type Conventions } from "../../time/format-time";
+import { useConventions } from "../../time/use-time";
 import { toColumns, type ChartPoint } from "./chart-data";
 
 interface HistoryPlotProps {
@@ -19,6 +21,7 @@ interface HistoryPlotProps {
 /** The drawing alone. Loaded when it is first shown, so that the roster need not wait for it. */
 export default function HistoryPlot(props: HistoryPlotProps) {
   const { points, width, height, cursor, theme } = props;
+  const conventions = useConventions();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const latest = useRef(props);
@@ -29,13 +32,13 @@ export default function HistoryPlot(props: HistoryPlotProps) {
   useEffect(() => {
     if (!host.current) return;
     const { width: w, height: h, points: p } = latest.current;
-    const made = new UPlot(options(host.current, w, h, latest), toColumns(p), host.current);
+    const made = new UPlot(options(host.current, w, h, conventions, latest), toColumns(p), host.current);
     plot.current = made;
     return () => {
       plot.current = null;
       made.destroy();
     };
-  }, [theme]);
+  }, [theme, conventions]);
 
   useEffect(() => plot.current?.setSize({ width, height }), [width, height]);
   useEffect(() => plot.current?.setData(toColumns(points)), [points]);
@@ -46,7 +49,7 @@ export default function HistoryPlot(props: HistoryPlotProps) {
     // Without a hook's call: it would tell us what we tell it.
     if (at === undefined) made.setCursor({ left: -10, top: -10 }, false);
     else made.setCursor({ left: made.valToPos(at / 1_000, "x"), top: 0 }, false);
-  }, [cursor, points, theme]);
+  }, [cursor, points, theme, conventions]);
 
   return <div ref={host} className="absolute inset-0" />;
 }
@@ -55,6 +58,7 @@ function options(
   host: HTMLElement,
   width: number,
   height: number,
+  conventions: Conventions,
   latest: { readonly current: HistoryPlotProps },
 ): Options {
   // Canvas knows no variables; light-dark() is resolved by giving it to an element.
@@ -84,12 +88,13 @@ function options(
     },
     scales: { y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] } },
     axes: [
-      { ...axis, size: 26, grid: { show: false }, space: 70, values: timeLabels },
+      { ...axis, size: 26, grid: { show: false }, space: 70, values: timeLabels(conventions) },
       {
         ...axis,
         size: 38,
         grid,
         space: 32,
+        values: (_, splits) => splits.map((count) => formatCount(count, conventions)),
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000],
       },
     ],
@@ -108,11 +113,9 @@ function options(
 }
 
 /** Hours within a day, days within a week, as the reader's country writes them. */
-function timeLabels(_: UPlot, splits: number[], __: number, ___: number, step: number): string[] {
-  const days = step >= 86_400;
-  const format = new Intl.DateTimeFormat(
-    "en-GB",
-    days ? { weekday: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" },
-  );
-  return splits.map((seconds) => format.format(seconds * 1_000));
+function timeLabels(conventions: Conventions) {
+  return (_: UPlot, splits: number[], __: number, ___: number, step: number): string[] => {
+    const format = step >= 86_400 ? formatWeekday : formatHour;
+    return splits.map((seconds) => format(seconds * 1_000, conventions));
+  };
 }

@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { ChevronDown } from "lucide-react";
-import { useId, useMemo, useState } from "react";
+import { memo, useId, useMemo, useState } from "react";
 import { usePresenceClient } from "../../../client/react";
 import type { Counts } from "../../../core/roster";
 import { Notice } from "../../ui/notice";
@@ -17,6 +17,7 @@ import { HistoryTable } from "./history-table";
 
 interface HistorySectionProps {
   readonly room: string;
+  /** Always the same object, which holds what is true now. */
   readonly counts: Counts;
   readonly range: ChartRange | null;
   readonly onRange: (range: ChartRange) => void;
@@ -24,8 +25,12 @@ interface HistorySectionProps {
 
 const LABELS = { day: "Day", week: "Week" } as const;
 
-/** How many were online and away over the day or week. Folds away, so that the table has its height. */
-export function HistorySection({ room, counts, range, onRange }: HistorySectionProps) {
+/**
+ * How many were online and away over the day or week. Folds away, so that the table has its height. What is
+ * drawn changes with the answers and not with the room: `counts` are looked at when an answer comes.
+ */
+export const HistorySection = memo(function HistorySection(props: HistorySectionProps) {
+  const { room, counts, range, onRange } = props;
   const roomy = useMediaQuery("(width >= 48rem) and (height >= 42rem)");
   const shown = range ?? (roomy ? "day" : "none");
   const bodyId = useId();
@@ -71,7 +76,7 @@ export function HistorySection({ room, counts, range, onRange }: HistorySectionP
       </div>
     </section>
   );
-}
+});
 
 function Legend() {
   return (

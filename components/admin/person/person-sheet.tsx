@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useUserPresence } from "../../../client/react";
 import { isAdminView } from "../../../core/roster";
 import type { AdminUserView } from "../../../core/terms";
@@ -23,7 +23,7 @@ interface PersonSheetProps {
 }
 
 /** A person's panel: at the side of the roster, on a phone all over it. */
-export function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) {
+const PersonSheet = memo(function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) {
   const latest = useRef<string | null>(null);
   const [told, setTold] = useState("");
   return (
@@ -59,7 +59,9 @@ export function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) 
       </Dialog.Root>
     </>
   );
-}
+});
+
+export default PersonSheet;
 
 interface SheetContentProps {
   readonly room: string;

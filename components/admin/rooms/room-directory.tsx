@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from "react";
 import { isRoomName } from "../../../core/limits";
 import { signOutAdmin } from "../../session/session-api";
 import { useSessionRefresh } from "../../session/use-session-refresh";
+import { Count } from "../../time/time-text";
 import { ServerClock } from "../../time/use-time";
 import { ICON_BUTTON, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../../ui/classes";
 import { Notice } from "../../ui/notice";
@@ -76,7 +77,11 @@ export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
               <SearchBox label="Search rooms by name" value={query} onChange={search} />
             </div>
             <p className="ml-auto text-[13px] whitespace-nowrap text-muted tabular-nums" role="status">
-              {list && `${list.total.toLocaleString("en")} ${list.total === 1 ? "room" : "rooms"}`}
+              {list && (
+                <>
+                  <Count value={list.total} /> {list.total === 1 ? "room" : "rooms"}
+                </>
+              )}
             </p>
           </div>
           {problem && (
@@ -135,7 +140,7 @@ function More({ shown, total, onMore }: { shown: number; total: number; onMore: 
   if (shown >= MOST) {
     return (
       <p className="text-center text-[13px] text-muted">
-        The first {shown} of {total.toLocaleString("en")} rooms. Search to find the others.
+        The first {shown} of <Count value={total} /> rooms. Search to find the others.
       </p>
     );
   }

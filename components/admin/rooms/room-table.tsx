@@ -5,7 +5,7 @@ import Link from "next/link";
 import type { Status } from "../../../core/terms";
 import { StatusDot } from "../../status/status-dot";
 import { STATUSES, statusWord } from "../../status/status-words";
-import { PlainTimeAgo } from "../../time/time-text";
+import { Count, PlainTimeAgo } from "../../time/time-text";
 import type { RoomSummary } from "../api/answers";
 
 const CELL = "px-3 py-2.5 text-right whitespace-nowrap sm:px-4";
@@ -62,12 +62,14 @@ function RoomRow({ room }: { room: RoomSummary }) {
       </th>
       {room.answers ? (
         <>
-          <Count status="online" count={room.online} className={CELL} />
-          <Count status="away" count={room.away} className={CELL} />
-          <Count status="offline" count={room.offline} className={WIDE_CELL} />
-          <td className={`${WIDE_CELL} text-muted`}>{room.connections.toLocaleString("en")}</td>
+          <StatusCount status="online" count={room.online} className={CELL} />
+          <StatusCount status="away" count={room.away} className={CELL} />
+          <StatusCount status="offline" count={room.offline} className={WIDE_CELL} />
           <td className={`${WIDE_CELL} text-muted`}>
-            {room.peakToday ? room.peakToday.online.toLocaleString("en") : "–"}
+            <Count value={room.connections} />
+          </td>
+          <td className={`${WIDE_CELL} text-muted`}>
+            {room.peakToday ? <Count value={room.peakToday.online} /> : "–"}
           </td>
           <td className={`${CELL} text-muted max-sm:hidden`}>
             {room.lastActivityAt === null ? "never" : <PlainTimeAgo at={room.lastActivityAt} />}
@@ -85,12 +87,12 @@ function RoomRow({ room }: { room: RoomSummary }) {
   );
 }
 
-function Count({ status, count, className }: { status: Status; count: number; className: string }) {
+function StatusCount({ status, count, className }: { status: Status; count: number; className: string }) {
   return (
     <td className={className}>
       <span className={`inline-flex items-center gap-1.5 ${count === 0 ? "text-muted" : ""}`}>
         {count > 0 && <StatusDot status={status} size="9px" decorative />}
-        {count.toLocaleString("en")}
+        <Count value={count} />
       </span>
     </td>
   );
