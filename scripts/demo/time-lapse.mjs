@@ -23,6 +23,11 @@ export async function lapseTime(page, play) {
     socket.connectToServer().onMessage((data) => socket.send(stretchMessage(String(data), play)));
   });
   await page.route(/\/rooms\/[^/]+\/history/, (route) => stretchHistory(route, play));
+  await page.route(/\/users\/[^/]+\/history/, (route) => stretchChanges(route, play));
+  await page.route(/\/users\/[^/?]+$/, async (route) => {
+    const told = await (await route.fetch()).json();
+    await route.fulfill({ json: stretchFields(told, lapseAt(told.now, play)) });
+  });
 }
 
 /**
@@ -43,6 +48,26 @@ async function stretchHistory(route, play) {
     return { ...(real.points[index] ?? { online: 0, away: 0, mostOnline: 0 }), at };
   });
   await route.fulfill({ json: { ...asked, points } });
+}
+
+/**
+ * A person's status changes: those of the short real time, over the day.
+ * @param {import("@playwright/test").Route} route
+ * @param {Play} play
+ */
+async function stretchChanges(route, play) {
+  const asked = await (await route.fetch()).json();
+  const lapse = lapseAt(asked.now, play);
+  const url = new URL(route.request().url());
+  url.searchParams.set("from", String(play.beganAt));
+  const real = await (await route.fetch({ url: url.href })).json();
+  const all = real.changes.map((/** @type {{ at: number }} */ change) => ({
+    ...change,
+    at: lapse.now - Number(aged(lapse.now - change.at, lapse)),
+  }));
+  const before = all.findLast((/** @type {{ at: number }} */ { at }) => at < asked.from);
+  const changes = all.filter((/** @type {{ at: number }} */ { at }) => at >= asked.from);
+  await route.fulfill({ json: { ...asked, initial: before?.status ?? real.initial, changes } });
 }
 
 /** @param {string} text @param {Play} play */
