@@ -130,6 +130,8 @@ async function shoot(
   const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);
   await page.screenshot({ path: file });
   console.log(path.relative(process.cwd(), file));
+  // A panel asks again and again, and may do so right now.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 }
 

@@ -10,6 +10,8 @@ const DAY_MS = 26 * 3_600_000;
 const POWER = 3;
 /** The finest that the history can be asked for. */
 const STEP_MS = 1_000;
+/** The room's own default. */
+const IDLE_AFTER_MS = 300_000;
 
 /**
  * Shows a page a room's age in time lapse: real rooms are hours old when somebody looks at them, that
@@ -26,7 +28,11 @@ export async function lapseTime(page, play) {
   await page.route(/\/users\/[^/]+\/history/, (route) => stretchChanges(route, play));
   await page.route(/\/users\/[^/?]+$/, async (route) => {
     const told = await (await route.fetch()).json();
-    await route.fulfill({ json: stretchFields(told, lapseAt(told.now, play)) });
+    const stretched = /** @type {any} */ (stretchFields(told, lapseAt(told.now, play)));
+    // What made somebody idle is longer ago than the room is old, and would lie years back.
+    const { status, sinceAt } = stretched.user;
+    const lastActiveAt = status === "online" ? told.user.lastActiveAt : sinceAt - IDLE_AFTER_MS;
+    await route.fulfill({ json: { ...stretched, user: { ...stretched.user, lastActiveAt } } });
   });
 }
 
