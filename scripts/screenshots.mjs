@@ -16,6 +16,7 @@ const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
 // A room whose people fit on a page, of each status some; admins look at the full one.
 const SMALL_ROOM = "design";
 const ROOM = "lobby";
+const LIVE = '[data-connection="live"]';
 const VISITOR = "Robin Vermeulen";
 /** Within this long everybody has turned up, or been there and gone. */
 const FILL_MS = 45_000;
@@ -66,6 +67,9 @@ try {
     for (const shape of SHAPES) {
       await shoot("room", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape);
       await shoot("admin", `/admin/rooms/${ROOM}?sort=since`, admin, colorScheme, shape);
+      if (colorScheme === "dark") continue;
+      await shoot("rooms", "/admin", admin, colorScheme, shape, "[data-room]");
+      await shoot("person", `/admin/rooms/${ROOM}?status=away`, admin, colorScheme, shape, LIVE, openPerson);
     }
 } finally {
   await browser.close();
@@ -92,8 +96,18 @@ async function signIn(route, data) {
  * @param {Awaited<ReturnType<typeof signIn>>} storageState
  * @param {"light" | "dark"} colorScheme
  * @param {(typeof SHAPES)[number]} shape
+ * @param {string} [ready] what is there once the page is
+ * @param {(page: import("@playwright/test").Page, suffix: string) => Promise<void>} [act] before the picture
  */
-async function shoot(name, address, storageState, colorScheme, { suffix, ...shape }) {
+async function shoot(
+  name,
+  address,
+  storageState,
+  colorScheme,
+  { suffix, ...shape },
+  ready = LIVE,
+  act = hoverReason,
+) {
   const context = await browser.newContext({
     ...shape,
     baseURL: stack.appUrl,
@@ -106,22 +120,34 @@ async function shoot(name, address, storageState, colorScheme, { suffix, ...shap
   const page = await context.newPage();
   await lapseTime(page, { beganAt, filledAt: beganAt + FILL_MS - SETTLE_MS });
   await page.goto(address);
-  await page.locator('[data-connection="live"]').waitFor();
+  await page.locator(ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await sleep(1_000);
   // Its first round trip was measured while it was still busy with itself: this makes it ask again.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  // The reason of a status is a pointer away, where there is a pointer.
-  const reason = page
-    .locator('[data-user][data-status="away"]')
-    .getByRole("button", { name: "Away" })
-    .first();
-  if (suffix === "" && (await reason.count()) > 0) await reason.hover();
+  await act(page, suffix);
   await sleep(1_000);
   const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);
   await page.screenshot({ path: file });
   console.log(path.relative(process.cwd(), file));
+  // A panel asks again and again, and may do so right now.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
+}
+
+/**
+ * The reason of a status is a pointer away, where there is a pointer.
+ * @param {import("@playwright/test").Page} page @param {string} suffix
+ */
+async function hoverReason(page, suffix) {
+  const away = page.locator('[data-user][data-status="away"]').getByRole("button", { name: "Away" });
+  if (suffix === "" && (await away.count()) > 0) await away.first().hover();
+}
+
+/** @param {import("@playwright/test").Page} page */
+async function openPerson(page) {
+  await page.locator("[data-opens]").first().click();
+  await page.locator("[data-day-bar]").waitFor();
 }
 
 /** A time zone in which it is three in the afternoon: whoever takes the pictures at night. */

@@ -42,8 +42,8 @@ export function useArmedHints(): {
     },
     onFocus({ target }) {
       const hint = target.getAttribute("data-hint");
-      const user = target.closest("[data-user]")?.getAttribute("data-user");
-      if (!armed && hint !== null && user != null)
+      const user = target.closest("[data-user]")?.getAttribute("data-user") ?? null;
+      if (!armed && hint !== null && user !== null)
         focusedHint.current = `[data-user="${CSS.escape(user)}"] [data-hint="${hint}"]`;
       setFocused(true);
     },

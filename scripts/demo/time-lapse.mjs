@@ -10,6 +10,8 @@ const DAY_MS = 26 * 3_600_000;
 const POWER = 3;
 /** The finest that the history can be asked for. */
 const STEP_MS = 1_000;
+/** The room's own default. */
+const IDLE_AFTER_MS = 300_000;
 
 /**
  * Shows a page a room's age in time lapse: real rooms are hours old when somebody looks at them, that
@@ -23,6 +25,15 @@ export async function lapseTime(page, play) {
     socket.connectToServer().onMessage((data) => socket.send(stretchMessage(String(data), play)));
   });
   await page.route(/\/rooms\/[^/]+\/history/, (route) => stretchHistory(route, play));
+  await page.route(/\/users\/[^/]+\/history/, (route) => stretchChanges(route, play));
+  await page.route(/\/users\/[^/?]+$/, async (route) => {
+    const told = await (await route.fetch()).json();
+    const stretched = /** @type {any} */ (stretchFields(told, lapseAt(told.now, play)));
+    // What made somebody idle is longer ago than the room is old, and would lie years back.
+    const { status, sinceAt } = stretched.user;
+    const lastActiveAt = status === "online" ? told.user.lastActiveAt : sinceAt - IDLE_AFTER_MS;
+    await route.fulfill({ json: { ...stretched, user: { ...stretched.user, lastActiveAt } } });
+  });
 }
 
 /**
@@ -43,6 +54,26 @@ async function stretchHistory(route, play) {
     return { ...(real.points[index] ?? { online: 0, away: 0, mostOnline: 0 }), at };
   });
   await route.fulfill({ json: { ...asked, points } });
+}
+
+/**
+ * A person's status changes: those of the short real time, over the day.
+ * @param {import("@playwright/test").Route} route
+ * @param {Play} play
+ */
+async function stretchChanges(route, play) {
+  const asked = await (await route.fetch()).json();
+  const lapse = lapseAt(asked.now, play);
+  const url = new URL(route.request().url());
+  url.searchParams.set("from", String(play.beganAt));
+  const real = await (await route.fetch({ url: url.href })).json();
+  const all = real.changes.map((/** @type {{ at: number }} */ change) => ({
+    ...change,
+    at: lapse.now - Number(aged(lapse.now - change.at, lapse)),
+  }));
+  const before = all.findLast((/** @type {{ at: number }} */ { at }) => at < asked.from);
+  const changes = all.filter((/** @type {{ at: number }} */ { at }) => at >= asked.from);
+  await route.fulfill({ json: { ...asked, initial: before?.status ?? real.initial, changes } });
 }
 
 /** @param {string} text @param {Play} play */
