@@ -21,6 +21,9 @@ import { ask, newRoom, signToken, TEST_SECRETS, TestClient } from "./testing/tes
 /** `FUZZ_SEED=… npx vitest run --project integration party/fuzz.itest.ts` repeats a run. */
 const SEED = Number(process.env["FUZZ_SEED"] ?? randomInt(2 ** 31));
 
+/** What workerd says of a socket that it could not serve to its end. */
+const RUNTIME = /workerd\/\S+: error: e = kj\/compat\/http/;
+
 let server: ServerFixture;
 
 /** As fast as a test can send: floods have a test of their own, which needs the default. */
@@ -28,6 +31,10 @@ beforeAll(async () => {
   server = await serverFixture({
     ROLLCALL_MAX_MESSAGES_PER_SECOND: "10000",
     ROLLCALL_MAX_MESSAGE_BURST: "100000",
+    // All clients live in this one process, which has more to do than to answer heartbeats.
+    ROLLCALL_INTERVAL_MS: "10000",
+    ROLLCALL_RETRY_MS: "3000",
+    ROLLCALL_IDLE_AFTER_MS: "60000",
   });
 });
 
@@ -60,8 +67,8 @@ async function expectUntouched(witness: TestClient, room: string): Promise<void>
   await late.leave();
   expect(witness.messages.filter(({ type }) => type === "error" || type === "closing")).toEqual([]);
   expect(witness.frames.join("\n").includes(MARK)).toBe(false);
-  // The server's words are errors that nobody caught.
-  expect(server.output).toEqual([]);
+  // The server's words are errors that nobody caught; the runtime's own are about peers that broke the protocol.
+  expect(server.output.filter((line) => !RUNTIME.test(line))).toEqual([]);
 }
 
 function same(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
@@ -105,9 +112,10 @@ describe("the socket", () => {
   test("[SE3] thousands of hostile frames: each connection gets just the errors and the close that it earned, and nobody else hears of it", async () => {
     const seed = seeded();
     const room = newRoom();
-    const witness = await TestClient.join(server.url, room, { user: "witness" });
     const perConnection = 25;
+    // Made before anybody joins: while that is done, nobody here answers a heartbeat.
     const frames = samples(hostileFrame, seed, 5_000);
+    const witness = await TestClient.join(server.url, room, { user: "witness" });
     const attackers = Array.from({ length: frames.length / perConnection }, (_, index) =>
       frames.slice(index * perConnection, (index + 1) * perConnection),
     );
