@@ -3,7 +3,7 @@ import { helloParams } from "../core/hello";
 import { isRoomName } from "../core/limits";
 import type { ClientTimings } from "../core/protocol";
 import type { UserView } from "../core/terms";
-import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import { createActivity } from "./activity";
 import { toConnectionState, type Phase } from "./connection";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
@@ -68,6 +68,7 @@ const DEFAULTS: ClientTimings = {
   intervalMs: DEFAULT_TIMINGS.intervalMs,
   inputPauseMs: inputPauseMs(DEFAULT_TIMINGS),
   reconnectSpreadMs: reconnectSpreadMs(DEFAULT_TIMINGS),
+  reconnectWithinMs: reconnectWithinMs(DEFAULT_TIMINGS),
 };
 
 /**
@@ -102,7 +103,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       room,
       params: { token, ...helloParams({ clientId, observe, activity: activity.current() }) },
     }),
-    spreadMs: () => timings.reconnectSpreadMs,
+    waits: () => ({ spreadMs: timings.reconnectSpreadMs, withinMs: timings.reconnectWithinMs }),
     farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],
     onMessage: (data) => {
       // Before it is decoded, which takes its time with a large roster (SY5).

@@ -386,7 +386,7 @@ export class World {
 
   private sync({ audience, roster }: Replica): void {
     const { epoch, seq, views } = this.feeds[audience];
-    const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1 };
+    const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1, reconnectWithinMs: 1 };
     const shared = encodeSharedSync({ epoch, seq, now: this.now, timings, users: views.values() });
     const text = encodeSync("ada", shared);
     if (audience === "member") this.checkSecrets(text);

@@ -3,7 +3,7 @@ import { createAdminFeed, createMemberFeed, publish, type Diff, type Feed } from
 import type { Room } from "../core/presence";
 import { encodeDiff, encodeSharedSync, encodeSync } from "../core/protocol";
 import type { Audience, UserView } from "../core/terms";
-import { inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import type { Numbering } from "./store";
 
 /** A socket of the room, with what decides what it may hear. */
@@ -138,6 +138,7 @@ export class Broadcast {
         intervalMs: timings.intervalMs,
         inputPauseMs: inputPauseMs(timings),
         reconnectSpreadMs: reconnectSpreadMs(timings),
+        reconnectWithinMs: reconnectWithinMs(timings),
       },
       users: views.values(),
     });
