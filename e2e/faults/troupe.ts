@@ -63,7 +63,7 @@ export class Troupe {
     return this.#of(user).status === "live";
   }
 
-  async untilLive(users = this.users, withinMs = 30_000): Promise<void> {
+  async untilLive(users = this.users, withinMs = 90_000): Promise<void> {
     if (await until(() => users.every((user) => this.isLive(user)), withinMs)) return;
     const missing = users.filter((user) => !this.isLive(user));
     throw new Error(`${missing.length} of ${users.length} are not live: ${missing.slice(0, 5).join(", ")}`);

@@ -66,7 +66,7 @@ export class Witness {
   }
 
   /** Waits until it holds, looking again after each news. */
-  async until(holds: () => boolean, what: string, withinMs = 30_000): Promise<void> {
+  async until(holds: () => boolean, what: string, withinMs = 60_000): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => end(() => reject(new Error(`waited in vain for ${what}`))), withinMs);
       const end = (settle: () => void): void => {
