@@ -8,7 +8,7 @@ export interface OwnBrowser {
   readonly close: () => Promise<void>;
 }
 
-/** Starts one. Unlike Playwright's own it keeps pages in the back/forward cache, as people's browsers do. */
+/** Starts one, which may keep pages in the back/forward cache, as people's browsers do and Playwright's own do not. */
 export async function ownBrowser(options: LaunchOptions): Promise<OwnBrowser> {
   const server = await chromium.launchServer({
     ...options,

@@ -17,10 +17,10 @@ export const GRACE_MS = ms("ROLLCALL_GRACE_MS");
 export const RELOAD_GRACE_MS = ms("ROLLCALL_RELOAD_GRACE_MS");
 
 /** Clocks, schedulers and alarms of a busy machine may be late by this much. */
-export const NOISE_MS = 1_000;
+export const NOISE_MS = 2_000;
 
 /** How long a frame may be under way on a busy machine's loopback. */
-export const TRANSIT_MS = 250;
+export const TRANSIT_MS = INTERVAL_MS;
 
 /** A room server, and all who come to it; everything ends with it. */
 export class Stage {

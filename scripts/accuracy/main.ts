@@ -14,6 +14,7 @@ import { summarise, toMarkdown, type Kind } from "./trial";
 const { values } = parseArgs({
   options: {
     trials: { type: "string", default: "40" },
+    only: { type: "string", default: "pages,processes,servers" },
     fast: { type: "boolean", default: false },
     out: { type: "string", default: path.join(RESULTS, "accuracy.json") },
     help: { type: "boolean", default: false },
@@ -21,12 +22,13 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    "npm run accuracy -- [--trials 40] [--fast] [--out file.json]\n" +
+    "npm run accuracy -- [--trials 40] [--only pages,processes,servers] [--fast] [--out file.json]\n" +
       "Measures how long it takes until others see that somebody is gone, and false «offline».\n" +
       "--fast uses the tests' short timings instead of the product's defaults.",
   );
   process.exit(0);
 }
+const only = values.only.split(",");
 const trials = Number(values.trials);
 if (!Number.isInteger(trials) || trials < 1) throw new Error("--trials must be a whole number from 1");
 
@@ -57,15 +59,21 @@ const say = (what: string): void =>
 const kinds: Kind[] = [];
 const stage = await Stage.open(settings);
 try {
-  say(`${trials} tabs of Chromium`);
-  kinds.push(...(await measurePages({ stage, timings, trials })));
-  say("people in processes of their own");
-  kinds.push(...(await measureProcesses({ stage, timings, trials })));
+  if (only.includes("pages")) {
+    say(`${trials} tabs of Chromium`);
+    kinds.push(...(await measurePages({ stage, timings, trials })));
+  }
+  if (only.includes("processes")) {
+    say("people in processes of their own");
+    kinds.push(...(await measureProcesses({ stage, timings, trials })));
+  }
 } finally {
   await stage.close();
 }
-say("servers");
-kinds.push(...(await measureServers(() => Stage.open(settings), { timings, trials })));
+if (only.includes("servers")) {
+  say("servers");
+  kinds.push(...(await measureServers(() => Stage.open(settings), { timings, trials })));
+}
 say("done");
 
 const rows = kinds.map(summarise);

@@ -56,13 +56,16 @@ export async function measurePages({ stage, timings, trials }: Scene): Promise<K
     const users = [...pages.keys()];
     await witness.untilAll(users, "online", 60_000);
 
-    await atRandomMoments(users, timings, (user) => pages.get(user)?.reload());
-    await Promise.all(
-      [...pages.values()].map((page) => page.waitForFunction(() => document.title === "live")),
-    );
+    const backMs = new Map<string, number>();
+    await atRandomMoments(users, timings, async (user) => {
+      const at = Date.now();
+      await pages.get(user)?.reload();
+      await pages.get(user)?.waitForFunction(() => document.title === "live");
+      backMs.set(user, Date.now() - at);
+    });
     // Whoever the reload had lost would be offline by now.
     await sleep(timings.reloadGraceMs + timings.graceMs / 2);
-    const reloaded = stays(witness, users);
+    const reloaded = stays(witness, users, backMs);
 
     const closedAt = await atRandomMoments(users, timings, (user) =>
       pages.get(user)?.close({ runBeforeUnload: true }),

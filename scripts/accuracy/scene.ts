@@ -32,10 +32,11 @@ export async function atRandomMoments(
   return at;
 }
 
-/** How often somebody was shown offline in between: all but the last time, for those who did leave. */
-function flickers(witness: Witness, user: string, left: boolean): number {
-  const offline = witness.statusesOf(user).filter((status) => status === "offline").length;
-  return left ? offline - 1 : offline;
+/** How often somebody was shown offline, from an instant on. */
+function shownOffline(witness: Witness, user: string, sinceAt: number): number {
+  return witness.sights.filter(
+    (sight) => sight.user === user && sight.status === "offline" && sight.at >= sinceAt,
+  ).length;
 }
 
 /** Waits until all are shown offline, and makes a trial of each. `truthOf` is when they were last heard. */
@@ -48,15 +49,22 @@ export async function departures(
   return [...goneAt].map(([user, at]) => ({
     tookMs: witness.sawAt(user, "offline") - at,
     lastSeenOffMs: Math.abs((witness.user(user)?.lastSeenAt ?? NaN) - truthOf(user)),
-    falseOfflines: flickers(witness, user, true),
+    backMs: null,
+    // Once is right.
+    falseOfflines: shownOffline(witness, user, at) - 1,
   }));
 }
 
-/** Makes a trial of each who was there all the time. */
-export function stays(witness: Witness, users: readonly string[]): Trial[] {
+/** Makes a trial of each who was there all the time, or back after `backMs`. */
+export function stays(
+  witness: Witness,
+  users: readonly string[],
+  backMs: ReadonlyMap<string, number> = new Map(),
+): Trial[] {
   return users.map((user) => ({
     tookMs: null,
     lastSeenOffMs: null,
-    falseOfflines: flickers(witness, user, false),
+    backMs: backMs.get(user) ?? null,
+    falseOfflines: shownOffline(witness, user, 0),
   }));
 }

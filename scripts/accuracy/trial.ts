@@ -4,6 +4,8 @@ export interface Trial {
   readonly tookMs: number | null;
   /** How far the shown «last seen» is from the truth, in milliseconds; null where nobody knows the truth. */
   readonly lastSeenOffMs: number | null;
+  /** How long it took them to be connected again, in milliseconds; null where they did not go or it was not measured. */
+  readonly backMs: number | null;
   /** How often somebody was shown offline who was there. */
   readonly falseOfflines: number;
 }
@@ -26,6 +28,7 @@ export interface Row {
   readonly p95Ms: number | null;
   readonly maxMs: number | null;
   readonly lastSeenOffMaxMs: number | null;
+  readonly backMaxMs: number | null;
   readonly falseOfflines: number;
 }
 
@@ -50,6 +53,7 @@ export function summarise({ name, rule, boundMs, trials }: Kind): Row {
     p95Ms: quantile(took, 0.95),
     maxMs: quantile(took, 1),
     lastSeenOffMaxMs: quantile(off, 1),
+    backMaxMs: quantile(trials.map(({ backMs }) => backMs).filter(known), 1),
     falseOfflines: trials.reduce((sum, trial) => sum + trial.falseOfflines, 0),
   };
 }
@@ -67,12 +71,13 @@ export function toMarkdown(rows: readonly Row[]): string {
       seconds(row.p95Ms),
       seconds(row.maxMs),
       seconds(row.lastSeenOffMaxMs),
+      seconds(row.backMaxMs),
       row.falseOfflines,
     ].join(" | "),
   );
   return [
-    "| what happens | rule | trials | bound (s) | p50 (s) | p95 (s) | max (s) | last seen off by, at most (s) | false «offline» |",
-    "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+    "| what happens | rule | trials | bound (s) | p50 (s) | p95 (s) | max (s) | last seen off by, at most (s) | back after, at most (s) | false «offline» |",
+    "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ...lines.map((line) => `| ${line} |`),
   ].join("\n");
 }
