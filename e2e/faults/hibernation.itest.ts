@@ -4,7 +4,7 @@ import { sleep } from "../../scripts/ports.mjs";
 import { named, NOISE_MS, Stage, TRANSIT_MS } from "./stage";
 
 // The platform hibernates a room that has been idle for some 10 s: heartbeats come later than that.
-const INTERVAL_MS = 12_000;
+const INTERVAL_MS = 20_000;
 const RETRY_MS = 600;
 const MISSES = 3;
 const DEAD_AFTER_MS = INTERVAL_MS + MISSES * RETRY_MS;
@@ -40,7 +40,7 @@ describe("rooms that hibernate between heartbeats", () => {
     await Promise.all([staying, frozen, killed].map((troupe) => troupe.untilLive()));
     const before = await wokenAt(room);
     // The room sleeps when this is over; asking it for that would wake it.
-    await sleep(10_700);
+    await sleep(14_000);
     const frozenAt = frozen.freeze();
     const killedAt = Date.now();
     await killed.kill();

@@ -45,11 +45,8 @@ const SETTINGS = {
   flushMs: "ROLLCALL_FLUSH_MS",
 } as const satisfies Record<keyof Timings, keyof typeof SHORT_TIMINGS>;
 const names = Object.keys(SETTINGS) as (keyof Timings)[];
-const timings = values.fast
-  ? ({
-      ...Object.fromEntries(names.map((name) => [name, Number(SHORT_TIMINGS[SETTINGS[name]])])),
-    } as unknown as Timings)
-  : DEFAULT_TIMINGS;
+const short = Object.fromEntries(names.map((name) => [name, Number(SHORT_TIMINGS[SETTINGS[name]])]));
+const timings: Timings = values.fast ? { ...DEFAULT_TIMINGS, ...short } : DEFAULT_TIMINGS;
 const settings = Object.fromEntries(names.map((name) => [SETTINGS[name], String(timings[name])]));
 
 const startedAt = Date.now();

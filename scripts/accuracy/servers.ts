@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Timings } from "../../core/timings";
-import { named, Stage } from "../../e2e/faults/stage";
+import { named, type Stage } from "../../e2e/faults/stage";
 import { departures, stays, type Scene } from "./scene";
 import type { Kind, Trial } from "./trial";
 
