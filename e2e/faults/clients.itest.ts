@@ -81,8 +81,11 @@ describe.concurrent("processes of people", () => {
       expect(lastSeenAt).toBeGreaterThanOrEqual(troupes.get(user)!.sentAt(user) - INTERVAL_MS);
       expect(lastSeenAt).toBeLessThanOrEqual(troupes.get(user)!.sentAt(user) + TRANSIT_MS);
       expect(sinceAt).toBeGreaterThanOrEqual(at + GRACE_MS);
-      expect(sinceAt).toBeLessThan(at + GRACE_MS + NOISE_MS);
-      expect(reason).toMatchObject({ kind: "dropped" });
+      if (reason?.kind !== "dropped") throw new Error(`${user} is offline for another reason`);
+      // How late the drop was noticed, and then the grace, each with the machine's own lateness.
+      expect(reason.fromAt).toBeLessThan(at + NOISE_MS);
+      expect(sinceAt).toBeGreaterThanOrEqual(reason.fromAt + GRACE_MS);
+      expect(sinceAt).toBeLessThan(reason.fromAt + GRACE_MS + NOISE_MS);
       expect(witness.statusesOf(user)).toEqual(["online", "offline"]);
     }
   });
