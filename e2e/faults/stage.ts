@@ -28,7 +28,7 @@ export const RELOAD_GRACE_MS = ms("ROLLCALL_RELOAD_GRACE_MS");
 export const NOISE_MS = 2_000;
 
 /** How long a frame may be under way on a busy machine's loopback. */
-export const TRANSIT_MS = 500;
+export const TRANSIT_MS = 1_000;
 
 /** A room server, and all who come to it; everything ends with it. */
 export class Stage {
