@@ -11,7 +11,12 @@ const core = await loadProduct(["core/encode.ts", "core/protocol.ts", "core/rows
 const { Packr } = await load("msgpackr");
 const plain = new Packr({ useRecords: false });
 const now = Date.now();
-const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const timings = {
+  intervalMs: 10_000,
+  inputPauseMs: 5_000,
+  reconnectSpreadMs: 2_500,
+  reconnectWithinMs: 22_500,
+};
 const head = { epoch: "abcdef01", seq: 12, now };
 
 /**

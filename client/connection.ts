@@ -1,5 +1,5 @@
 import { CLOSE, isFinalClose } from "../core/close-codes";
-import { hurriedDelay, reconnectDelay, STABLE_AFTER_MS } from "./backoff";
+import { attemptAfterLoss, hurriedDelay, reconnectDelay, type Waits } from "./backoff";
 
 /** Why the client has ended and does not come back by itself; `stopped` when the app asked for it. */
 export type StopReason =
@@ -82,7 +82,7 @@ export type ConnectionEvent =
 export interface Circumstances {
   readonly now: number;
   readonly random: number;
-  readonly spreadMs: number;
+  readonly waits: Waits;
 }
 
 export const IDLE: Phase = { name: "idle" };
@@ -150,18 +150,17 @@ function retry(phase: Phase, at: Circumstances): Phase {
     case "opening":
       return waitFor(phase.trial.attempt + 1, phase.trial.lostAt ?? at.now, at);
     case "live":
-      // A server that accepts and fails at once must not be met with fast first attempts for ever.
-      return waitFor(at.now - phase.liveAt >= STABLE_AFTER_MS ? 1 : phase.attempt + 1, at.now, at);
+      return waitFor(attemptAfterLoss(phase.attempt, at.now - phase.liveAt), at.now, at);
     default:
       return phase satisfies never;
   }
 }
 
-function waitFor(attempt: number, lostAt: number, { now, spreadMs, random }: Circumstances): Phase {
+function waitFor(attempt: number, lostAt: number, { now, waits, random }: Circumstances): Phase {
   return {
     name: "waiting",
     trial: { attempt, lostAt },
-    retryAt: now + reconnectDelay(attempt, spreadMs, random),
+    retryAt: now + reconnectDelay(attempt, waits, random),
   };
 }
 

@@ -1,4 +1,5 @@
 import { encodeClientMessage, type ClientMessage } from "../core/protocol";
+import type { Waits } from "./backoff";
 import { IDLE, transition, type ConnectionEvent, type Phase } from "./connection";
 import type { Cancel, Environment } from "./environment";
 import type { Socket, SocketTarget } from "./socket";
@@ -8,8 +9,8 @@ export interface LinkOptions {
   readonly environment: Environment;
   readonly getToken: () => Promise<string>;
   readonly target: (token: string) => SocketTarget;
-  /** Within how long a first reconnect comes (HB7), in milliseconds. */
-  readonly spreadMs: () => number;
+  /** How long to wait before an attempt to reconnect (HB7). */
+  readonly waits: () => Waits;
   /** What to say before the page or the app leaves (GR1). */
   readonly farewell: () => readonly ClientMessage[];
   readonly onMessage: (data: unknown) => void;
@@ -37,7 +38,7 @@ export function createLink(options: LinkOptions): Link {
   let cancelTimer: Cancel = () => {};
 
   function dispatch(event: ConnectionEvent): void {
-    const at = { now: environment.now(), random: environment.random(), spreadMs: options.spreadMs() };
+    const at = { now: environment.now(), random: environment.random(), waits: options.waits() };
     const next = transition(phase, event, at);
     if (next === phase) return;
     if (event.type === "stop" || event.type === "leave")

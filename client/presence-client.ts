@@ -6,7 +6,7 @@ import type { ClientTimings } from "../core/protocol";
 import { selectUsers } from "../core/roster";
 import { EVERYBODY, sameScope, toScopeMessage, type Scope } from "../core/scope";
 import type { UserView } from "../core/terms";
-import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import { createActivity } from "./activity";
 import { toConnectionState, type Phase } from "./connection";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
@@ -83,6 +83,7 @@ const DEFAULTS: ClientTimings = {
   intervalMs: DEFAULT_TIMINGS.intervalMs,
   inputPauseMs: inputPauseMs(DEFAULT_TIMINGS),
   reconnectSpreadMs: reconnectSpreadMs(DEFAULT_TIMINGS),
+  reconnectWithinMs: reconnectWithinMs(DEFAULT_TIMINGS),
 };
 
 /**
@@ -116,7 +117,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     environment,
     getToken,
     target,
-    spreadMs: () => timings.reconnectSpreadMs,
+    waits: () => ({ spreadMs: timings.reconnectSpreadMs, withinMs: timings.reconnectWithinMs }),
     farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],
     onMessage: (data) => {
       // Before it is decoded, which takes its time with a large roster (SY5).

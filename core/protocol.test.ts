@@ -10,7 +10,12 @@ import {
 } from "./protocol";
 import { START_AT } from "./testing-driver";
 
-const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const timings = {
+  intervalMs: 10_000,
+  inputPauseMs: 5_000,
+  reconnectSpreadMs: 2_500,
+  reconnectWithinMs: 22_500,
+};
 const duration = fc.nat({ max: 365 * 24 * 3_600_000 });
 const activity = { idleMs: duration, hiddenMs: fc.option(duration) };
 const at = fc.integer();

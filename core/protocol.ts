@@ -38,6 +38,7 @@ export interface ClientTimings {
   readonly intervalMs: number;
   readonly inputPauseMs: number;
   readonly reconnectSpreadMs: number;
+  readonly reconnectWithinMs: number;
 }
 
 /** Why a message was refused. The connection stays open unless it keeps failing (SE3). */
@@ -120,7 +121,12 @@ const serverMessage = v.variant("type", [
     type: v.literal("sync"),
     version: v.literal(PROTOCOL_VERSION),
     self: v.string(),
-    timings: v.object({ intervalMs: v.number(), inputPauseMs: v.number(), reconnectSpreadMs: v.number() }),
+    timings: v.object({
+      intervalMs: v.number(),
+      inputPauseMs: v.number(),
+      reconnectSpreadMs: v.number(),
+      reconnectWithinMs: v.number(),
+    }),
     epoch: v.string(),
     seq: v.number(),
     now: instant,

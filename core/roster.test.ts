@@ -5,7 +5,12 @@ import { applyToRoster, countByStatus, createRoster, isAdminView, selectUsers, t
 import type { AdminUserView, Status, UserView } from "./terms";
 import { START_AT } from "./testing-driver";
 
-const timings = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const timings = {
+  intervalMs: 10_000,
+  inputPauseMs: 5_000,
+  reconnectSpreadMs: 2_500,
+  reconnectWithinMs: 22_500,
+};
 
 function person(id: string, more: Partial<UserView> = {}): UserView {
   return { id, name: id, picture: null, status: "online", sinceAt: START_AT, lastSeenAt: null, ...more };

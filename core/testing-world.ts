@@ -387,7 +387,7 @@ export class World {
 
   private sync({ audience, roster }: Replica): void {
     const { epoch, seq, views } = this.feeds[audience];
-    const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1 };
+    const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1, reconnectWithinMs: 1 };
     const shared = encodeSharedSync({
       mode: "roster",
       epoch,

@@ -4,6 +4,8 @@ import {
   deadAfterMs,
   DEFAULT_TIMINGS,
   inputPauseMs,
+  reconnectSpreadMs,
+  reconnectWithinMs,
   SettingError,
   validateTimings,
   type Timings,
@@ -82,6 +84,14 @@ describe("timings", () => {
         }
       }),
     );
+  });
+
+  test("[GR3] no client waits as long as a restart's grace, nor for less than its first spread", () => {
+    for (const restartGraceMs of [500, 4_000, 30_000, 40_000, 3_600_000]) {
+      const timings = { ...DEFAULT_TIMINGS, graceMs: Math.min(10_000, restartGraceMs), restartGraceMs };
+      expect(reconnectWithinMs(timings)).toBeLessThanOrEqual(Math.min(30_000, restartGraceMs * 0.75));
+      expect(reconnectWithinMs(timings)).toBeGreaterThanOrEqual(reconnectSpreadMs(timings));
+    }
   });
 
   test("[HB8] anything at all as a setting is either refused by name or works", () => {

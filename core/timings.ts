@@ -71,6 +71,18 @@ export function reconnectSpreadMs(timings: Timings): number {
   return Math.floor(timings.graceMs / 4);
 }
 
+/** No client waits longer between two attempts to connect, however long the server has been away. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * A client waits no longer than this between two attempts (HB7), in milliseconds: whatever the wait it is in
+ * when a restarted server begins to serve, it knocks while the restart's grace runs, with time left to get
+ * in (GR3).
+ */
+export function reconnectWithinMs(timings: Timings): number {
+  return Math.min(LONGEST_WAIT_MS, Math.floor((timings.restartGraceMs * 3) / 4));
+}
+
 /**
  * How much earlier than due a ping may be sent so that one alarm serves many connections (HB4).
  * Without it, a thousand connections in a thousand phases would wake the room all the time.

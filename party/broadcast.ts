@@ -5,7 +5,7 @@ import type { PageQuery } from "../core/page-query";
 import type { Room } from "../core/presence";
 import { EVERYBODY, type Mode, type Scope, type ScopeKind } from "../core/scope";
 import type { Audience } from "../core/terms";
-import { inputPauseMs, reconnectSpreadMs } from "../core/timings";
+import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import { Channel } from "./channel";
 import type { Listener } from "./listener";
 import { Outbox } from "./outbox";
@@ -39,6 +39,7 @@ export class Broadcast {
       intervalMs: timings.intervalMs,
       inputPauseMs: inputPauseMs(timings),
       reconnectSpreadMs: reconnectSpreadMs(timings),
+      reconnectWithinMs: reconnectWithinMs(timings),
     };
     this.#channels = {
       member: new Channel(createMemberFeed(room, epoch, memberSeq), told, limits.rosterLimit),

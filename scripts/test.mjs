@@ -26,6 +26,12 @@ const RUNNERS = [
     flag: "--outputFile.json=",
     count: countVitest,
   },
+  {
+    name: "faults",
+    command: "vitest run --project faults --reporter=default --reporter=json",
+    flag: "--outputFile.json=",
+    count: countVitest,
+  },
   { name: "e2e", command: "node scripts/chromium.mjs && playwright test", flag: "", count: countPlaywright },
 ];
 

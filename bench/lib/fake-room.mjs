@@ -1,6 +1,11 @@
 import { loadProduct, makeViews } from "./core.mjs";
 
-const TIMINGS = { intervalMs: 10_000, inputPauseMs: 5_000, reconnectSpreadMs: 2_500 };
+const TIMINGS = {
+  intervalMs: 10_000,
+  inputPauseMs: 5_000,
+  reconnectSpreadMs: 2_500,
+  reconnectWithinMs: 22_500,
+};
 const core = await loadProduct(["core/protocol.ts", "core/rows.ts"]);
 
 /**

@@ -259,6 +259,7 @@ export const FAKE_TIMINGS: ClientTimings = {
   intervalMs: 10_000,
   inputPauseMs: 5_000,
   reconnectSpreadMs: 2_000,
+  reconnectWithinMs: 22_500,
 };
 
 /** A user whom nothing distinguishes; `over` says what does. */

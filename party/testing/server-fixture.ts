@@ -17,6 +17,10 @@ export interface ServerFixture {
   crash(): Promise<void>;
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** Ends it in an orderly way and starts it again, as a deploy does. */
+  deploy(): Promise<void>;
+  /** Sends a signal to all of its processes: SIGSTOP and SIGCONT are a machine that is held up. */
+  signal(name: NodeJS.Signals): void;
   /** Ends it and throws its storage away. */
   dispose(): Promise<void>;
 }
@@ -44,6 +48,13 @@ export async function serverFixture(env: Record<string, string> = {}): Promise<S
     async crash() {
       await fixture.kill();
       await fixture.restart();
+    },
+    async deploy() {
+      await server.stop();
+      await fixture.restart();
+    },
+    signal(name) {
+      process.kill(-server.pid, name);
     },
     async dispose() {
       await server.stop();
