@@ -6,7 +6,7 @@ const TIMINGS = {
   reconnectSpreadMs: 2_500,
   reconnectWithinMs: 22_500,
 };
-const core = await loadProduct(["core/protocol.ts", "core/rows.ts"]);
+const core = await loadProduct(["core/encode.ts", "core/protocol.ts", "core/rows.ts"]);
 
 /**
  * A room in place of the server: it answers an admin's page through Playwright's WebSocket route, in the very
@@ -33,7 +33,7 @@ export class FakeRoom {
       if (message.type === "probe")
         socket.send(core.encodeServerMessage({ type: "echo", at: message.at, now: Date.now() }));
     });
-    const head = { epoch: "bench", seq: 0, now: Date.now(), timings: TIMINGS };
+    const head = { epoch: "bench", seq: 0, now: Date.now(), timings: TIMINGS, mode: "roster" };
     socket.send(core.encodeSync("admin", core.encodeSharedSync({ ...head, users: this.#views.values() })));
   }
 
