@@ -10,12 +10,16 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import { usePresenceClient } from "../../client/react";
+import type { PresenceClient } from "../../client/presence-client";
+import { usePresenceClient, usePresenceStatus } from "../../client/react";
+import type { RosterQuery } from "../../core/roster";
 import { SECONDARY_BUTTON } from "../ui/classes";
+import { Notice } from "../ui/notice";
 import { HistorySection } from "./history/history-section";
 import { csvFileName, rosterCsv, saveCsv } from "./roster-csv";
 import { RosterFooter } from "./roster-footer";
-import { createRosterStore } from "./roster-store";
+import { createPagedRosterStore } from "./paged-roster-store";
+import { createRosterStore, type RosterStore } from "./roster-store";
 import { RosterTable } from "./roster-table";
 import { RosterToolbar } from "./roster-toolbar";
 import { sortedBy, type ChartRange } from "./roster-view-state";
@@ -36,7 +40,8 @@ interface LiveRosterProps {
 export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const client = usePresenceClient();
   const [{ query, user, range }, change] = useRoomAddress();
-  const [store] = useState(() => createRosterStore(client, query));
+  const isPaged = usePresenceStatus().mode === "pages";
+  const store = useRosterStore(client, room, query, isPaged);
   useSyncExternalStore(store.subscribe, store.version, store.version);
   // Typing comes first; filtering thousands can wait a moment.
   const asked = useDeferredValue(query);
@@ -50,6 +55,17 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const onRange = useCallback((range: ChartRange) => change({ range }), [change]);
 
   const { list } = store;
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function exportRows(): Promise<void> {
+    setProblem(null);
+    try {
+      saveCsv(rosterCsv(await store.everyRow()), csvFileName(room, client.serverNow()));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : "The export could not be made.");
+    }
+  }
+
   return (
     <>
       {list.total === 0 ? (
@@ -60,10 +76,15 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
             counts={list.counts}
             query={query}
             onQuery={(next) => change({ query: next })}
-            onExport={() => saveCsv(rosterCsv(list.rows()), csvFileName(room, client.serverNow()))}
+            onExport={() => void exportRows()}
           />
+          {problem && (
+            <div className="px-3 pb-2 sm:px-4">
+              <Notice text={problem} onRetry={() => void exportRows()} />
+            </div>
+          )}
           <HistorySection room={room} counts={list.counts} range={range} onRange={onRange} />
-          {list.length === 0 ? (
+          {list.length === 0 && !isPaged ? (
             <NoMatch onClear={() => change({ query: { ...query, status: undefined, query: "" } })} />
           ) : (
             <RosterTable
@@ -84,6 +105,22 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
       )}
     </>
   );
+}
+
+/** The rows of this room; a room that outgrows being sent whole gets others. */
+function useRosterStore(
+  client: PresenceClient,
+  room: string,
+  query: RosterQuery,
+  isPaged: boolean,
+): RosterStore {
+  const make = (): RosterStore =>
+    isPaged ? createPagedRosterStore(client, room, query) : createRosterStore(client, query);
+  const [made, setMade] = useState(() => ({ isPaged, store: make() }));
+  if (made.isPaged === isPaged) return made.store;
+  const next = { isPaged, store: make() };
+  setMade(next);
+  return next.store;
 }
 
 function NoMatch({ onClear }: { onClear: () => void }) {

@@ -2,17 +2,22 @@ import type { PresenceClient } from "../../client/presence-client";
 import { isAdminView, type RosterQuery } from "../../core/roster";
 import { RosterList } from "../../core/roster-list";
 import type { AdminUserView } from "../../core/terms";
+import type { RosterRows } from "./roster-rows";
 
 /** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
 export interface RosterStore {
-  readonly list: RosterList<AdminUserView>;
+  readonly list: RosterRows;
   /** The server's instant as of which the list is true; null before the first roster. */
   readonly asOfAt: () => number | null;
   readonly subscribe: (listener: () => void) => () => void;
   readonly version: () => number;
   readonly ask: (query: RosterQuery) => void;
+  /** The rows from one to another are in view, and the next are not far. */
+  readonly need: (from: number, to: number) => void;
   readonly hold: () => void;
   readonly release: () => void;
+  /** All rows as they stand, in view or not. */
+  readonly everyRow: () => Promise<readonly AdminUserView[]>;
 }
 
 /** A list that is fed by the client's changes, one by one, while somebody looks at it. */
@@ -65,6 +70,9 @@ export function createRosterStore(client: PresenceClient, query: RosterQuery): R
       list.ask(next);
       changed();
     },
+    // They are all here.
+    need() {},
+    everyRow: async () => list.rows(),
     hold() {
       list.hold();
       changed();

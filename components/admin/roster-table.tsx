@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
 import type { RosterQuery, SortKey } from "../../core/roster";
 import { useMediaQuery } from "../ui/use-media-query";
 import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
@@ -39,6 +39,10 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
     overscan: 8,
   });
   const asOfAt = store.asOfAt();
+  const rows = virtualizer.getVirtualItems();
+  const from = rows[0]?.index ?? 0;
+  const to = (rows.at(-1)?.index ?? -1) + 1;
+  useEffect(() => store.need(from, to), [store, from, to]);
   const { armed, onPoint, onFocus, onBlur } = useArmedHints();
 
   /** Arrows lead from row to row, also to those that are not drawn yet. */
@@ -82,9 +86,9 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
           onBlur={onBlur}
           onKeyDown={onKeyDown}
         >
-          {virtualizer.getVirtualItems().map(({ index }) => {
+          {rows.map(({ index }) => {
             const user = list.at(index);
-            if (!user) return null;
+            if (!user) return <RowSkeleton key={index} top={index * height} height={height} />;
             const fresh = asOfAt !== null && asOfAt - user.sinceAt < FRESH_MS;
             return (
               <RosterRow
@@ -101,6 +105,20 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** A row that is on its way. */
+function RowSkeleton({ top, height }: { top: number; height: number }) {
+  return (
+    <div
+      className="absolute inset-x-0 flex items-center gap-2.5 border-b border-line px-3 sm:px-4"
+      style={{ height, transform: `translateY(${top}px)` }}
+      aria-hidden
+    >
+      <span className="size-[26px] animate-breathe rounded-full bg-line" />
+      <span className="h-3 w-36 animate-breathe rounded bg-line" />
     </div>
   );
 }

@@ -3,16 +3,23 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { memo, useRef, useState } from "react";
-import { useUserPresence } from "../../../client/react";
+import { usePresenceStatus, useUserPresence } from "../../../client/react";
 import { isAdminView } from "../../../core/roster";
 import type { AdminUserView } from "../../../core/terms";
 import { Avatar } from "../../avatar/avatar";
 import { useTimeText } from "../../time/use-time";
 import { ICON_BUTTON, OVERLAY } from "../../ui/classes";
+import { roomPath } from "../api/admin-api";
+import type { PersonAnswer } from "../api/answers";
+import { toView } from "../api/fetch-users";
+import { useAsked } from "../api/use-asked";
 import { explainReason } from "../explain-reason";
 import { openButtonOf } from "../roster-row";
 import { PersonActions } from "./person-actions";
 import { PersonPanel } from "./person-panel";
+
+/** How old what is said of a person may be. */
+const ASK_EVERY_MS = 3_000;
 
 interface PersonSheetProps {
   readonly room: string;
@@ -71,8 +78,7 @@ interface SheetContentProps {
 }
 
 function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
-  const user = useUserPresence(userId);
-  const known = user && isAdminView(user) ? user : null;
+  const known = usePerson(room, userId);
   return (
     <>
       <header className="flex shrink-0 items-start gap-3 border-b border-line p-4">
@@ -104,6 +110,16 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
       )}
     </>
   );
+}
+
+/** The person as the room tells of them, or, of one who is not on the page that it tells of, as it says when asked. */
+function usePerson(room: string, userId: string): AdminUserView | null {
+  const user = useUserPresence(userId);
+  const { mode } = usePresenceStatus();
+  const isAsked = !user && mode === "pages";
+  const { data } = useAsked<PersonAnswer>(isAsked ? roomPath(room, "users", userId) : null, ASK_EVERY_MS);
+  if (user) return isAdminView(user) ? user : null;
+  return data ? toView(data.user) : null;
 }
 
 function Why({ user }: { user: AdminUserView }) {
