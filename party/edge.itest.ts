@@ -195,7 +195,7 @@ describe("tokens", () => {
       method: "PUT",
       headers: { ...forged, authorization },
     });
-    expect(registered.status).toBe(403);
+    expect(registered.status).toBe(404);
     await ada.leave();
   });
 

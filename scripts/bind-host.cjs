@@ -61,8 +61,8 @@ Object.defineProperty(Log.prototype, "level", { get: () => WARNINGS_ONLY, set() 
 // The worker around every party, as partykit reads it to build it.
 const FRONT_DOOR = "var source_default = {\n  async fetch(request, env, ctx) {\n";
 const BEFORE_IT = `
-    const refuse = (status, title, detail) =>
-      new Response(JSON.stringify({ type: "about:blank", status, title, detail }), {
+    const refuse = (status, title, detail, more = {}) =>
+      new Response(JSON.stringify({ type: "about:blank", status, title, detail, ...more }), {
         status,
         headers: {
           "content-type": "application/problem+json",
@@ -77,11 +77,11 @@ const BEFORE_IT = `
     try {
       file = decodeURIComponent(asked).slice(1);
     } catch {
-      return refuse(400, "Bad request", "the address is not valid percent-encoded text");
+      return refuse(400, "Bad Request", "the address is not valid percent-encoded text", { field: "path" });
     }
     const [, kind, party] = asked.split("/");
     if (file in {} || (kind === "parties" && !Object.hasOwn(Workers, party ?? "")))
-      return refuse(404, "Not found", "there is nothing at this address");
+      return refuse(404, "Not Found", "there is nothing at this address");
 `;
 const { readFileSync } = fs;
 fs.readFileSync = function (file, ...options) {

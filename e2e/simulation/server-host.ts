@@ -135,6 +135,15 @@ export class ServerHost implements ServerEnd {
     });
   }
 
+  /** Nothing holds the process up any more. */
+  endStall(): void {
+    if (this.#stalledUntilAt <= this.world.now) return;
+    this.#stalledUntilAt = this.world.now;
+    this.world.scheduler.after(0, async () => {
+      for (const each of this.#backlog.splice(0)) await each();
+    });
+  }
+
   #inTurn(happen: () => void | Promise<void>): void | Promise<void> {
     if (this.#stalledUntilAt <= this.world.now) return happen();
     this.#backlog.push(happen);

@@ -163,6 +163,7 @@ export class World {
     this.isHealed = true;
     this.nextAlarmLateMs = 0;
     this.tokens.trouble("fails", 0);
+    this.host.endStall();
     const tells = this.random.chance(0.5);
     for (const page of this.pages) {
       page.throttle(false);
