@@ -1,9 +1,8 @@
 import { measureOffset, serverTime, UNKNOWN_OFFSET } from "../core/clock";
 import { helloParams } from "../core/hello";
 import { isRoomName } from "../core/limits";
-import type { PageQuery, PageRows } from "../core/page-query";
+import { pageOf, type PageQuery, type PageRows } from "../core/page-query";
 import type { ClientTimings } from "../core/protocol";
-import { selectUsers } from "../core/roster";
 import { EVERYBODY, sameScope, toScopeMessage, type Scope } from "../core/scope";
 import type { UserView } from "../core/terms";
 import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
@@ -155,8 +154,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   async function readPage(query: PageQuery): Promise<PageRows> {
     const { mode, users } = store.getSnapshot();
     if (mode === "pages") return pager.ask(query);
-    const rows = selectUsers(users, query);
-    return { total: rows.length, users: rows.slice(query.offset, query.offset + query.limit) };
+    return pageOf(users, query);
   }
 
   function onPhase(phase: Phase): void {

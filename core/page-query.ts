@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { RosterQuery } from "./roster";
+import { selectUsers, type RosterQuery } from "./roster";
 import type { UserView } from "./terms";
 
 /** As many rows as a page may have. */
@@ -28,4 +28,10 @@ export const pageQuerySchema = v.object({
 export interface PageRows<View extends UserView = UserView> {
   readonly total: number;
   readonly users: readonly View[];
+}
+
+/** The page of a roster that is known whole. */
+export function pageOf<View extends UserView>(users: Iterable<View>, query: PageQuery): PageRows<View> {
+  const rows = selectUsers(users, query);
+  return { total: rows.length, users: rows.slice(query.offset, query.offset + query.limit) };
 }

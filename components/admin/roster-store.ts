@@ -3,6 +3,7 @@ import { isAdminView, type RosterQuery } from "../../core/roster";
 import { RosterList } from "../../core/roster-list";
 import type { AdminUserView } from "../../core/terms";
 import type { RosterRows } from "./roster-rows";
+import { createSubject } from "./subject";
 
 /** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
 export interface RosterStore {
@@ -23,15 +24,8 @@ export interface RosterStore {
 /** A list that is fed by the client's changes, one by one, while somebody looks at it. */
 export function createRosterStore(client: PresenceClient, query: RosterQuery): RosterStore {
   const list = new RosterList<AdminUserView>(query);
-  const listeners = new Set<() => void>();
-  let version = 0;
+  const { subscribe, version, changed } = createSubject(start);
   let asOfAt: number | null = null;
-  let stop: (() => void) | null = null;
-
-  function changed(): void {
-    version += 1;
-    for (const listener of listeners) listener();
-  }
 
   function takeAll(): void {
     list.replace(client.getSnapshot().users.filter(isAdminView));
@@ -40,7 +34,7 @@ export function createRosterStore(client: PresenceClient, query: RosterQuery): R
   function start(): () => void {
     takeAll();
     asOfAt = client.getStatus().asOfAt;
-    version += 1;
+    changed();
     return client.subscribeChanges((ids, at) => {
       asOfAt = at;
       if (ids === null) takeAll();
@@ -55,17 +49,8 @@ export function createRosterStore(client: PresenceClient, query: RosterQuery): R
   return {
     list,
     asOfAt: () => asOfAt,
-    version: () => version,
-    subscribe(listener) {
-      listeners.add(listener);
-      stop ??= start();
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        stop?.();
-        stop = null;
-      };
-    },
+    version,
+    subscribe,
     ask(next) {
       list.ask(next);
       changed();

@@ -43,6 +43,8 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
   const from = rows[0]?.index ?? 0;
   const to = (rows.at(-1)?.index ?? -1) + 1;
   useEffect(() => store.need(from, to), [store, from, to]);
+  // Another order, or others: read from the top.
+  useEffect(() => scroller.current?.scrollTo(0, 0), [query]);
   const { armed, onPoint, onFocus, onBlur } = useArmedHints();
 
   /** Arrows lead from row to row, also to those that are not drawn yet. */

@@ -39,6 +39,13 @@ export function readAddress(params: Pick<URLSearchParams, "get">): RoomAddress {
   };
 }
 
+/** An address in which the query is the very same as long as it asks for the same: a panel that opens sorts nothing. */
+export function keepQuery(before: RoomAddress, next: RoomAddress): RoomAddress {
+  return JSON.stringify(before.query) === JSON.stringify(next.query)
+    ? { ...next, query: before.query }
+    : next;
+}
+
 /** The same as an address' search, as short as it can be; empty when there is nothing to say. */
 export function addressSearch({ query, user, range }: RoomAddress): string {
   const params = rosterQueryParams(query);

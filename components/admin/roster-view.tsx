@@ -1,6 +1,5 @@
 "use client";
 
-import { LogOut } from "lucide-react";
 import Link from "next/link";
 import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react";
 import { ChangesAnnouncer } from "../announce/changes-announcer";
@@ -8,11 +7,10 @@ import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
 import { StaleNote } from "../connection/stale-note";
 import { useRemedy } from "../connection/use-remedy";
-import { signOutAdmin } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { ServerClock } from "../time/use-time";
-import { ICON_BUTTON } from "../ui/classes";
 import { PageHeader } from "../ui/page-header";
+import { AdminSignOut } from "./admin-sign-out";
 import { LiveRoster } from "./live-roster";
 import { RosterSkeleton } from "./roster-skeleton";
 
@@ -37,12 +35,6 @@ function Roster({ room }: { room: string }) {
   const refresh = useSessionRefresh("admin");
   const remedy = useRemedy(refresh.here, "/admin");
 
-  async function signOut(): Promise<void> {
-    await signOutAdmin();
-    refresh.here();
-    refresh.elsewhere();
-  }
-
   return (
     <ServerClock now={client.serverNow}>
       <div className="flex h-dvh flex-col bg-surface">
@@ -52,15 +44,7 @@ function Roster({ room }: { room: string }) {
         >
           {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
-          <button
-            type="button"
-            className={ICON_BUTTON}
-            aria-label="Sign out"
-            title="Sign out"
-            onClick={() => void signOut()}
-          >
-            <LogOut className="size-4" aria-hidden />
-          </button>
+          <AdminSignOut refresh={refresh} />
         </PageHeader>
         <main className="flex min-h-0 flex-1 flex-col">
           {synced ? (

@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useState } from "react";
-import { addressSearch, readAddress, type RoomAddress } from "./roster-view-state";
+import { addressSearch, keepQuery, readAddress, type RoomAddress } from "./roster-view-state";
 
 /** Changes some of what the page shows. */
 export type ChangeAddress = (change: Partial<RoomAddress>) => void;
@@ -14,7 +14,10 @@ export function useRoomAddress(): [RoomAddress, ChangeAddress] {
   const [address, setAddress] = useState(() => readAddress(params));
 
   useEffect(() => {
-    const read = () => setAddress(readAddress(new URLSearchParams(window.location.search)));
+    const read = () => {
+      const next = readAddress(new URLSearchParams(window.location.search));
+      setAddress((shown) => keepQuery(shown, next));
+    };
     window.addEventListener("popstate", read);
     return () => window.removeEventListener("popstate", read);
   }, []);
@@ -23,7 +26,7 @@ export function useRoomAddress(): [RoomAddress, ChangeAddress] {
     (part) => {
       const before = readAddress(new URLSearchParams(window.location.search));
       const next = { ...before, ...part };
-      setAddress(next);
+      setAddress((shown) => keepQuery(shown, next));
       const url = pathname + addressSearch(next);
       // Going back closes a panel; it does not go through every letter of a search.
       if (next.user !== null && before.user === null) window.history.pushState(null, "", url);

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef } from "react";
 
-interface SessionRefresh {
+export interface SessionRefresh {
   /** Shows this page anew as the server now knows its reader. */
   readonly here: () => void;
   /** The same in the browser's other tabs. */

@@ -1,17 +1,16 @@
 "use client";
 
-import { LogOut } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
 import { isRoomName } from "../../../core/limits";
-import { signOutAdmin } from "../../session/session-api";
 import { useSessionRefresh } from "../../session/use-session-refresh";
 import { Count } from "../../time/time-text";
 import { ServerClock } from "../../time/use-time";
-import { ICON_BUTTON, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../../ui/classes";
+import { PRIMARY_BUTTON, SECONDARY_BUTTON } from "../../ui/classes";
 import { Notice } from "../../ui/notice";
 import { PageHeader } from "../../ui/page-header";
 import { SearchBox } from "../../ui/search-box";
+import { AdminSignOut } from "../admin-sign-out";
 import type { RoomList } from "../api/answers";
 import { useAsked } from "../api/use-asked";
 import { OpenRoomForm } from "./open-room-form";
@@ -48,12 +47,6 @@ export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
     window.history.replaceState(null, "", window.location.pathname + params);
   }
 
-  async function signOut(): Promise<void> {
-    await signOutAdmin();
-    refresh.here();
-    refresh.elsewhere();
-  }
-
   return (
     <ServerClock now={() => Date.now() + (kept?.aheadMs ?? 0)}>
       <div className="flex min-h-dvh flex-col">
@@ -61,15 +54,7 @@ export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
           home={{ href: "/admin", label: "Rollcall" }}
           title={<h1 className="truncate font-medium">Rooms</h1>}
         >
-          <button
-            type="button"
-            className={ICON_BUTTON}
-            aria-label="Sign out"
-            title="Sign out"
-            onClick={() => void signOut()}
-          >
-            <LogOut className="size-4" aria-hidden />
-          </button>
+          <AdminSignOut refresh={refresh} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-5xl grid-cols-[minmax(0,1fr)] content-start gap-4 px-3 pt-5 pb-16 sm:px-6 sm:pt-8">
           <div className="flex items-center gap-3">

@@ -1,0 +1,27 @@
+"use client";
+
+import { LogOut } from "lucide-react";
+import { signOutAdmin } from "../session/session-api";
+import type { SessionRefresh } from "../session/use-session-refresh";
+import { ICON_BUTTON } from "../ui/classes";
+
+/** Signs the admin out, here and in this browser's other tabs. */
+export function AdminSignOut({ refresh }: { refresh: SessionRefresh }) {
+  async function signOut(): Promise<void> {
+    await signOutAdmin();
+    refresh.here();
+    refresh.elsewhere();
+  }
+
+  return (
+    <button
+      type="button"
+      className={ICON_BUTTON}
+      aria-label="Sign out"
+      title="Sign out"
+      onClick={() => void signOut()}
+    >
+      <LogOut className="size-4" aria-hidden />
+    </button>
+  );
+}
