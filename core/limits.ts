@@ -1,4 +1,5 @@
 import { SettingError, shown } from "./timings";
+import { readNumbers, variableOf } from "./variables";
 
 /** What a client may send, how much of it, and how many may be there (SE4). Each is a setting. */
 export interface Limits {
@@ -76,7 +77,7 @@ export function validateLimits(limits: Limits): Limits {
 
 /** The environment variable of a limit: `nameLength` is `ROLLCALL_MAX_NAME_LENGTH`. */
 export function limitVariable(name: string): string {
-  return `ROLLCALL_MAX_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  return variableOf(name, "ROLLCALL_MAX_");
 }
 
 /**
@@ -84,22 +85,12 @@ export function limitVariable(name: string): string {
  * @throws {SettingError} that names the variable which cannot work.
  */
 export function readLimits(env: Readonly<Record<string, unknown>>): Limits {
-  const limits: Record<string, number> = {};
-  for (const [name, fallback] of Object.entries(DEFAULT_LIMITS)) {
-    const given = env[limitVariable(name)];
-    limits[name] = given === undefined || given === "" ? fallback : numberOf(given);
-  }
   try {
-    return validateLimits(limits as unknown as Limits);
+    return validateLimits(readNumbers<keyof Limits>(env, DEFAULT_LIMITS, limitVariable));
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     throw new SettingError(limitVariable(error.setting), error.problem);
   }
-}
-
-/** What a variable says; not everything can be made a number, and then it is none. */
-function numberOf(given: unknown): number {
-  return typeof given === "string" || typeof given === "number" ? Number(given) : Number.NaN;
 }
 
 /** Room names travel in URLs, keys and logs, so they are plain. */

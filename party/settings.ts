@@ -1,5 +1,6 @@
 import { limitVariable, readLimits, type Limits } from "../core/limits";
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
+import { readNumbers, variableOf } from "../core/variables";
 import type { WebhookTarget } from "./webhooks";
 
 /** Everything that the environment decides about the room server. */
@@ -46,28 +47,18 @@ function read(env: Record<string, unknown>): Settings {
   return {
     timings,
     limits,
-    rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 1, 100_000),
-    historyDays: days(env, "ROLLCALL_HISTORY_DAYS", 30),
-    retentionDays: days(env, "ROLLCALL_RETENTION_DAYS", 365),
+    rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 100_000, "users"),
+    historyDays: whole(env, "ROLLCALL_HISTORY_DAYS", 30, 3_650, "days"),
+    retentionDays: whole(env, "ROLLCALL_RETENTION_DAYS", 365, 3_650, "days"),
     webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
   };
 }
 
-/** The environment variable of a timing: `retryMs` is `ROLLCALL_RETRY_MS`. */
-function variableOf(setting: string): string {
-  return `ROLLCALL_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}
-
 function readTimings(env: Record<string, unknown>): Timings {
-  const timings: Record<string, number> = {};
-  for (const [name, value] of Object.entries(DEFAULT_TIMINGS)) {
-    const given = env[variableOf(name)];
-    timings[name] = given === undefined || given === "" ? value : Number(given);
-  }
   try {
-    return validateTimings(timings as unknown as Timings);
+    return validateTimings(readNumbers<keyof Timings>(env, DEFAULT_TIMINGS, variableOf));
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     throw new SettingError(variableOf(error.setting), withVariableNames(error.problem));
@@ -77,7 +68,7 @@ function readTimings(env: Record<string, unknown>): Timings {
 /** Problems mention other timings by their names; whoever reads them set variables. */
 function withVariableNames(problem: string): string {
   const names = Object.keys(DEFAULT_TIMINGS).join("|");
-  return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), variableOf);
+  return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), (name) => variableOf(name));
 }
 
 function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
@@ -94,26 +85,22 @@ function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
   return { url, secret: key };
 }
 
+/** A number from 1 to `most` of something. */
 function whole(
   env: Record<string, unknown>,
   variable: string,
   fallback: number,
-  least: number,
   most: number,
+  unit: string,
 ): number {
   const given = env[variable];
   if (given === undefined || given === "") return fallback;
   const value = Number(given);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new SettingError(variable, `must be a whole number from ${least} to ${most}, not ${String(given)}`);
-}
-
-function days(env: Record<string, unknown>, variable: string, fallback: number): number {
-  const given = env[variable];
-  if (given === undefined || given === "") return fallback;
-  const value = Number(given);
-  if (Number.isInteger(value) && value >= 1 && value <= 3_650) return value;
-  throw new SettingError(variable, `must be a whole number of days from 1 to 3650, not ${String(given)}`);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new SettingError(
+    variable,
+    `must be a whole number of ${unit} from 1 to ${most}, not ${String(given)}`,
+  );
 }
 
 function secret(env: Record<string, unknown>, variable: string): string {

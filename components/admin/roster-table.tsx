@@ -44,7 +44,10 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
   const to = (rows.at(-1)?.index ?? -1) + 1;
   useEffect(() => store.need(from, to), [store, from, to]);
   // Another order, or others: read from the top.
-  useEffect(() => scroller.current?.scrollTo(0, 0), [query]);
+  // (In braces: where scrolling returns a promise, React would take it for what ends the effect.)
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [query]);
   const { armed, onPoint, onFocus, onBlur } = useArmedHints();
 
   /** Arrows lead from row to row, also to those that are not drawn yet. */
