@@ -1,8 +1,10 @@
 // Rooms that do as little as a PartyKit room can: what the platform costs before a product does anything.
 // MODE says which: `accept` takes sockets and answers each once; `broadcast` sends one frame per change to
-// everybody; `coalesce` does so at once when it has been quiet, and at most every 100 ms otherwise.
+// everybody; `coalesce` does so at once when it has been quiet, and at most every 100 ms otherwise; `heartbeat`
+// accepts, asks all of them every 10 s and reads the answers.
 
 const FLUSH_MS = 100;
+const INTERVAL_MS = 10_000;
 
 export default class FloorRoom {
   options = { hibernate: true };
@@ -29,6 +31,7 @@ export default class FloorRoom {
   /** @param {any} socket @param {any} context */
   onConnect(socket, { request }) {
     if (this.#mode === "accept") return socket.send("[]");
+    if (this.#mode === "heartbeat") return this.#keepAsking(socket);
     const params = new URL(request.url).searchParams;
     const [id, name] = [params.get("id") ?? "", params.get("name") ?? ""];
     this.#listeners.set(socket.id, { id, socket, synced: this.#mode === "broadcast" });
@@ -39,6 +42,7 @@ export default class FloorRoom {
 
   /** @param {string} message @param {any} socket */
   onMessage(message, socket) {
+    if (this.#mode === "heartbeat") return void JSON.parse(message);
     const id = this.#listeners.get(socket.id)?.id ?? "";
     this.#setStatus(id, JSON.parse(message).status);
   }
@@ -49,6 +53,17 @@ export default class FloorRoom {
     this.#listeners.delete(socket.id);
     socket.close();
     if (id !== undefined) this.#setStatus(id, 0);
+  }
+
+  /** @param {any} socket */
+  #keepAsking(socket) {
+    socket.send("[]");
+    this.#listeners.set(socket.id, { id: socket.id, socket, synced: true });
+    if (this.#listeners.size > 1) return;
+    setInterval(() => {
+      const ping = JSON.stringify({ type: "ping", now: Date.now() });
+      for (const listener of this.#listeners.values()) listener.socket.send(ping);
+    }, INTERVAL_MS);
   }
 
   /** @param {string} id @param {number} status */

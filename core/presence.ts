@@ -15,6 +15,8 @@ export interface Room {
   readonly connections: Map<string, Connection>;
   /** Connections with a ping out; when it falls to zero everybody has just proven to be alive (DB2). */
   awaited: number;
+  /** When rounds of pings were sent whose asked have not been asked again. Kept in the proof of life (HB5). */
+  rounds: readonly number[];
 }
 
 /** What can happen to a room. */
@@ -69,7 +71,7 @@ export interface Changes {
 
 /** A new room knows nobody. */
 export function createRoom(timings: Timings): Room {
-  return { timings, users: new Map(), connections: new Map(), awaited: 0 };
+  return { timings, users: new Map(), connections: new Map(), awaited: 0, rounds: [] };
 }
 
 /** Applies one event that happened at `now` (server's clock) and returns what changed. */
@@ -288,9 +290,9 @@ function sweep(room: Room, now: number, changes: Changes): void {
     }
   }
   if (pingDue) {
-    const roundFrom = intervalMs - roundSlackMs(room.timings);
+    room.rounds = [...room.rounds.filter((at) => now < at + retryMs), now];
     for (const connection of room.connections.values()) {
-      if (connection.unanswered === 0 && now >= connection.heardAt + roundFrom)
+      if (connection.unanswered === 0 && now >= roundFromAt(connection, room.timings))
         ping(room, connection, false, now, changes);
     }
   }
@@ -304,17 +306,24 @@ function sweep(room: Room, now: number, changes: Changes): void {
   }
 }
 
+/** From when a round of pings includes a connection: those soon due are asked with those who are (HB4). */
+export function roundFromAt({ heardAt }: Connection, timings: Timings): number {
+  return heardAt + timings.intervalMs - roundSlackMs(timings);
+}
+
 function ping(room: Room, connection: Connection, again: boolean, now: number, changes: Changes): void {
-  if (connection.unanswered === 0) {
+  const first = connection.unanswered === 0;
+  if (first) {
     connection.firstPingAt = now;
     room.awaited += 1;
   }
-  if (!again || connection.unanswered === 0) connection.unanswered += 1;
+  if (!again || first) connection.unanswered += 1;
   connection.pingedAt = now;
   // The first ping of a round is a mere heartbeat; from the second on it is news for admins (HB3, SY3).
   if (connection.unanswered === 2 && !connection.observer) changes.users.add(connection.userId);
   changes.pings.push(connection.id);
-  changes.connections.add(connection.id);
+  // Whom a round pings first can be told from when it was: thousands need not be written for it (SY3).
+  if (!first || connection.observer) changes.connections.add(connection.id);
 }
 
 function die(room: Room, connection: Connection, now: number, changes: Changes): void {

@@ -1,4 +1,4 @@
-import { createRoom, type Room } from "./presence";
+import { createRoom, roundFromAt, type Room } from "./presence";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
@@ -26,6 +26,8 @@ export interface Proof {
   readonly at: number;
   readonly heardAt: number;
   readonly suspects: readonly (readonly [userId: string, heardAt: number])[];
+  /** When the latest rounds of pings were sent, from which follows who was asked (HB5). */
+  readonly rounds: readonly number[];
 }
 
 /** What storage keeps of a user right now (DB1). */
@@ -67,7 +69,7 @@ export function proofOfLife(room: Room, now: number): Proof | null {
     if (answers) heardAt = Math.min(heardAt, latest);
     else suspects.push([user.profile.id, latest]);
   }
-  return anyone ? { at: now, heardAt, suspects } : null;
+  return anyone ? { at: now, heardAt, suspects, rounds: room.rounds } : null;
 }
 
 /** What a room wakes up with. */
@@ -88,9 +90,12 @@ export interface Waking {
  */
 export function restoreRoom(timings: Timings, waking: Waking, now: number): Room {
   const room = createRoom(timings);
+  // A proof that an earlier version wrote knows no rounds.
+  room.rounds = waking.proof?.rounds ?? [];
   for (const record of waking.records) room.users.set(record.profile.id, toUser(record));
   for (const connection of waking.connections) {
     room.connections.set(connection.id, connection);
+    askedInRound(room, connection);
     if (connection.unanswered > 0) room.awaited += 1;
     if (!connection.observer) room.users.get(connection.userId)?.connections.set(connection.id, connection);
   }
@@ -112,6 +117,16 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
     user.reason = derive(user).reason;
   }
   return room;
+}
+
+/** Puts back the first ping of a round, which no connection is written for (HB5). */
+function askedInRound(room: Room, connection: Connection): void {
+  if (connection.observer || connection.unanswered > 0) return;
+  const roundAt = room.rounds.find((at) => at >= roundFromAt(connection, room.timings));
+  if (roundAt === undefined) return;
+  connection.unanswered = 1;
+  connection.firstPingAt = roundAt;
+  connection.pingedAt = roundAt;
 }
 
 function toUser(record: UserRecord): User {
@@ -149,6 +164,7 @@ export function recall(room: Room, connection: Connection, wokenAt: number): voi
   user.graces = user.graces.filter((grace) => grace.connectionId !== "" || grace.fromAt !== wokenAt);
   for (const { clientId } of user.connections.values()) if (clientId === connection.clientId) return;
   room.connections.set(connection.id, connection);
+  askedInRound(room, connection);
   if (connection.unanswered > 0) room.awaited += 1;
   user.connections.set(connection.id, connection);
 }

@@ -67,6 +67,12 @@ const TARGETS = [
     most: 0.3,
     value: (of, people) => (of("rollcall", quietMs) - of("floor-accept", quietMs)) / people,
   },
+  {
+    // The one above is below what the runtime needs for the frames alone; this is what can be held.
+    what: "quiet: workerd's CPU ÷ bare heartbeats",
+    most: 1.5,
+    value: (of) => of("rollcall", quietMs) / of("floor-heartbeat", quietMs),
+  },
 ];
 
 /** @param {Results} results @param {number} people @returns {string[][]} */

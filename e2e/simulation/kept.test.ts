@@ -73,6 +73,15 @@ test("[DB2] who keeps speaking before a ping is due is proven alive as well", as
   expect(failure).toBeNull();
 });
 
+test("[HB2] [HB5] who was first asked by an earlier round than the latest is still known to be after hibernation", async () => {
+  const failure = await failureOf(3158, 40, [tab("ben"), tab("cyd")], 79_257, [
+    { at: 2_462, tab: 1, do: "alwaysHibernate" },
+    { at: 65_942, tab: 1, do: "cut", seenBy: "neither" },
+    { at: 79_256, tab: 0, do: "cut", seenBy: "both" },
+  ]);
+  expect(failure).toBeNull();
+});
+
 test("the same script goes the same way each time", async () => {
   const script = makeScript(7, DEFAULT_TIMINGS.intervalMs);
   const [once, again] = [await play(DEFAULT_TIMINGS, script), await play(DEFAULT_TIMINGS, script)];
