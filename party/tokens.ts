@@ -17,6 +17,21 @@ type TokenFault = "expired" | "tooLong" | "refused";
 /** Clocks of the app's server and of this one may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
 
+let hmacKey: { readonly secret: string; readonly key: Promise<CryptoKey> } | undefined;
+
+/**
+ * The secret as a key, imported once: it never changes while the server runs, and jose would import it anew
+ * for each token, which is a good part of what verifying one costs.
+ */
+function keyOf(secret: string): Promise<CryptoKey> {
+  if (hmacKey?.secret !== secret) {
+    const bytes = new TextEncoder().encode(secret);
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    hmacKey = { secret, key: crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]) };
+  }
+  return hmacKey.key;
+}
+
 /** Verifies a token and reads its claims (SE1). Never throws, and never repeats the token. */
 export async function verifyToken(
   token: string | null,
@@ -25,7 +40,7 @@ export async function verifyToken(
 ): Promise<TokenResult> {
   if (!token) return { ok: false, reason: "refused", detail: "a token is needed" };
   try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+    const { payload } = await jwtVerify(token, await keyOf(secret), {
       algorithms: ["HS256"],
       audience: TOKEN_AUDIENCE,
       requiredClaims: ["sub", "iat", "exp"],
