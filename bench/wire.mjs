@@ -28,12 +28,18 @@ const head = { epoch: "abcdef01", seq: 12, now };
 const syncs = {
   "Rollcall's rows, validated": {
     encode: (users) =>
-      core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, mode: "roster", users })),
+      core.encodeSync(
+        { userId: "u00001", choices: null },
+        core.encodeSharedSync({ ...head, timings, mode: "roster", users }),
+      ),
     decode: (text) => core.decodeServerMessage(text),
   },
   "rows, JSON.parse alone": {
     encode: (users) =>
-      core.encodeSync("u00001", core.encodeSharedSync({ ...head, timings, mode: "roster", users })),
+      core.encodeSync(
+        { userId: "u00001", choices: null },
+        core.encodeSharedSync({ ...head, timings, mode: "roster", users }),
+      ),
     decode: (text) => JSON.parse(text),
   },
   "JSON objects": {

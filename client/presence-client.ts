@@ -4,22 +4,30 @@ import { isRoomName } from "../core/limits";
 import { pageOf, type PageQuery, type PageRows } from "../core/page-query";
 import type { ClientTimings } from "../core/protocol";
 import { EVERYBODY, sameScope, toScopeMessage, type Scope } from "../core/scope";
-import type { UserView } from "../core/terms";
+import { readStatusMessage, type SomeChoices } from "../core/choices";
+import type { Availability, StatusMessage, UserView } from "../core/terms";
 import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import { createActivity } from "./activity";
 import { toConnectionState, type Phase } from "./connection";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
 import { createLink } from "./link";
+import { createOwnChoices } from "./own-choices";
 import { createPager } from "./pager";
 import { createSession, type Session } from "./session";
 import type { SocketTarget } from "./socket";
-import { createStore, type ChangesListener, type PresenceSnapshot, type PresenceStatus } from "./store";
+import {
+  createStore,
+  type ChangesListener,
+  type PresenceSnapshot,
+  type PresenceStatus,
+  type Self,
+} from "./store";
 import { TokenRefusedError } from "./token";
 import { watchForWake } from "./wake";
 import { createWatchdog } from "./watchdog";
 
 export { TokenRefusedError };
-export type { PresenceSnapshot, PresenceStatus };
+export type { PresenceSnapshot, PresenceStatus, Self };
 
 export interface PresenceClientOptions {
   /** host[:port] or URL of the room server, e.g. "localhost:1999" or "https://presence.example.com". */
@@ -63,6 +71,21 @@ export interface PresenceClient {
    * another page is asked for meanwhile, and when the client ends.
    */
   readonly readPage: (query: PageQuery) => Promise<PageRows>;
+  /** The own user and what they chose: the same object until that changes. `subscribe` tells of it. */
+  readonly getSelf: () => Self;
+  /**
+   * Chooses how the user is shown, on all of their pages (ST3). Shown in `getSelf` at once. Without a connection
+   * it is kept and sent with the next one; of several pages the last word wins. Does nothing for observers.
+   */
+  readonly setAvailability: (availability: Availability) => void;
+  /**
+   * Sets or, by null, clears the status message (ST4); like `setAvailability`. `untilAt` is by the server's clock:
+   * `serverNow() + 3_600_000` for an hour. One that is longer than the server allows is taken back when it says so.
+   * @throws {TypeError} when the emoji is not one emoji, or half a character is in it.
+   */
+  readonly setMessage: (message: StatusMessage | null) => void;
+  /** Hides when the user was last seen from members, and so others' from the user (PR3); like `setAvailability`. */
+  readonly setHideLastSeen: (hideLastSeen: boolean) => void;
   /**
    * Signs out on every tab of this sign-in (GR2). Resolves, at the latest after 2 s, with the client
    * stopped as `signedOut`, whether or not the server could be told. Never rejects.
@@ -128,6 +151,14 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   });
 
   const pager = createPager(link.send);
+  const own = createOwnChoices(
+    (message) => link.phase().name === "live" && link.send(message),
+    (state) => store.setOwn(state),
+  );
+
+  function choose(some: SomeChoices): void {
+    if (!observe) own.choose(some);
+  }
 
   const watchdog = createWatchdog({
     environment,
@@ -187,9 +218,13 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         if (message.type === "sync") timings = usable(message.timings);
         link.dispatch({ type: "synced" });
         tellScope();
+        own.begin(message.self, message.choices);
         if (store.getStatus().mode === "pages") pager.resume();
       },
       onPage: pager.receive,
+      onChoices: ({ request, availability, message, hideLastSeen }) =>
+        own.receive({ availability, message, hideLastSeen }, request),
+      onRefusal: own.refused,
       onRescope: () => link.send(toScopeMessage((toldScope = scope))),
       onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
       onEcho: (at) => {
@@ -263,6 +298,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
 
   async function signOut(): Promise<void> {
     if (signingOut) return signingOut.done;
+    own.forget();
     const phase = link.phase();
     if (phase.name === "idle" || phase.name === "stopped") return link.dispatch({ type: "signedOut" });
     let resolve = (): void => {};
@@ -297,6 +333,10 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       tellScope();
     },
     readPage,
+    getSelf: store.getSelf,
+    setAvailability: (availability) => choose({ availability }),
+    setMessage: (message) => choose({ message: message && readStatusMessage(message) }),
+    setHideLastSeen: (hideLastSeen) => choose({ hideLastSeen }),
     signOut,
     reconnect: () => link.dispatch({ type: "tryNow" }),
     serverNow: () => serverTime(offset, environment.now()),

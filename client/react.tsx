@@ -13,9 +13,9 @@ import {
 } from "react";
 import { EVERYBODY, sameScope, type Scope } from "../core/scope";
 import type { UserView } from "../core/terms";
-import type { PresenceClient, PresenceSnapshot, PresenceStatus } from "./presence-client";
+import type { PresenceClient, PresenceSnapshot, PresenceStatus, Self } from "./presence-client";
 import { defaultRegistry, type ClientRegistry } from "./registry";
-import { EMPTY_SNAPSHOT } from "./store";
+import { EMPTY_SELF, EMPTY_SNAPSHOT } from "./store";
 import { fetchToken } from "./token";
 
 export interface PresenceProviderProps {
@@ -102,6 +102,26 @@ export function useUserPresence(id: string): UserView | undefined {
   return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
 }
 
+/** The own user, what they chose, and how to choose. */
+export interface OwnPresence
+  extends Self, Pick<PresenceClient, "setAvailability" | "setMessage" | "setHideLastSeen"> {}
+
+/**
+ * The own user: as the others see them (`user`), and what they chose (`availability`, `message`, `hideLastSeen`),
+ * on whichever page. What is chosen shows at once; while there is no connection it is kept, `pending`, and sent
+ * with the next one, and of several pages the last word wins. The functions are always the same. Renders again
+ * only when any of this changes.
+ * @throws {Error} outside a provider.
+ */
+export function useSelf(): OwnPresence {
+  const client = usePresenceClient();
+  const self = useSyncExternalStore(client.subscribe, client.getSelf, emptySelf);
+  return useMemo(() => {
+    const { setAvailability, setMessage, setHideLastSeen } = client;
+    return { ...self, setAvailability, setMessage, setHideLastSeen };
+  }, [client, self]);
+}
+
 /** The very same scope until another asks for something else: an object in JSX is a new one with each render. */
 function useSameScope(scope: Scope): Scope {
   const [kept, setKept] = useState(scope);
@@ -112,6 +132,10 @@ function useSameScope(scope: Scope): Scope {
 
 function emptySnapshot(): PresenceSnapshot {
   return EMPTY_SNAPSHOT;
+}
+
+function emptySelf(): Self {
+  return EMPTY_SELF;
 }
 
 function nobody(): undefined {

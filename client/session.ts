@@ -1,4 +1,9 @@
-import { decodeServerMessage, type ClientMessage, type ServerMessage } from "../core/protocol";
+import {
+  decodeServerMessage,
+  type ClientMessage,
+  type ErrorCode,
+  type ServerMessage,
+} from "../core/protocol";
 import type { Applied, RosterMessage } from "../core/roster";
 import type { Cancel, Environment } from "./environment";
 
@@ -17,6 +22,10 @@ export interface SessionOptions {
   /** The roster is up to date: a sync, or what was missed, was applied. */
   readonly onSync: (message: ServerMessage & { type: "sync" | "resumed" }) => void;
   readonly onPage: (message: ServerMessage & { type: "page" }) => void;
+  /** What the own user has chosen, here or on another page (ST3). */
+  readonly onChoices: (message: ServerMessage & { type: "choices" }) => void;
+  /** Something that was sent was refused. */
+  readonly onRefusal: (code: ErrorCode) => void;
   /** The room has forgotten what is to be heard (VW1). */
   readonly onRescope: () => void;
   readonly onPing: (now: number) => void;
@@ -73,6 +82,9 @@ export function createSession(options: SessionOptions): Session {
         case "page":
           follow(message);
           return;
+        case "choices":
+          options.onChoices(message);
+          return;
         case "rescope":
           options.onRescope();
           return;
@@ -85,7 +97,8 @@ export function createSession(options: SessionOptions): Session {
           if (following) options.onProof(message.now);
           return;
         case "error":
-          // For whoever looks at the socket; a connection that keeps failing is closed by the server.
+          // For whoever looks at the socket, too; a connection that keeps failing is closed by the server.
+          options.onRefusal(message.code);
           return;
         case "closing":
           options.onClosing(message.code, message.detail);

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { ServerMessage } from "../core/protocol";
 import { createStore } from "./store";
 import { fakeUser, FAKE_TIMINGS } from "./testing/fake-environment";
+import { DEFAULT_CHOICES } from "../core/choices";
 
 const users = [fakeUser("ann"), fakeUser("ben"), fakeUser("__proto__")];
 
@@ -12,6 +13,7 @@ function sync(over: Partial<ServerMessage & { type: "sync" }> = {}): ServerMessa
     seq: 0,
     now: 1_000,
     self: "ann",
+    choices: DEFAULT_CHOICES,
     timings: FAKE_TIMINGS,
     mode: "roster",
     counts: null,

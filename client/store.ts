@@ -11,6 +11,7 @@ import {
 import type { Mode } from "../core/scope";
 import type { AdminUserView, UserView } from "../core/terms";
 import type { ConnectionState } from "./connection";
+import { NOTHING_CHOSEN, type OwnState } from "./own-choices";
 
 /** All there is to show. Immutable; the same object until something changes. */
 export interface PresenceSnapshot {
@@ -46,6 +47,14 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   latencyMs: null,
 };
 
+/** The own user: as the others see them, and what they chose, which nobody else is told. Immutable. */
+export interface Self extends OwnState {
+  /** Null for observers and before the first sync. Who is invisible is offline here, as for everybody. */
+  readonly user: UserView | null;
+}
+
+export const EMPTY_SELF: Self = { user: null, ...NOTHING_CHOSEN };
+
 /** The snapshot without the people in it: changes with the connection, and not with every diff. */
 export type PresenceStatus = Pick<
   PresenceSnapshot,
@@ -63,6 +72,9 @@ export interface Store {
   readonly getSnapshot: () => PresenceSnapshot;
   /** The same object until the connection's part of the snapshot changes. `asOfAt` is its age when stale. */
   readonly getStatus: () => PresenceStatus;
+  /** The same object until the own user or what they chose changes. */
+  readonly getSelf: () => Self;
+  readonly setOwn: (own: OwnState) => void;
   /** For views that follow a large roster without going through all of it for each diff (SY3). */
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
   readonly subscribeUser: (id: string, listener: Listener) => () => void;
@@ -92,14 +104,18 @@ export function createStore(observe: boolean): Store {
   let suspect = false;
   let latencyMs: number | null = null;
   let asOfAt: number | null = null;
+  let self = EMPTY_SELF;
+
+  function ownUser(): UserView | null {
+    return observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
+  }
 
   function rebuild(): PresenceSnapshot {
     // Gathering and counting users is put off until someone looks, and done once per change (SY3).
     const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
     const counts = rosterChanged ? (roster.counts ?? countByStatus(users)) : snapshot.counts;
-    const self = observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
     rosterChanged = false;
-    return { ...currentStatus(), self, users, counts };
+    return { ...currentStatus(), self: ownUser(), users, counts };
   }
 
   function currentStatus(): PresenceStatus {
@@ -132,6 +148,15 @@ export function createStore(observe: boolean): Store {
       return snapshot;
     },
     getStatus: () => (status ??= currentStatus()),
+    getSelf() {
+      const user = ownUser();
+      if (user !== self.user) self = { ...self, user };
+      return self;
+    },
+    setOwn(own) {
+      self = { ...self, ...own };
+      notify(listeners);
+    },
     subscribeChanges(listener) {
       changesListeners.add(listener);
       return () => changesListeners.delete(listener);

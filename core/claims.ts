@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { DEFAULT_LIMITS, ID_LENGTH, isRoomName, type Limits } from "./limits";
+import { wellFormed } from "./text";
 
 /** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
 export const TOKEN_AUDIENCE = "rollcall";
@@ -10,8 +11,6 @@ export const MAX_TOKEN_LIFETIME_S = 15 * 60;
 /** The entry of `rooms` that opens every room. */
 export const ANY_ROOM = "*";
 
-/** A lone surrogate cannot be stored or sent as UTF-8; an id that changes on its way is another id. */
-const wellFormed = v.check((text: string) => !/\p{Surrogate}/u.test(text), "must be well-formed text");
 const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(ID_LENGTH), wellFormed);
 const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), wellFormed);
 const roomName = v.pipe(

@@ -1,9 +1,10 @@
+import { isDefault } from "./choices";
 import type { Diff, Missed } from "./feed";
 import { PROTOCOL_VERSION, type ClientTimings, type ServerMessage } from "./protocol";
 import type { Counts } from "./roster";
 import { toPatchRow, toRow } from "./rows";
 import type { Mode } from "./scope";
-import type { AdminUserView, UserView } from "./terms";
+import type { AdminUserView, Choices, UserView } from "./terms";
 
 /*
  * What a server sends. The large messages are put together from texts, so that what is the same for many is
@@ -28,9 +29,15 @@ export function encodeSharedSync({ users, counts, now, ...head }: SharedSync): s
   return JSON.stringify({ ...head, now, ...(counts && { counts: countsRow(counts) }), users: rows }).slice(1);
 }
 
+/** Whose connection a message is for, and what its user chose: null for an observer, who has nothing to choose for. */
+export interface Reader {
+  readonly userId: string;
+  readonly choices: Choices | null;
+}
+
 /** Encodes a sync for the connection of one user (SY1). */
-export function encodeSync(self: string, shared: string): string {
-  return `{"type":"sync","version":${PROTOCOL_VERSION},"self":${JSON.stringify(self)},${shared}`;
+export function encodeSync(reader: Reader, shared: string): string {
+  return `{"type":"sync","version":${PROTOCOL_VERSION},${encodeReader(reader)},${shared}`;
 }
 
 /** Encodes what a client has missed but for its reader's id, told at `now` (SY4). */
@@ -40,8 +47,14 @@ export function encodeSharedResumed({ from, seq, users, removed }: Missed, now: 
 }
 
 /** Makes it a message for the connection of one user. */
-export function encodeResumed(self: string, shared: string): string {
-  return `{"type":"resumed","self":${JSON.stringify(self)},${shared}`;
+export function encodeResumed(reader: Reader, shared: string): string {
+  return `{"type":"resumed",${encodeReader(reader)},${shared}`;
+}
+
+/** Who has chosen nothing is told nothing. */
+function encodeReader({ userId, choices }: Reader): string {
+  const self = `"self":${JSON.stringify(userId)}`;
+  return choices === null || isDefault(choices) ? self : `${self},"choices":${JSON.stringify(choices)}`;
 }
 
 /** The rows of a diff told at `now`, each encoded once, by the ids of their users; those removed have none. */
@@ -84,7 +97,7 @@ export function encodePage(page: ServerMessage & { type: "page" }): string {
 
 /** Encodes the small messages of the server. */
 export function encodeServerMessage(
-  message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" },
+  message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" | "choices" },
 ): string {
   return JSON.stringify(message);
 }

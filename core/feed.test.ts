@@ -114,8 +114,10 @@ describe("feeds", () => {
     driver.pass(DEFAULT_TIMINGS.intervalMs + DEFAULT_TIMINGS.retryMs);
     const diff = publish(member, driver.room, ["ada", "bob"]);
     expect(Object.keys(diff?.added[0] ?? {}).toSorted()).toEqual([
+      "dnd",
       "id",
       "lastSeenAt",
+      "message",
       "name",
       "picture",
       "sinceAt",

@@ -1,8 +1,9 @@
-import type { Room } from "./presence";
+import type { Room } from "./room";
 import { changedSince, createRecent, noteRecent, type Recent } from "./recent";
 import { countByStatus } from "./roster";
-import type { Audience, AdminUserView, Status, UserView } from "./terms";
-import { adminView, memberView, patchOf, type UserPatch } from "./views";
+import type { User } from "./status";
+import type { AdminUserView, Audience, Status, UserView } from "./terms";
+import { patchOf, VIEWS, type UserPatch } from "./views";
 
 /**
  * What one audience has been told so far, and the numbering of what it is told next (SY4). Since a
@@ -18,7 +19,7 @@ export interface Feed<View extends UserView = UserView> {
   /** How many of the views have each status. */
   readonly counts: Record<Status, number>;
   readonly recent: Recent;
-  readonly project: (user: Parameters<typeof adminView>[0]) => View;
+  readonly project: (user: User) => View;
 }
 
 /** What changed since the previous diff: users seen for the first time, changed fields, users forgotten. */
@@ -31,12 +32,17 @@ export interface Diff<View extends UserView = UserView> {
 
 /** A feed for members, told everything the room holds at this moment. */
 export function createMemberFeed(room: Room, epoch: string, seq: number): Feed<UserView> {
-  return createFeed("member", memberView, room, epoch, seq);
+  return createFeed("member", VIEWS.member, room, epoch, seq);
+}
+
+/** A feed for members who hide their last seen (PR3), told everything the room holds at this moment. */
+export function createPrivateFeed(room: Room, epoch: string, seq: number): Feed<UserView> {
+  return createFeed("private", VIEWS.private, room, epoch, seq);
 }
 
 /** A feed for admins, told everything the room holds at this moment. */
 export function createAdminFeed(room: Room, epoch: string, seq: number): Feed<AdminUserView> {
-  return createFeed("admin", adminView, room, epoch, seq);
+  return createFeed("admin", VIEWS.admin, room, epoch, seq);
 }
 
 function createFeed<View extends UserView>(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CLOSE } from "./close-codes";
-import { connectionDeadline, nextDeadline } from "./presence";
+import { connectionDeadline, nextDeadline } from "./deadlines";
 import { suspectAt } from "./status";
 import { Driver, START_AT, TYPING } from "./testing-driver";
 import { deadAfterMs, DEFAULT_TIMINGS } from "./timings";

@@ -19,6 +19,8 @@ export interface Limits {
   readonly unreadLength: number;
   /** Ids that one request or watch list may name. */
   readonly watchedIds: number;
+  /** UTF-16 code units of a status message's text. */
+  readonly statusLength: number;
   /** UTF-16 code units of a user's name. */
   readonly nameLength: number;
   /** Characters of a picture's URL. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   connectionsPerRoom: 20_000,
   unreadLength: 4 * 1_024 * 1_024,
   watchedIds: 1_000,
+  statusLength: 80,
   nameLength: 80,
   pictureLength: 1_024,
 };
@@ -57,6 +60,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
   connectionsPerRoom: [1, 32_000, "connections"],
   unreadLength: [10_000, 100_000_000, "characters"],
   watchedIds: [1, 10_000, "ids"],
+  statusLength: [1, 500, "characters"],
   nameLength: [16, 256, "characters"],
   pictureLength: [64, 2_048, "characters"],
 };

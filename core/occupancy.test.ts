@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { connectionOverLimit } from "./occupancy";
-import { createRoom, step, type Room } from "./presence";
+import { step } from "./presence";
+import { createRoom, type Room } from "./room";
 import { DEFAULT_TIMINGS } from "./timings";
 
 const LIMITS = { connectionsPerUser: 2, connectionsPerRoom: 3 };

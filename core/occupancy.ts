@@ -1,5 +1,5 @@
 import type { Limits } from "./limits";
-import type { Room } from "./presence";
+import type { Room } from "./room";
 import type { Connection } from "./status";
 
 /** The connection that would like to come in. */

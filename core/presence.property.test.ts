@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
+import { AVAILABILITIES } from "./choices";
 import type { Activity } from "./terms";
 import { World, type Command } from "./testing-world";
 import { validateTimings, type Timings } from "./timings";
@@ -30,6 +31,7 @@ const pick = fc.nat({ max: 20 });
 const user = fc.nat({ max: 3 });
 const client = fc.nat({ max: 2 });
 const session = fc.nat({ max: 2 });
+const forMs: fc.Arbitrary<number | null> = fc.option(fc.nat({ max: 6_000 }));
 const activity: fc.Arbitrary<Activity> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ idleMs: 0, hiddenMs: null }) },
   fc.record({ idleMs: fc.nat({ max: 10_000 }), hiddenMs: fc.option(fc.nat({ max: 6_000 })) }),
@@ -43,6 +45,16 @@ const people: fc.WeightedArbitrary<Command>[] = [
   { weight: 1, arbitrary: fc.record({ type: of("replay"), pick }) },
   { weight: 6, arbitrary: fc.record({ type: of("touch", "hide", "show", "silence", "unsilence"), pick }) },
   { weight: 6, arbitrary: fc.record({ type: of("leave", "close", "close", "signOut"), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: of("choose"),
+      pick,
+      availability: fc.constantFrom(...AVAILABILITIES),
+      forMs,
+      hideLastSeen: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: of("disconnect", "forget"), user }) },
   {
     weight: 2,

@@ -9,6 +9,8 @@ import {
   type ClientMessage,
 } from "./protocol";
 import { START_AT } from "./testing-driver";
+import { PLAIN } from "./testing-views";
+import { DEFAULT_CHOICES } from "./choices";
 
 const timings = {
   intervalMs: 10_000,
@@ -144,6 +146,7 @@ describe("what a server sends", () => {
       status: "online" as const,
       sinceAt: START_AT - 5,
       lastSeenAt: null,
+      ...PLAIN,
     };
     const shared = encodeSharedSync({
       mode: "roster",
@@ -153,13 +156,14 @@ describe("what a server sends", () => {
       timings,
       users: [view],
     });
-    expect(decodeServerMessage(encodeSync('he said "hi"', shared))).toEqual({
+    expect(decodeServerMessage(encodeSync({ userId: 'he said "hi"', choices: null }, shared))).toEqual({
       type: "sync",
       epoch: "e",
       seq: 4,
       now: START_AT,
       timings,
       self: 'he said "hi"',
+      choices: DEFAULT_CHOICES,
       mode: "roster",
       counts: null,
       users: [view],
@@ -175,7 +179,9 @@ describe("what a server sends", () => {
       timings,
       users: [],
     });
-    expect(decodeServerMessage(encodeSync("ada", shared))).toMatchObject({ users: [] });
+    expect(decodeServerMessage(encodeSync({ userId: "ada", choices: null }, shared))).toMatchObject({
+      users: [],
+    });
   });
 
   test("[SY4] a diff tells additions, changes and removals apart, whatever the ids are", () => {
@@ -186,6 +192,7 @@ describe("what a server sends", () => {
       status: "away" as const,
       sinceAt: START_AT,
       lastSeenAt: null,
+      ...PLAIN,
     };
     const diff = {
       seq: 9,

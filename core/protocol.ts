@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { choicesSchema, chooseMessageSchema, DEFAULT_CHOICES } from "./choices";
 import type { Diff, Missed } from "./feed";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { pageQuerySchema } from "./page-query";
 import type { Counts } from "./roster";
 import { MODES, scopeMessageSchema, type Mode } from "./scope";
 import { fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
-import type { AdminUserView, UserView } from "./terms";
+import type { AdminUserView, Choices, UserView } from "./terms";
 import type { UserPatch } from "./views";
 
 /** The version of the wire format. Both sides must speak the same. */
@@ -23,13 +24,15 @@ const clientMessage = v.variant("type", [
   v.object({ type: v.literal("resync") }),
   scopeMessageSchema,
   v.object({ type: v.literal("page"), request: v.pipe(v.number(), v.safeInteger()), query: pageQuerySchema }),
+  chooseMessageSchema,
   v.object({ type: v.literal("leaving") }),
   v.object({ type: v.literal("signOut") }),
 ]);
 
 /**
  * What a client may send. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`;
- * `scope` says what to hear (VW1), and `page` asks for rows of a roster that is not sent whole (VW2).
+ * `scope` says what to hear (VW1), and `page` asks for rows of a roster that is not sent whole (VW2);
+ * `choose` changes what its user chose (ST3, ST4, PR3).
  */
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 
@@ -42,13 +45,22 @@ export interface ClientTimings {
 }
 
 /** Why a message was refused. The connection stays open unless it keeps failing (SE3). */
-export type ErrorCode = "malformed" | "tooLarge" | "tooManyIds" | "tooFast" | "notText";
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const ERROR_CODES = ["malformed", "tooLarge", "tooManyIds", "statusTooLong", "tooFast", "notText"] as const;
 
 /** What a server may send, as the client understands it: rows are decoded to users. */
 export type ServerMessage =
   | ({ readonly type: "sync"; readonly epoch: string; readonly seq: number; readonly now: number } & SyncBody)
   /** What was missed since `from`; `users` are whole (SY4). */
-  | ({ readonly type: "resumed"; readonly now: number; readonly self: string } & Missed)
+  | ({
+      readonly type: "resumed";
+      readonly now: number;
+      readonly self: string;
+      readonly choices: Choices;
+    } & Missed)
+  /** What the own user chose, on whichever tab; with `request` it answers that `choose`. */
+  | ({ readonly type: "choices"; readonly request?: number | undefined } & Choices)
   /** `counts` are told to those who do not hear of everybody. */
   | ({ readonly type: "diff"; readonly now: number; readonly counts: Counts | null } & Diff)
   /** The answer to `page`: from now on these users are heard of. `total` is how many match in all. */
@@ -70,6 +82,8 @@ export type ServerMessage =
 
 interface SyncBody {
   readonly self: string;
+  /** What the own user chose: nobody else is told (PR2). */
+  readonly choices: Choices;
   readonly timings: ClientTimings;
   readonly mode: Mode;
   /** How many have each status, for those who do not hear of everybody. */
@@ -81,10 +95,12 @@ export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
+type MessageLimits = Pick<Limits, "messageLength" | "watchedIds" | "statusLength">;
+
 /** Decodes what a client sent, which may be anything (SE3). Never throws. */
 export function decodeClientMessage(
   data: unknown,
-  { messageLength, watchedIds }: Pick<Limits, "messageLength" | "watchedIds"> = DEFAULT_LIMITS,
+  { messageLength, watchedIds, statusLength }: MessageLimits = DEFAULT_LIMITS,
 ): Decoded<ClientMessage> {
   if (typeof data !== "string")
     return { ok: false, code: "notText", detail: "messages are text frames of JSON" };
@@ -102,6 +118,12 @@ export function decodeClientMessage(
   const message = result.output;
   if (message.type === "scope" && message.scope === "users" && message.ids.length > watchedIds)
     return { ok: false, code: "tooManyIds", detail: `a watch list may have ${watchedIds} ids` };
+  if (message.type === "choose" && (message.message?.text.length ?? 0) > statusLength)
+    return {
+      ok: false,
+      code: "statusTooLong",
+      detail: `a status message may have ${statusLength} characters`,
+    };
   return { ok: true, message };
 }
 
@@ -121,6 +143,7 @@ const serverMessage = v.variant("type", [
     type: v.literal("sync"),
     version: v.literal(PROTOCOL_VERSION),
     self: v.string(),
+    choices: v.optional(choicesSchema, DEFAULT_CHOICES),
     timings: v.object({
       intervalMs: v.number(),
       inputPauseMs: v.number(),
@@ -137,6 +160,7 @@ const serverMessage = v.variant("type", [
   v.object({
     type: v.literal("resumed"),
     self: v.string(),
+    choices: v.optional(choicesSchema, DEFAULT_CHOICES),
     from: v.number(),
     seq: v.number(),
     now: instant,
@@ -159,12 +183,13 @@ const serverMessage = v.variant("type", [
     total: v.number(),
     users: v.array(row),
   }),
+  v.object({ type: v.literal("choices"), request: v.optional(v.number()), ...choicesSchema.entries }),
   v.object({ type: v.literal("rescope") }),
   v.object({ type: v.literal("ping"), now: instant }),
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
   v.object({
     type: v.literal("error"),
-    code: v.picklist(["malformed", "tooLarge", "tooManyIds", "tooFast", "notText"]),
+    code: v.picklist(ERROR_CODES),
     detail: v.string(),
   }),
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextDeadline } from "./presence";
+import { nextDeadline } from "./deadlines";
 import { proofOfLife, restoreRoom, toRecord } from "./records";
 import { lastActiveAt, lastSeenAt } from "./status";
 import { Driver, START_AT } from "./testing-driver";

@@ -1,6 +1,8 @@
-import { createRoom, roundFromAt, type Room } from "./presence";
+import { DEFAULT_CHOICES } from "./choices";
+import { createRoom, type Room } from "./room";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Profile, Reason, Status } from "./terms";
+import { roundFromAt } from "./sweep";
 import type { Timings } from "./timings";
 
 /** What the room's storage keeps of a user (DB1). */
@@ -16,7 +18,11 @@ export interface UserRecord {
   readonly lostClientId: string | null;
   /** Whether a connection was alive when this was written: if none is found later, the server was restarted. */
   readonly connected: boolean;
+  /** What was ever chosen; who never chose has no such field, which keeps most records short (DB1). */
+  readonly chosen?: ChosenRecord;
 }
+
+type ChosenRecord = Pick<User, "choices" | "choseAt" | "shown" | "cover">;
 
 /**
  * The room's proof of life (DB2): at `at` every connected user had been heard at `heardAt` or later,
@@ -49,7 +55,13 @@ export function toRecord(user: User): UserRecord {
     signedOut: [...user.signedOut],
     lostClientId,
     connected: user.connections.size > 0,
+    ...chosenOf(user),
   };
+}
+
+function chosenOf({ choices, choseAt, shown, cover }: User): Pick<UserRecord, "chosen"> {
+  if (choices === DEFAULT_CHOICES) return {};
+  return { chosen: { choices, choseAt, shown, cover } };
 }
 
 /** The room's proof of life at `now`, or null when nobody is connected (DB2). */
@@ -130,8 +142,24 @@ function askedInRound(room: Room, connection: Connection): void {
 }
 
 function toUser(record: UserRecord): User {
-  const { connected: _, signedOut, graces, ...kept } = record;
-  return { ...kept, connections: new Map(), graces: [...graces], signedOut: new Map(signedOut) };
+  const { connected: _, signedOut, graces, chosen, ...kept } = record;
+  const { status, sinceAt } = record;
+  const { choices, choseAt, shown, cover }: ChosenRecord = chosen ?? {
+    choices: DEFAULT_CHOICES,
+    choseAt: 0,
+    shown: { status, sinceAt },
+    cover: null,
+  };
+  return {
+    ...kept,
+    connections: new Map(),
+    graces: [...graces],
+    signedOut: new Map(signedOut),
+    choices,
+    choseAt,
+    shown,
+    cover,
+  };
 }
 
 /** Nobody can return to a server that is down: a grace that a restart cut short has the restart's time, too (GR3). */

@@ -4,6 +4,7 @@ import { countByStatus, selectUsers, type RosterQuery } from "./roster";
 import { RosterList } from "./roster-list";
 import type { AdminUserView } from "./terms";
 import { START_AT } from "./testing-driver";
+import { PLAIN_FOR_ADMINS } from "./testing-views";
 
 const ids = ["a", "b", "B", "c1", "c10", "c2", "__proto__", "é"];
 
@@ -19,6 +20,11 @@ const user: fc.Arbitrary<AdminUserView> = fc.record({
     fc.constant({ id: "x", device: "Chrome", connectedAt: 0, hiddenAt: null, suspectAt: null }),
     { maxLength: 2 },
   ),
+  message: fc.constant(null),
+  dnd: fc.constant(false),
+  availability: fc.constant("auto"),
+  choseAt: fc.constant(null),
+  hideLastSeen: fc.constant(false),
 });
 
 const query: fc.Arbitrary<RosterQuery> = fc.record({
@@ -111,6 +117,7 @@ describe("the list that is kept sorted", () => {
       lastSeenAt: null,
       reason: null,
       connections: [],
+      ...PLAIN_FOR_ADMINS,
     }));
     list.replace(people);
     list.hold();

@@ -4,6 +4,7 @@ import { decodeServerMessage, type ServerMessage } from "./protocol";
 import { applyToRoster, countByStatus, createRoster, isAdminView, selectUsers, type Roster } from "./roster";
 import type { AdminUserView, Status, UserView } from "./terms";
 import { START_AT } from "./testing-driver";
+import { PLAIN, PLAIN_FOR_ADMINS } from "./testing-views";
 
 const timings = {
   intervalMs: 10_000,
@@ -13,12 +14,24 @@ const timings = {
 };
 
 function person(id: string, more: Partial<UserView> = {}): UserView {
-  return { id, name: id, picture: null, status: "online", sinceAt: START_AT, lastSeenAt: null, ...more };
+  return {
+    id,
+    name: id,
+    picture: null,
+    status: "online",
+    sinceAt: START_AT,
+    lastSeenAt: null,
+    ...PLAIN,
+    ...more,
+  };
 }
 
 function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerMessage & { type: "sync" } {
   const message = decodeServerMessage(
-    encodeSync("ada", encodeSharedSync({ mode: "roster", epoch, seq, now: START_AT, timings, users })),
+    encodeSync(
+      { userId: "ada", choices: null },
+      encodeSharedSync({ mode: "roster", epoch, seq, now: START_AT, timings, users }),
+    ),
   );
   if (message?.type !== "sync") throw new Error("not a sync");
   return message;
@@ -102,7 +115,13 @@ describe("the replica", () => {
   });
 
   test("[PR1] tells an admin's view from a member's", () => {
-    const admin: AdminUserView = { ...person("ada"), reason: null, connections: [] };
+    const admin: AdminUserView = {
+      ...person("ada"),
+      ...PLAIN_FOR_ADMINS,
+      sinceAt: START_AT,
+      reason: null,
+      connections: [],
+    };
     const roster = synced(admin, person("bob"));
     expect([...roster.users.values()].map(isAdminView)).toEqual([true, false]);
   });

@@ -191,17 +191,24 @@ function compareBy(sort: SortKey, a: UserView, b: UserView): number {
     case "status":
       return STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
     case "since":
-      return a.sinceAt - b.sinceAt;
+      return compareInstants(a.sinceAt ?? -Infinity, b.sinceAt ?? -Infinity);
     case "lastSeen":
-      // Whoever is connected is seen now: later than any instant.
-      return (a.lastSeenAt ?? Infinity) === (b.lastSeenAt ?? Infinity)
-        ? 0
-        : (a.lastSeenAt ?? Infinity) - (b.lastSeenAt ?? Infinity);
+      return compareInstants(seenAt(a), seenAt(b));
     case "connections":
       return connectionCount(a) - connectionCount(b);
     default:
       return sort satisfies never;
   }
+}
+
+function compareInstants(a: number, b: number): number {
+  // The difference of two infinities is no number.
+  return a === b ? 0 : a - b;
+}
+
+/** Whoever is connected is seen now, later than any instant; who hides it was seen at none (PR3). */
+function seenAt({ status, lastSeenAt }: UserView): number {
+  return lastSeenAt ?? (status === "offline" ? -Infinity : Infinity);
 }
 
 function connectionCount(view: UserView): number {

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
 import type { AdminUserView, Reason, UserView } from "./terms";
 import { patchOf } from "./views";
+import { PLAIN } from "./testing-views";
+import { AVAILABILITIES } from "./choices";
 
 const NOW = 1_700_000_000_000;
 const instant = fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 });
@@ -17,8 +19,13 @@ const fields = {
   status: fc.constantFrom("online" as const, "away" as const, "offline" as const),
   sinceAt: instant,
   lastSeenAt: fc.option(instant),
+  message: fc.option(fc.record({ emoji: fc.option(text), text, untilAt: fc.option(instant) })),
+  dnd: fc.boolean(),
 };
-const member: fc.Arbitrary<UserView> = fc.record(fields);
+const member: fc.Arbitrary<UserView> = fc.oneof(
+  fc.record(fields),
+  fc.record({ ...fields, status: fc.constant("offline" as const), sinceAt: fc.constant(null) }),
+);
 const reason: fc.Arbitrary<Reason> = fc.oneof(
   fc.record({ kind: fc.constant("active" as const), connectionId: text }),
   fc.record({ kind: fc.constant("restart" as const), lastProofAt: instant }),
@@ -34,6 +41,9 @@ const admin: fc.Arbitrary<AdminUserView> = fc.record({
   ...fields,
   reason: fc.option(reason),
   connections: fc.array(connection, { maxLength: 3 }),
+  availability: fc.constantFrom(...AVAILABILITIES),
+  choseAt: fc.option(instant),
+  hideLastSeen: fc.boolean(),
 });
 
 const overTheWire = (row: Row): Row => JSON.parse(JSON.stringify(row)) as Row;
@@ -80,6 +90,7 @@ describe("rows", () => {
       status: "online" as const,
       sinceAt: NOW,
       lastSeenAt: null,
+      ...PLAIN,
     };
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 2, 0]);
   });
@@ -92,6 +103,7 @@ describe("rows", () => {
       status: "offline" as const,
       sinceAt: NOW - 500,
       lastSeenAt: NOW - 700,
+      ...PLAIN,
     };
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 0, 500, 700]);
   });
@@ -118,7 +130,16 @@ describe("rows", () => {
 
   test("[SE3] anything at all is refused with a TypeError, or comes out with every field of its kind", () => {
     const value = fc.oneof(fc.anything(), fc.string(), fc.integer(), fc.constantFrom(0, 1, 2, null));
-    const key = fc.constantFrom("name", "picture", "status", "since", "lastSeen", "connections", "__proto__");
+    const key = fc.constantFrom(
+      "name",
+      "picture",
+      "status",
+      "since",
+      "lastSeen",
+      "connections",
+      "message",
+      "__proto__",
+    );
     const row = fc.oneof(
       fc.array(value, { maxLength: 9 }),
       fc.tuple(fc.string(), fc.dictionary(key, value)),
@@ -128,9 +149,9 @@ describe("rows", () => {
       fc.property(row, (each) => {
         try {
           const view = isPatchRow(each) ? fromPatchRow(each, NOW) : fromRow(each, NOW);
-          const { id, name = "", picture = null, sinceAt = 0, lastSeenAt = null } = view;
+          const { id, name = "", picture = null, sinceAt = null, lastSeenAt = null } = view;
           expect([id, name, picture ?? ""].map((part) => typeof part)).toEqual(Array(3).fill("string"));
-          expect([sinceAt, lastSeenAt ?? 0].every(Number.isFinite)).toBe(true);
+          expect([sinceAt ?? 0, lastSeenAt ?? 0].every(Number.isFinite)).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(TypeError);
         }

@@ -1,12 +1,15 @@
+import * as v from "valibot";
+import { choicesSchema } from "./choices";
 import type { AdminUserView, ConnectionView, Reason, Status, UserView } from "./terms";
 import type { UserPatch } from "./views";
 
 /**
  * Users on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason,
- * connections]` with nulls at its end left out; a change is `[id, { changed fields }]`. `status` is 0
+ * connections, chosen]` with nulls at its end left out; a change is `[id, { changed fields }]`. `status` is 0
  * offline, 1 away, 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`,
- * which is shorter than an instant and the same for everybody who gets the message. The fields from
- * `reason` on are sent to admins only, with absolute instants.
+ * which is shorter than an instant and the same for everybody who gets the message. `reason` and `connections`
+ * are sent to admins only, with absolute instants. `chosen` names what is not as if nothing was chosen: `message`,
+ * `dnd`, and to admins `availability`, `choseAt` and `hideLastSeen`; for most people it is null.
  */
 export type Row = readonly unknown[];
 
@@ -15,10 +18,33 @@ const STATUSES: readonly Status[] = ["offline", "away", "online"];
 /** Encodes a whole user, told at `now`. */
 export function toRow(view: UserView | AdminUserView, now: number): Row {
   const { id, name, status, sinceAt, lastSeenAt, picture } = view;
-  const row: unknown[] = [id, name, STATUSES.indexOf(status), now - sinceAt, ago(lastSeenAt, now), picture];
+  const row: unknown[] = [
+    id,
+    name,
+    STATUSES.indexOf(status),
+    ago(sinceAt, now),
+    ago(lastSeenAt, now),
+    picture,
+  ];
   if ("connections" in view) row.push(view.reason, view.connections);
+  else row.push(null, null);
+  row.push(toChosen(view));
   while (row.at(-1) === null) row.pop();
   return row;
+}
+
+function toChosen(view: UserView | AdminUserView): Record<string, unknown> | null {
+  const { message, dnd } = view;
+  const chosen: Record<string, unknown> = {};
+  if (message !== null) chosen["message"] = message;
+  if (dnd) chosen["dnd"] = true;
+  if ("availability" in view) {
+    const { availability, choseAt, hideLastSeen } = view;
+    if (availability !== "auto") chosen["availability"] = availability;
+    if (choseAt !== null) chosen["choseAt"] = choseAt;
+    if (hideLastSeen) chosen["hideLastSeen"] = true;
+  }
+  return Object.keys(chosen).length === 0 ? null : chosen;
 }
 
 /** Encodes what changed of a user, told at `now`. */
@@ -26,13 +52,17 @@ export function toPatchRow({ id, ...fields }: UserPatch, now: number): Row {
   const { status, sinceAt, lastSeenAt, ...same } = fields;
   const coded: Record<string, unknown> = same;
   if (status !== undefined) coded["status"] = STATUSES.indexOf(status);
-  if (sinceAt !== undefined) coded["since"] = now - sinceAt;
+  if (sinceAt !== undefined) coded["since"] = ago(sinceAt, now);
   if (lastSeenAt !== undefined) coded["lastSeen"] = ago(lastSeenAt, now);
   return [id, coded];
 }
 
 function ago(at: number | null, now: number): number | null {
   return at === null ? null : now - at;
+}
+
+function instant(ago: unknown, now: number): number | null {
+  return ago === null ? null : now - whole(ago);
 }
 
 /** Whether a row in a diff is a change and not a whole user. */
@@ -42,36 +72,74 @@ export function isPatchRow(row: Row): boolean {
 
 /** Decodes a whole user. @throws {TypeError} when the row is none. */
 export function fromRow(row: Row, now: number): UserView | AdminUserView {
-  const [id, name, status, since, lastSeen = null, picture = null, reason = null, connections] = row;
+  const [
+    id,
+    name,
+    status,
+    since = null,
+    lastSeen = null,
+    picture = null,
+    reason = null,
+    connections = null,
+    chosen = null,
+  ] = row;
+  const { dnd, message, availability, choseAt, hideLastSeen } = fromChosen(chosen);
   const view: UserView = {
     id: text(id),
     name: text(name),
     picture: picture === null ? null : text(picture),
     status: toStatus(status),
-    sinceAt: now - whole(since),
-    lastSeenAt: lastSeen === null ? null : now - whole(lastSeen),
+    // Hidden it can be of who is offline alone (PR3).
+    sinceAt: status === 0 ? instant(since, now) : now - whole(since),
+    lastSeenAt: instant(lastSeen, now),
+    message,
+    dnd,
   };
-  if (connections === undefined) return view;
+  if (connections === null) return view;
   return {
     ...view,
+    sinceAt: now - whole(since),
     reason: reason as Reason | null,
     connections: list(connections) as readonly ConnectionView[],
+    availability,
+    choseAt,
+    hideLastSeen,
   };
+}
+
+const chosenSchema = v.object({
+  ...choicesSchema.entries,
+  dnd: v.optional(v.boolean(), false),
+  choseAt: v.optional(v.nullable(v.number()), null),
+});
+const NOTHING_CHOSEN = v.parse(chosenSchema, {});
+
+function fromChosen(chosen: unknown): v.InferOutput<typeof chosenSchema> {
+  // Most people have chosen nothing, and a room has thousands.
+  if (chosen === null) return NOTHING_CHOSEN;
+  const result = v.safeParse(chosenSchema, chosen);
+  if (!result.success) throw new TypeError("what was chosen is not understood");
+  return result.output;
 }
 
 /** Decodes a change. @throws {TypeError} when the row is none. */
 export function fromPatchRow(row: Row, now: number): UserPatch {
   const [id, coded] = row;
   if (typeof coded !== "object" || coded === null) throw new TypeError("a change must be an object");
-  const { status, since, lastSeen, name, picture, reason, connections } = coded as Record<string, unknown>;
+  const { status, since, lastSeen, name, picture, reason, connections, ...chosen } = coded as Record<
+    string,
+    unknown
+  >;
   const patch: Record<string, unknown> = { id: text(id) };
   if (name !== undefined) patch["name"] = text(name);
   if (picture !== undefined) patch["picture"] = picture === null ? null : text(picture);
   if (reason !== undefined) patch["reason"] = reason;
   if (connections !== undefined) patch["connections"] = list(connections);
   if (status !== undefined) patch["status"] = toStatus(status);
-  if (since !== undefined) patch["sinceAt"] = now - whole(since);
-  if (lastSeen !== undefined) patch["lastSeenAt"] = lastSeen === null ? null : now - whole(lastSeen);
+  if (since !== undefined) patch["sinceAt"] = instant(since, now);
+  if (lastSeen !== undefined) patch["lastSeenAt"] = instant(lastSeen, now);
+  const told = fromChosen(Object.keys(chosen).length === 0 ? null : chosen);
+  for (const key of Object.keys(told) as (keyof typeof told)[]) if (key in chosen) patch[key] = told[key];
   return patch as UserPatch;
 }
 

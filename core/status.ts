@@ -1,4 +1,4 @@
-import type { Activity, GraceCause, Profile, Reason, Status } from "./terms";
+import type { Activity, Choices, GraceCause, Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
 
 /** One live WebSocket as the room knows it. All instants are the server's. */
@@ -59,6 +59,22 @@ export interface User {
   readonly signedOut: Map<string, number>;
   /** The page whose silence made the user offline; if it speaks again, it was there all the time (HB9). */
   lostClientId: string | null;
+  /** What they chose to show (ST3, ST4, PR3). */
+  choices: Choices;
+  /** Since when their availability is what it is; 0 when they never chose. */
+  choseAt: number;
+  /** What members are shown: the status itself, but of somebody invisible (PR2). */
+  shown: { readonly status: Status; readonly sinceAt: number };
+  /** While the user is invisible: them as they were when they left for members; else null. */
+  cover: Cover | null;
+}
+
+/** What members are shown in place of somebody invisible, whatever that one does meanwhile (PR2). */
+export interface Cover {
+  readonly profile: Profile;
+  readonly lastSeenAt: number;
+  /** Who has left can change nothing, so neither does this. */
+  readonly hideLastSeen: boolean;
 }
 
 /** When a connection stopped answering; null while it answers, or still has time to (HB3). */
@@ -94,8 +110,21 @@ export function lastActiveAt(user: User): number {
   return latest;
 }
 
-/** Derives the status and its reason from what the room has of the user right now (ST1, ST5). */
-export function derive(user: User): { status: Status; reason: Reason | null } {
+/** Derives the status and its reason from what the room has of the user right now (ST1, ST3, ST5). */
+export function derive(user: User): Derived {
+  const derived = deriveFromEvidence(user);
+  if (user.choices.availability !== "away" || derived.status === "offline") return derived;
+  // That somebody is waited for says more than what they chose.
+  if (derived.reason?.kind === "grace") return { status: "away", reason: derived.reason };
+  return { status: "away", reason: { kind: "chosen", fromAt: user.choseAt } };
+}
+
+interface Derived {
+  readonly status: Status;
+  readonly reason: Reason | null;
+}
+
+function deriveFromEvidence(user: User): Derived {
   let hidden = 0;
   for (const connection of user.connections.values()) {
     if (connection.active)

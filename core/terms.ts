@@ -9,8 +9,31 @@ export type Status = "online" | "away" | "offline";
 /** What a token lets its bearer be: a member of the room, or an admin who may also look behind it. */
 export type Role = "member" | "admin";
 
-/** Who a projection is made for. Each audience has its own feed of diffs (PR1). */
-export type Audience = "member" | "admin";
+/**
+ * Who a projection is made for. Each audience has its own feed of diffs (PR1). `private` are members who hide
+ * their last seen, and so see nobody's (PR3).
+ */
+export type Audience = "member" | "private" | "admin";
+
+/** What a user chose to show: what is derived, away, do not disturb, or nothing at all (ST3). */
+export type Availability = "auto" | "away" | "dnd" | "invisible";
+
+/** What a user says of themselves (ST4). One of `emoji` and `text` is there. */
+export interface StatusMessage {
+  /** One emoji, or null. */
+  readonly emoji: string | null;
+  readonly text: string;
+  /** When the server clears it; null for never. */
+  readonly untilAt: number | null;
+}
+
+/** All that a user can choose. */
+export interface Choices {
+  readonly availability: Availability;
+  readonly message: StatusMessage | null;
+  /** Members are not told when they were last seen, nor they when others were (PR3). */
+  readonly hideLastSeen: boolean;
+}
 
 /** Who a user is, as the token says. `picture` is an https URL or null. */
 export interface Profile {
@@ -30,6 +53,8 @@ export interface Activity {
 /** Why a status is what it is (ST5). Ids are connection ids; instants are the server's. */
 export type Reason =
   | { readonly kind: "active"; readonly connectionId: string }
+  /** The user chose to be shown away (ST3). */
+  | { readonly kind: "chosen"; readonly fromAt: number }
   | { readonly kind: "idle"; readonly connections: number; readonly hidden: number }
   | { readonly kind: "grace"; readonly cause: GraceCause; readonly fromAt: number; readonly untilAt: number }
   | {
@@ -47,11 +72,17 @@ export type Reason =
 /** What set a grace running: a drop without a word, a page that said it was closing, a server restart. */
 export type GraceCause = "dropped" | "closed" | "restart";
 
-/** What a member sees of a user. `lastSeenAt` is null while the user is not offline: they are seen now. */
+/** What a member sees of a user. */
 export interface UserView extends Profile {
   readonly status: Status;
-  readonly sinceAt: number;
+  /** When the status began; null when that would say when somebody was last seen who hides it (PR3). */
+  readonly sinceAt: number | null;
+  /** Null while the user is not offline: they are seen now. Null, too, where it is hidden (PR3). */
   readonly lastSeenAt: number | null;
+  /** Members see no message of who is shown offline (PR2). */
+  readonly message: StatusMessage | null;
+  /** Whether the status has a do-not-disturb mark (ST3). */
+  readonly dnd: boolean;
 }
 
 /** One live connection as admins see it (CN4). Round-trip times are asked for by HTTP, never broadcast. */
@@ -66,6 +97,11 @@ export interface ConnectionView {
 
 /** What an admin sees of a user (PR1). */
 export interface AdminUserView extends UserView {
+  readonly sinceAt: number;
   readonly reason: Reason | null;
   readonly connections: readonly ConnectionView[];
+  readonly availability: Availability;
+  /** Since when the availability is what it is; null when nothing was ever chosen. */
+  readonly choseAt: number | null;
+  readonly hideLastSeen: boolean;
 }

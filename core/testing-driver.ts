@@ -3,16 +3,11 @@
  * records, connections' attachments, the proof of life), each written only when the room says that it
  * changed, and lets the room sleep and crash.
  */
-import {
-  createRoom,
-  nextDeadline,
-  step,
-  type Changes,
-  type NewConnection,
-  type Room,
-  type RoomEvent,
-} from "./presence";
+import { nextDeadline } from "./deadlines";
+import { step, type NewConnection, type RoomEvent } from "./presence";
 import { proofOfLife, restoreRoom, toRecord, type Proof, type UserRecord } from "./records";
+import { createRoom, type Changes, type Room } from "./room";
+import type { SomeChoices } from "./choices";
 import type { Connection, User } from "./status";
 import type { Activity, Profile } from "./terms";
 import { DEFAULT_TIMINGS, type Timings } from "./timings";
@@ -93,6 +88,10 @@ export class Driver {
 
   signOut(connectionId: string, tokensForMs = 15 * 60_000): Changes {
     return this.happen({ type: "signOut", connectionId, tokensUntilAt: this.now + tokensForMs });
+  }
+
+  choose(connectionId: string, choices: SomeChoices): Changes {
+    return this.happen({ type: "choose", connectionId, choices });
   }
 
   sweep(): Changes {

@@ -3,7 +3,7 @@
  * that ever happened and recomputes every answer from the whole history; it shares no code with the
  * state machine. What only a server can know, it is told: which pings went out, and when its alarm was due.
  */
-import type { Activity, Status } from "./terms";
+import type { Activity, Availability, Status } from "./terms";
 import type { Timings } from "./timings";
 
 /** How a connection ended. `dead` means found dead by heartbeats, `lost` gone with its server. */
@@ -48,6 +48,8 @@ export class Model {
   restarts: Restart[] = [];
   readonly downs: { readonly downAt: number; readonly servingAt: number; readonly order: number }[] = [];
   readonly disconnects: { readonly userId: string; readonly order: number }[] = [];
+  /** What each user chose last, and until when what they say holds. */
+  readonly chosen = new Map<string, { availability: Availability; untilAt: number | null }>();
   /** For each user, what was shown from when on. */
   readonly shown = new Map<string, { status: Status; sinceAt: number }[]>();
   private order = 0;
@@ -107,6 +109,12 @@ export class Model {
     this.signOuts.push({ userId, sessionId, connectionId: id, untilAt, order: this.order++ });
   }
 
+  choose(id: string, availability: Availability, untilAt: number | null, now: number): void {
+    const life = this.openLife(id);
+    life?.log.push({ what: "heard", at: now });
+    if (life && !life.observer) this.chosen.set(life.userId, { availability, untilAt });
+  }
+
   /** An admin ends all that a user has, graces included. */
   disconnect(userId: string, now: number): void {
     for (const life of this.openOf(userId)) this.end(life, "disconnected", now);
@@ -119,6 +127,7 @@ export class Model {
     this.signOuts = this.signOuts.filter((each) => each.userId !== userId);
     this.restarts = this.restarts.filter((each) => each.userId !== userId);
     this.shown.delete(userId);
+    this.chosen.delete(userId);
   }
 
   /** A sweep by a server whose alarm was set for `dueAt`. Returns who must have been found dead. */
@@ -181,13 +190,14 @@ export class Model {
     return [...new Set(this.lives.filter((life) => !life.observer).map((life) => life.userId))];
   }
 
-  /** ST1: online if anything is active, away if all is idle, offline if nothing is left after grace. */
+  /** ST1, ST3: online if anything is active and they have not chosen away, offline if nothing is left after grace. */
   status(userId: string, now: number): Status {
     const evidence = [
       ...this.openOf(userId).map((life) => this.isActive(life, now)),
       ...this.gracesOf(userId, now).map((grace) => grace.active),
     ];
     if (evidence.length === 0) return "offline";
+    if (this.chosen.get(userId)?.availability === "away") return "away";
     return evidence.includes(true) ? "online" : "away";
   }
 
@@ -275,6 +285,11 @@ export class Model {
     }
     for (const userId of this.userIds())
       instants.push(...this.gracesOf(userId, now).map((grace) => grace.untilAt));
+    // ST4: messages are cleared on time while anybody is there to see it.
+    if (this.open().length > 0) {
+      for (const { untilAt } of this.chosen.values())
+        if (untilAt !== null && untilAt > now) instants.push(untilAt);
+    }
     return instants.length === 0 ? null : Math.min(...instants);
   }
 

@@ -4,17 +4,18 @@
  * everything that happens, the room is compared with the naive model, and the replicas with the room.
  */
 import { CLOSE } from "./close-codes";
-import { createAdminFeed, createMemberFeed, publish, type Feed } from "./feed";
-import { nextDeadline, type Changes } from "./presence";
+import { createAdminFeed, createMemberFeed, createPrivateFeed, publish, type Feed } from "./feed";
+import { nextDeadline } from "./deadlines";
+import type { Changes } from "./room";
 import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
 import { decodeServerMessage } from "./protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { lastActiveAt, lastSeenAt, type User } from "./status";
-import type { Activity, AdminUserView, Audience, Status, UserView } from "./terms";
+import type { Activity, AdminUserView, Audience, Availability, Status, UserView } from "./terms";
 import { Driver } from "./testing-driver";
 import { hiddenAt, lastHeardAt, Model, type Life } from "./testing-model";
 import { deadAfterMs, type Timings } from "./timings";
-import { adminView, memberView } from "./views";
+import { adminView, memberView, privateView } from "./views";
 
 /** What can be told to happen. `pick` chooses among what there is, modulo its number. */
 export type Command =
@@ -30,6 +31,13 @@ export type Command =
   | { readonly type: "replay"; readonly pick: number }
   | { readonly type: "touch" | "hide" | "show" | "silence" | "unsilence"; readonly pick: number }
   | { readonly type: "leave" | "close" | "signOut"; readonly pick: number }
+  | {
+      readonly type: "choose";
+      readonly pick: number;
+      readonly availability: Availability;
+      readonly forMs: number | null;
+      readonly hideLastSeen: boolean;
+    }
   | { readonly type: "disconnect" | "forget"; readonly user: number }
   | { readonly type: "haunt"; readonly pick: number; readonly how: "heard" | "leaving" | "close" | "signOut" }
   | { readonly type: "wait"; readonly ms: number }
@@ -48,6 +56,12 @@ interface Page {
   silent: boolean;
 }
 
+interface Feeds {
+  member: Feed<UserView>;
+  private: Feed<UserView>;
+  admin: Feed<AdminUserView>;
+}
+
 interface Replica {
   readonly audience: Audience;
   readonly roster: Roster;
@@ -62,7 +76,7 @@ export class World {
   readonly model: Model;
   private readonly pages = new Map<string, Page>();
   private pongs: { at: number; id: string; pingAt: number }[] = [];
-  private feeds: { member: Feed<UserView>; admin: Feed<AdminUserView> };
+  private feeds: Feeds;
   private readonly replicas: Replica[] = [];
   private touched = new Set<string>();
   /** What the transitions say of everybody's status. */
@@ -129,6 +143,11 @@ export class World {
       case "signOut": {
         const life = this.pickOpen(command.pick);
         if (life) this.end(command.type, life.id);
+        break;
+      }
+      case "choose": {
+        const life = this.pickOpen(command.pick);
+        if (life) this.choose(life.id, command);
         break;
       }
       case "disconnect":
@@ -377,6 +396,13 @@ export class World {
     same("an early sweep leaves no trace", this.dump(), before);
   }
 
+  private choose(id: string, { availability, forMs, hideLastSeen }: Command & { type: "choose" }): void {
+    const untilAt = forMs === null ? null : this.now + forMs;
+    this.model.choose(id, availability, untilAt, this.now);
+    const message = { emoji: null, text: "Lunch", untilAt };
+    this.note(this.driver.choose(id, { availability, message, hideLastSeen }));
+  }
+
   // What replicas see.
 
   private join(audience: Audience): void {
@@ -396,8 +422,8 @@ export class World {
       timings,
       users: views.values(),
     });
-    const text = encodeSync("ada", shared);
-    if (audience === "member") this.checkSecrets(text);
+    const text = encodeSync({ userId: "ada", choices: null }, shared);
+    if (audience !== "admin") this.checkSecrets(text);
     const message = decodeServerMessage(text);
     if (message?.type !== "sync") throw new Error(`not a sync: ${text}`);
     applyToRoster(roster, message);
@@ -406,10 +432,12 @@ export class World {
 
   private flush(): void {
     this.flushFeed(this.feeds.member);
+    this.flushFeed(this.feeds.private);
     this.flushFeed(this.feeds.admin);
     this.touched.clear();
     for (const [id, user] of this.driver.room.users) {
       same("members are told everything", this.feeds.member.views.get(id), memberView(user));
+      same("who hides is told the rest", this.feeds.private.views.get(id), privateView(user));
       same(
         "admins are told everything",
         withoutJitter(this.feeds.admin.views.get(id)),
@@ -436,7 +464,7 @@ export class World {
     ];
     same("nobody is named twice", named.length, new Set(named).size);
     const text = encodeDiff(diff, this.now);
-    if (feed.audience === "member") this.checkSecrets(text);
+    if (feed.audience !== "admin") this.checkSecrets(text);
     for (const replica of this.replicas) if (replica.audience === feed.audience) this.deliver(replica, text);
   }
 
@@ -458,7 +486,7 @@ export class World {
   }
 
   private checkSecrets(text: string): void {
-    for (const secret of ["socket#", "device#", "sign-in ", "page ", "reason"]) {
+    for (const secret of ["socket#", "device#", "sign-in ", "page ", "reason", "invisible", "hideLastSeen"]) {
       if (text.includes(secret)) throw new Error(`members are told ${secret}: ${text}`);
     }
   }
@@ -471,8 +499,9 @@ export class World {
     this.driver.hibernate();
     same("what hibernation keeps", this.dump(), before);
     const { epoch, seq } = this.feeds.member;
-    const adminSeq = this.feeds.admin.seq;
+    const [privateSeq, adminSeq] = [this.feeds.private.seq, this.feeds.admin.seq];
     this.feeds = this.newFeeds(epoch, seq);
+    this.feeds.private.seq = privateSeq;
     this.feeds.admin.seq = adminSeq;
   }
 
@@ -489,9 +518,13 @@ export class World {
     for (const replica of this.replicas) this.sync(replica);
   }
 
-  private newFeeds(epoch: string, seq: number): { member: Feed<UserView>; admin: Feed<AdminUserView> } {
+  private newFeeds(epoch: string, seq: number): Feeds {
     const { room } = this.driver;
-    return { member: createMemberFeed(room, epoch, seq), admin: createAdminFeed(room, epoch, seq) };
+    return {
+      member: createMemberFeed(room, epoch, seq),
+      private: createPrivateFeed(room, epoch, seq),
+      admin: createAdminFeed(room, epoch, seq),
+    };
   }
 
   // Comparisons.
@@ -500,6 +533,13 @@ export class World {
     const { model, now } = this;
     const user = this.driver.user(userId);
     const status = model.status(userId, now);
+    const { availability = "auto", untilAt = null } = model.chosen.get(userId) ?? {};
+    const hasMessage = model.chosen.has(userId) && (untilAt === null || untilAt > now);
+    same(`${userId}: availability`, user.choices.availability, availability);
+    // With nobody there it may stay for longer, and is cleared before anybody sees it (HB4).
+    if (model.open().length > 0 && this.lateSinceAt === null)
+      same(`${userId}: message`, user.choices.message !== null, hasMessage);
+    same(`${userId}: what members see`, user.shown.status, availability === "invisible" ? "offline" : status);
     const sinceAt = model.shown.get(userId)?.at(-1)?.sinceAt;
     same(`${userId}: status and since`, [user.status, user.sinceAt], [status, sinceAt]);
     same(
@@ -554,13 +594,21 @@ export class World {
       }
       case "grace": {
         const { cause, fromAt, untilAt } = reason;
-        const graces = model.gracesOf(userId, now).filter((grace) => grace.active === (status === "online"));
+        const choseAway = model.chosen.get(userId)?.availability === "away";
+        const graces = model
+          .gracesOf(userId, now)
+          .filter((grace) => choseAway || grace.active === (status === "online"));
         const waiting = graces.some(
           (each) => each.cause === cause && each.fromAt === fromAt && each.untilAt === untilAt,
         );
-        if (!waiting || active.length > 0 || (status === "away" && open.length > 0)) throw wrong();
+        if (!waiting || active.length > 0 || (status === "away" && open.length > 0 && !choseAway))
+          throw wrong();
         break;
       }
+      case "chosen":
+        if (status !== "away" || model.chosen.get(userId)?.availability !== "away" || open.length === 0)
+          throw wrong();
+        break;
       case "missed": {
         const { connectionId, lastHeardAt: heardAt, misses } = reason;
         const life = lives.find((each) => each.id === connectionId);
@@ -632,6 +680,8 @@ export class World {
     const users = [...room.users].map(([id, user]) => ({
       id,
       view: adminView(user),
+      member: memberView(user),
+      choices: user.choices,
       graces: user.graces,
       lastSeenAt: lastSeenAt(user),
       lastActiveAt: lastActiveAt(user),

@@ -1,42 +1,86 @@
 import { lastSeenAt, suspectAt, type User } from "./status";
-import type { AdminUserView, ConnectionView, Reason, UserView } from "./terms";
+import type { AdminUserView, Audience, ConnectionView, Role, UserView } from "./terms";
 
 /** The fields of a view that a diff can carry; `id` names the user and never changes. */
-export type UserPatch = Partial<Omit<AdminUserView, "id">> & { readonly id: string };
+export type UserPatch = Partial<Omit<UserView, "id">> &
+  Partial<Omit<AdminUserView, keyof UserView>> & { readonly id: string };
 
-/** What members may see of a user (PR1). */
+/** Whom a projection must be made for, who asks with this role and may be known to the room (PR1, PR3). */
+export function audienceOf(role: Role, user: User | undefined): Audience {
+  if (role === "admin") return "admin";
+  return user?.choices.hideLastSeen ? "private" : "member";
+}
+
+/** What an audience may see of a user. */
+export const VIEWS = { member: memberView, private: privateView, admin: adminView } as const satisfies Record<
+  Audience,
+  (user: User) => UserView
+>;
+
+/** What members may see of a user: who is invisible has left, as they were then (PR1, PR2). */
 export function memberView(user: User): UserView {
+  const { choices, shown, cover } = user;
+  const { status, sinceAt } = shown;
+  if (status !== "offline") {
+    const { message, availability } = choices;
+    return { ...user.profile, status, sinceAt, lastSeenAt: null, message, dnd: availability === "dnd" };
+  }
+  const hidden = cover?.hideLastSeen ?? choices.hideLastSeen;
   return {
-    ...user.profile,
-    status: user.status,
-    sinceAt: user.sinceAt,
-    lastSeenAt: user.status === "offline" ? lastSeenAt(user) : null,
+    ...(cover?.profile ?? user.profile),
+    status,
+    // Since when somebody is offline is when they were last seen, or nearly so (PR3).
+    sinceAt: hidden ? null : sinceAt,
+    lastSeenAt: hidden ? null : (cover?.lastSeenAt ?? lastSeenAt(user)),
+    message: null,
+    dnd: false,
   };
 }
 
-/** What admins may see of a user (PR1, CN4, ST5). */
+/** What members may see who hide their own last seen: nobody's (PR3). */
+export function privateView(user: User): UserView {
+  const view = memberView(user);
+  return view.status === "offline" ? { ...view, sinceAt: null, lastSeenAt: null } : view;
+}
+
+/** What admins may see of a user: the truth, and what they chose (PR1, CN4, ST5). */
 export function adminView(user: User): AdminUserView {
   const connections: ConnectionView[] = [];
   for (const connection of user.connections.values()) {
     const { id, device, connectedAt, hiddenAt } = connection;
     connections.push({ id, device, connectedAt, hiddenAt, suspectAt: suspectAt(connection) });
   }
-  return { ...memberView(user), reason: user.reason, connections };
+  const { profile, status, sinceAt, reason, choseAt, choices } = user;
+  const { availability, message, hideLastSeen } = choices;
+  return {
+    ...profile,
+    status,
+    sinceAt,
+    lastSeenAt: status === "offline" ? lastSeenAt(user) : null,
+    message,
+    dnd: availability === "dnd" && status !== "offline",
+    reason,
+    connections,
+    availability,
+    choseAt: choseAt === 0 ? null : choseAt,
+    hideLastSeen,
+  };
 }
 
 /** The fields in which `after` differs from `before`, or null when they are the same (SY2). */
 export function patchOf(before: UserView, after: UserView): UserPatch | null {
   const patch: Record<string, unknown> = {};
   for (const key of Object.keys(after) as (keyof AdminUserView)[]) {
-    const old = (before as AdminUserView)[key];
     const value = (after as AdminUserView)[key];
-    if (!same(old, value)) patch[key] = value;
+    if (!same((before as AdminUserView)[key], value)) patch[key] = value;
   }
   return Object.keys(patch).length === 0 ? null : { id: after.id, ...patch };
 }
 
-function same(a: string | number | null | Reason | readonly ConnectionView[], b: typeof a): boolean {
+type Value = AdminUserView[keyof AdminUserView];
+
+function same(a: Value, b: Value): boolean {
   if (a === b) return true;
-  // Reasons and connections are small plain data, built by one function each: equal text is equal meaning.
+  // Reasons, connections and messages are small plain data, built by one function each: equal text is equal meaning.
   return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
 }

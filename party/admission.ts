@@ -20,12 +20,12 @@ export interface Admission {
 
 const ADMISSION_HEADER = "x-rollcall-admission";
 const AUDIENCE_HEADER = "x-rollcall-audience";
-const SIGN_IN_HEADER = "x-rollcall-sign-in";
+const ASKER_HEADER = "x-rollcall-asker";
 
-/** Whose token asks, and from which sign-in. */
-export interface SignIn {
+/** Whose token asks, and from which sign-in, if the token names one. */
+export interface Asker {
   readonly userId: string;
-  readonly sessionId: string;
+  readonly sessionId: string | null;
 }
 
 /** Headers by which one party asks another, which no edge stands before. */
@@ -49,12 +49,12 @@ export function readAdmission(headers: { get(name: string): string | null }): Ad
   return JSON.parse(decodeURIComponent(header)) as Admission;
 }
 
-/** The HTTP request as the room sees it: who asks, and no credentials. A key, and a token without `sid`, has no sign-in. */
-export function admitRequest(request: Request, role: Role, signIn: SignIn | null): Request {
+/** The HTTP request as the room sees it: who asks, and no credentials. A key is nobody's in particular. */
+export function admitRequest(request: Request, role: Role, asker: Asker | null): Request {
   const admitted = new Request(request.url, request);
   admitted.headers.set(AUDIENCE_HEADER, role);
-  admitted.headers.delete(SIGN_IN_HEADER);
-  if (signIn) admitted.headers.set(SIGN_IN_HEADER, encodeURIComponent(JSON.stringify(signIn)));
+  admitted.headers.delete(ASKER_HEADER);
+  if (asker) admitted.headers.set(ASKER_HEADER, encodeURIComponent(JSON.stringify(asker)));
   admitted.headers.delete("authorization");
   admitted.headers.delete("cookie");
   return admitted;
@@ -66,8 +66,8 @@ export function readRole(headers: { get(name: string): string | null }): Role | 
   return role === "admin" || role === "member" ? role : null;
 }
 
-/** The sign-in that `admitRequest` wrote down, if any. */
-export function readSignIn(headers: { get(name: string): string | null }): SignIn | null {
-  const header = headers.get(SIGN_IN_HEADER);
-  return header === null ? null : (JSON.parse(decodeURIComponent(header)) as SignIn);
+/** The bearer of the token that `admitRequest` wrote down; null for who came with a key. */
+export function readAsker(headers: { get(name: string): string | null }): Asker | null {
+  const header = headers.get(ASKER_HEADER);
+  return header === null ? null : (JSON.parse(decodeURIComponent(header)) as Asker);
 }

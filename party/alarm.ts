@@ -1,5 +1,6 @@
 import type * as Party from "partykit/server";
-import { connectionDeadline, type Changes, type Room } from "../core/presence";
+import { connectionDeadline, userDeadline } from "../core/deadlines";
+import type { Changes, Room } from "../core/room";
 
 /** The room's one alarm, set for the earliest deadline (HB4). Each setting of it is a write. */
 export class Alarm {
@@ -36,7 +37,8 @@ export class Alarm {
       if (connection) earliest = Math.min(earliest, connectionDeadline(connection, room.timings));
     }
     for (const id of changes.users) {
-      for (const grace of room.users.get(id)?.graces ?? []) earliest = Math.min(earliest, grace.untilAt);
+      const user = room.users.get(id);
+      if (user) earliest = Math.min(earliest, userDeadline(room, user));
     }
     if (earliest < Infinity) this.set(earliest);
     else if (this.#at !== null && room.connections.size === 0 && this.nextDeadline() === null) {

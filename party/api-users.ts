@@ -1,7 +1,7 @@
 import { compareUsers, matchesQuery } from "../core/roster";
 import { lastActiveAt, lastSeenAt, type User } from "../core/status";
-import type { Role, UserView } from "../core/terms";
-import { adminView, memberView } from "../core/views";
+import type { Audience, UserView } from "../core/terms";
+import { adminView, VIEWS } from "../core/views";
 import type { ApiRequest, ApiRoom } from "./api";
 import { invalid, notFound, wholeParam, wordParam } from "./params";
 
@@ -9,14 +9,14 @@ const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
 /** A page of the roster in order of names, filtered by `status` and `q`. */
-export function allUsers({ params, role, roomName, now }: ApiRequest, { room }: ApiRoom): unknown {
+export function allUsers({ params, audience, roomName, now }: ApiRequest, { room }: ApiRoom): unknown {
   const status = wordParam(params, "status", ["online", "away", "offline"]);
   const query = params.get("q") ?? "";
   const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
   const after = readCursor(params.get("cursor"), roomName);
   const matching: UserView[] = [];
   for (const user of room.users.values()) {
-    const view = memberView(user);
+    const view = VIEWS[audience](user);
     if ((status === null || view.status === status) && matchesQuery(view, query)) matching.push(view);
   }
   matching.sort(compareUsers);
@@ -27,14 +27,14 @@ export function allUsers({ params, role, roomName, now }: ApiRequest, { room }: 
   return {
     now,
     total: matching.length,
-    users: page.map(({ id }) => describeUser(room.users.get(id) as User, role)),
+    users: page.map(({ id }) => describeUser(room.users.get(id) as User, audience, now)),
     nextCursor: more ? writeCursor(roomName, last) : null,
   };
 }
 
 /** The users of these ids; unknown ids are named as unknown. */
 export function usersById(
-  { role, now }: ApiRequest,
+  { audience, now }: ApiRequest,
   ids: readonly string[],
   { room, maxIds }: ApiRoom,
 ): unknown {
@@ -43,23 +43,23 @@ export function usersById(
   const unknown: string[] = [];
   for (const id of new Set(ids)) {
     const user = room.users.get(id);
-    if (user) users.push(describeUser(user, role));
+    if (user) users.push(describeUser(user, audience, now));
     else unknown.push(id);
   }
   return { now, users, unknown };
 }
 
 /** One user; for admins with connections and reason. */
-export function oneUser({ role, now }: ApiRequest, id: string, { room }: ApiRoom): unknown {
+export function oneUser({ audience, now }: ApiRequest, id: string, { room }: ApiRoom): unknown {
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");
-  return { now, user: describeUser(user, role) };
+  return { now, user: describeUser(user, audience, now) };
 }
 
 /** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
-function describeUser(user: User, role: Role): unknown {
-  if (role === "member") return memberView(user);
-  const view = adminView(user);
+function describeUser(user: User, audience: Audience, now: number): unknown {
+  if (audience !== "admin") return withoutExpired(VIEWS[audience](user), now);
+  const view = withoutExpired(adminView(user), now);
   const connections = view.connections.map((each) => {
     const connection = user.connections.get(each.id);
     return {
@@ -70,6 +70,12 @@ function describeUser(user: User, role: Role): unknown {
     };
   });
   return { ...view, connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
+}
+
+/** A room with nobody in it has no alarm that clears messages on time (HB4, ST4). */
+function withoutExpired<View extends UserView>(view: View, now: number): View {
+  const untilAt = view.message?.untilAt ?? Infinity;
+  return now < untilAt ? view : { ...view, message: null };
 }
 
 /** Reads the ids of a query by POST. */

@@ -68,7 +68,7 @@ describe("history", () => {
     await watcher.untilStatus("ada", "online");
     ada.send({ type: "signOut" });
     await watcher.untilStatus("ada", "offline");
-    const offlineAt = watcher.user("ada")!.sinceAt;
+    const offlineAt = watcher.user("ada")!.sinceAt!;
     const told = await json("/users/ada/history", room);
     expect(told.changes).toEqual([
       { at: expect.any(Number), was: "offline", status: "online" },

@@ -1,8 +1,10 @@
-import type { Room, RoomEvent } from "../core/presence";
-import { countByStatus } from "../core/roster";
+import type { RoomEvent } from "../core/presence";
+import type { Room } from "../core/room";
+import { countByStatus, type Counts } from "../core/roster";
 import { suspectAt } from "../core/status";
-import type { Role } from "../core/terms";
-import { readRole, readSignIn } from "./admission";
+import type { Audience, Role } from "../core/terms";
+import { audienceOf } from "../core/views";
+import { readAsker, readRole } from "./admission";
 import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
@@ -34,6 +36,8 @@ export interface ApiRoom {
 export interface ApiRequest {
   readonly request: Request;
   readonly role: Role;
+  /** Whom what is told must be made for (PR1, PR3). */
+  readonly audience: Audience;
   readonly roomName: string;
   readonly params: URLSearchParams;
   readonly now: number;
@@ -44,15 +48,24 @@ export async function serveApi(request: Request, room: ApiRoom, now: number): Pr
   try {
     const role = readRole(request.headers);
     if (!role) throw unauthorized("a bearer key or token is needed");
-    const signIn = readSignIn(request.headers);
-    if (signIn && room.room.users.get(signIn.userId)?.signedOut.has(signIn.sessionId)) {
+    const asker = readAsker(request.headers);
+    const bearer = asker ? room.room.users.get(asker.userId) : undefined;
+    if (asker?.sessionId && bearer?.signedOut.has(asker.sessionId)) {
       // A token that outlived its sign-in opens nothing any more (GR2).
       throw unauthorized("the token's sign-in has ended");
     }
     const url = new URL(request.url);
     // /parties/main/:room/…
     const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);
-    return jsonResponse(await answer({ request, role, roomName, params: url.searchParams, now }, path, room));
+    const asked = {
+      request,
+      role,
+      audience: audienceOf(role, bearer),
+      roomName,
+      params: url.searchParams,
+      now,
+    };
+    return jsonResponse(await answer(asked, path, room));
   } catch (error) {
     return errorResponse(error);
   }
@@ -122,10 +135,9 @@ async function users(
 }
 
 function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: ApiRoom): object {
+  if (role !== "admin") return { now, users: room.users.size, ...shownOf(room) };
   const counts = countByStatus(room.users.values());
-  const connections = room.connections.size;
-  const told = { now, users: room.users.size, ...counts, connections };
-  if (role !== "admin") return told;
+  const told = { now, users: room.users.size, ...counts, connections: room.connections.size };
   const today = new Date(now).toISOString().slice(0, 10);
   const peak =
     stats.peak.day === today
@@ -134,6 +146,13 @@ function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: A
   let suspects = 0;
   for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
   return { ...told, suspects, peakToday: peak, lastActivityAt: stats.lastActivityAt, wokenAt, alarmAt };
+}
+
+/** Counts for members, in which those who are invisible, and those who only watch, are not there (PR2). */
+function shownOf({ users }: Room): Counts & { connections: number } {
+  const shown = [...users.values()].filter(({ choices }) => choices.availability !== "invisible");
+  const counts = countByStatus([...users.values()].map((user) => user.shown));
+  return { ...counts, connections: shown.reduce((sum, { connections }) => sum + connections.size, 0) };
 }
 
 /** Disconnects a user everywhere; they may return. */

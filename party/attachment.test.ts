@@ -24,7 +24,7 @@ const CONNECTION: Connection = {
 test("[HB5] everything the room knows of a connection survives in its attachment", () => {
   expect(unpack(pack(CONNECTION, "admin", "roster"))).toEqual({
     connection: CONNECTION,
-    audience: "admin",
+    role: "admin",
     mode: "roster",
   });
 });

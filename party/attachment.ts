@@ -1,6 +1,6 @@
 import type { Connection } from "../core/status";
 import type { Mode } from "../core/scope";
-import type { Audience } from "../core/terms";
+import type { Role } from "../core/terms";
 
 /**
  * What a socket carries through hibernation (HB5): everything that the room must know of a connection,
@@ -8,7 +8,7 @@ import type { Audience } from "../core/terms";
  */
 export type Attachment = readonly [
   version: 1,
-  audience: Audience,
+  role: Role,
   mode: Mode,
   id: string,
   userId: string,
@@ -28,11 +28,11 @@ export type Attachment = readonly [
 ];
 
 /** Packs what must survive hibernation. */
-export function pack(connection: Connection, audience: Audience, mode: Mode): Attachment {
+export function pack(connection: Connection, role: Role, mode: Mode): Attachment {
   const c = connection;
   return [
     1,
-    audience,
+    role,
     mode,
     c.id,
     c.userId,
@@ -55,9 +55,9 @@ export function pack(connection: Connection, audience: Audience, mode: Mode): At
 /** Unpacks it, or returns null for a socket that was never admitted to the end. */
 export function unpack(
   attachment: Attachment | null,
-): { connection: Connection; audience: Audience; mode: Mode } | null {
+): { connection: Connection; role: Role; mode: Mode } | null {
   if (!Array.isArray(attachment) || attachment[0] !== 1) return null;
-  const [, audience, mode, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
+  const [, role, mode, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
   const [connectedAt, heardAt, inputAt, hiddenAt, active, unanswered, pingedAt, firstPingAt, rttMs] =
     instants;
   const connection: Connection = {
@@ -77,7 +77,7 @@ export function unpack(
     firstPingAt,
     rttMs,
   };
-  return { connection, audience, mode };
+  return { connection, role, mode };
 }
 
 /** Empties the attachment of a socket that the room has let go: its late close must not bring it back. */

@@ -1,11 +1,16 @@
 import type * as Party from "partykit/server";
-import { createAdminFeed, createMemberFeed } from "../core/feed";
+import { createAdminFeed, createMemberFeed, createPrivateFeed } from "../core/feed";
+import { DEFAULT_CHOICES } from "../core/choices";
+import { encodeServerMessage } from "../core/encode";
 import type { Known } from "../core/hello";
 import type { PageQuery } from "../core/page-query";
-import type { Room } from "../core/presence";
+import type { ClientTimings } from "../core/protocol";
+import type { Room } from "../core/room";
 import { EVERYBODY, type Mode, type Scope, type ScopeKind } from "../core/scope";
-import type { Audience } from "../core/terms";
+import type { User } from "../core/status";
+import type { Audience, Choices, Role } from "../core/terms";
 import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
+import { audienceOf } from "../core/views";
 import { Channel } from "./channel";
 import type { Listener } from "./listener";
 import { Outbox } from "./outbox";
@@ -19,6 +24,12 @@ export interface BroadcastLimits {
   readonly unreadLength: number;
 }
 
+/** Whose socket it is, and what their token lets them be. */
+interface Owner {
+  readonly userId: string;
+  readonly role: Role;
+}
+
 /**
  * The room's sockets, and what they are told. Keeps its own index of them: the platform's deserialises every
  * attachment at each look, and throws when ids repeat.
@@ -26,30 +37,43 @@ export interface BroadcastLimits {
 export class Broadcast {
   readonly #listeners = new Map<string, Listener>();
   readonly #unsynced = new Set<Listener>();
-  readonly #channels: Readonly<Record<Audience, Channel>>;
+  readonly #timings: ClientTimings;
+  readonly #admin: Channel;
+  readonly #adminEpoch: string;
+  #member: Channel;
+  /** There is one only while somebody hears it (PR3). */
+  #private: Channel | null = null;
+  #privateSeq: number;
 
   constructor(
     readonly room: Room,
     numbering: Numbering,
     readonly limits: BroadcastLimits,
+    readonly newEpoch: () => string,
   ) {
-    const { epoch, memberSeq, adminSeq } = numbering;
+    const { epoch, memberSeq, privateSeq, adminEpoch, adminSeq } = numbering;
     const { timings } = room;
-    const told = {
+    this.#timings = {
       intervalMs: timings.intervalMs,
       inputPauseMs: inputPauseMs(timings),
       reconnectSpreadMs: reconnectSpreadMs(timings),
       reconnectWithinMs: reconnectWithinMs(timings),
     };
-    this.#channels = {
-      member: new Channel(createMemberFeed(room, epoch, memberSeq), told, limits.rosterLimit),
-      admin: new Channel(createAdminFeed(room, epoch, adminSeq), told, limits.rosterLimit),
-    };
+    this.#member = this.#newChannel(createMemberFeed(room, epoch, memberSeq));
+    this.#admin = this.#newChannel(createAdminFeed(room, adminEpoch, adminSeq));
+    this.#adminEpoch = adminEpoch;
+    this.#privateSeq = privateSeq;
   }
 
   get numbering(): Numbering {
-    const { member, admin } = this.#channels;
-    return { epoch: member.feed.epoch, memberSeq: member.feed.seq, adminSeq: admin.feed.seq };
+    const { epoch, seq } = this.#member.feed;
+    return {
+      epoch,
+      memberSeq: seq,
+      privateSeq: this.#private?.feed.seq ?? this.#privateSeq,
+      adminEpoch: this.#adminEpoch,
+      adminSeq: this.#admin.feed.seq,
+    };
   }
 
   /** Whether a socket waits for its sync. */
@@ -64,15 +88,17 @@ export class Broadcast {
     owner: Owner,
     asks: { scope: ScopeKind; known: Known | null },
   ): void {
+    const wasAnybodySeen = this.#isAnybodySeen();
     const listener = this.#newListener(socket, id, owner, asks.scope);
     listener.known = asks.known;
     this.#unsynced.add(listener);
+    if (listener.isSeen && !wasAnybodySeen) this.#beginAnew();
   }
 
   /** Adds a socket that had its sync before the room slept. */
   keep(socket: Party.Connection, id: string, owner: Owner, mode: Mode): void {
     const listener = this.#newListener(socket, id, owner, mode === "pages" ? "roster" : mode);
-    this.#channels[owner.audience].keep(listener, mode);
+    this.#channelOf(listener.audience).keep(listener, mode);
   }
 
   /** Takes a socket out and returns it. */
@@ -81,7 +107,7 @@ export class Broadcast {
     if (!listener) return null;
     this.#listeners.delete(id);
     this.#unsynced.delete(listener);
-    this.#channels[listener.audience].drop(listener);
+    this.#drop(listener);
     return listener.socket;
   }
 
@@ -93,7 +119,7 @@ export class Broadcast {
   resync(id: string): void {
     const listener = this.#listeners.get(id);
     if (!listener) return;
-    this.#channels[listener.audience].drop(listener);
+    this.#drop(listener);
     listener.hears = null;
     this.#unsynced.add(listener);
   }
@@ -111,12 +137,35 @@ export class Broadcast {
     const listener = this.#listeners.get(id);
     if (!listener || listener.hears === "everybody" || this.#unsynced.has(listener)) return;
     if (listener.scope?.kind === "roster")
-      this.#channels[listener.audience].turn(listener, request, query, now);
+      this.#channelOf(listener.audience).turn(listener, request, query, now);
   }
 
   /** Has the next diff tell admins all of a user, whatever they are thought to know. */
   retell(userId: string): void {
-    this.#channels.admin.retell(userId);
+    this.#admin.retell(userId);
+  }
+
+  /**
+   * A user's choices are others now: tells all of their sockets but the one that chose, which is answered, and
+   * gives those a sync whose audience is another one (ST3, ST4, PR3).
+   */
+  tellChoices(userId: string, chooser: string | null): void {
+    const user = this.room.users.get(userId);
+    const wasAnybodySeen = this.#isAnybodySeen();
+    for (const id of user?.connections.keys() ?? []) {
+      const listener = this.#listeners.get(id);
+      if (!listener) continue;
+      listener.isSeen = isSeen(listener.role, user);
+      this.#setAudience(listener, audienceOf(listener.role, user));
+      if (id !== chooser) this.#sendChoices(listener, undefined);
+    }
+    if (!wasAnybodySeen && this.#isAnybodySeen()) this.#beginAnew();
+  }
+
+  /** Answers a socket that has chosen with what now holds (ST3). */
+  answerChoice(id: string, request: number): void {
+    const listener = this.#listeners.get(id);
+    if (listener) this.#sendChoices(listener, request);
   }
 
   /**
@@ -125,15 +174,15 @@ export class Broadcast {
    */
   flush(touched: ReadonlySet<string>, now: number): number {
     let frames = 0;
-    for (const audience of ["member", "admin"] as const) {
-      const channel = this.#channels[audience];
+    for (const channel of [this.#member, this.#private, this.#admin]) {
+      if (!channel) continue;
       frames += channel.tell(this.room, touched, now);
       for (const { id } of channel.outgrown()) this.resync(id);
     }
-    for (const audience of ["member", "admin"] as const) {
+    for (const audience of ["member", "private", "admin"] as const) {
       if (this.#unsynced.size === 0) break;
       const newcomers = [...this.#unsynced].filter((listener) => listener.audience === audience);
-      this.#channels[audience].greet(newcomers, now);
+      if (newcomers.length > 0) this.#channelOf(audience).greet(newcomers, now);
       frames += newcomers.length;
     }
     this.#unsynced.clear();
@@ -147,13 +196,84 @@ export class Broadcast {
     return ids;
   }
 
-  #newListener(socket: Party.Connection, id: string, { userId, audience }: Owner, kind: ScopeKind): Listener {
+  /**
+   * Begins a new numbering with the first member of whom others may know. That the old one goes on would tell
+   * them that somebody has been there all the time, who is invisible or an observer (PR1, PR2).
+   */
+  #beginAnew(): void {
+    this.#member = this.#newChannel(createMemberFeed(this.room, this.newEpoch(), 0));
+    this.#private = null;
+    this.#privateSeq = 0;
+    for (const { id, role } of this.#listeners.values()) if (role === "member") this.resync(id);
+  }
+
+  #isAnybodySeen(): boolean {
+    for (const listener of this.#listeners.values()) if (listener.isSeen) return true;
+    return false;
+  }
+
+  #setAudience(listener: Listener, audience: Audience): void {
+    if (audience === listener.audience) return;
+    this.#drop(listener);
+    listener.audience = audience;
+    this.#closePrivate();
+    this.resync(listener.id);
+  }
+
+  #drop(listener: Listener): void {
+    const channel = listener.audience === "private" ? this.#private : this.#channelOf(listener.audience);
+    channel?.drop(listener);
+    this.#closePrivate();
+  }
+
+  /** Nobody hears it any more: what happens from now on is missing in it, so its next number is another one. */
+  #closePrivate(): void {
+    if (!this.#private) return;
+    for (const { audience } of this.#listeners.values()) if (audience === "private") return;
+    this.#privateSeq = this.#private.feed.seq + 1;
+    this.#private = null;
+  }
+
+  #channelOf(audience: Audience): Channel {
+    switch (audience) {
+      case "member":
+        return this.#member;
+      case "admin":
+        return this.#admin;
+      case "private": {
+        const { epoch } = this.#member.feed;
+        return (this.#private ??= this.#newChannel(createPrivateFeed(this.room, epoch, this.#privateSeq)));
+      }
+      default:
+        return audience satisfies never;
+    }
+  }
+
+  #newChannel(feed: Channel["feed"]): Channel {
+    return new Channel(feed, this.#timings, this.limits.rosterLimit, (listener) => this.#choicesOf(listener));
+  }
+
+  /** Null for observers, who have nothing to choose for. */
+  #choicesOf({ id, userId }: Listener): Choices | null {
+    if (this.room.connections.get(id)?.observer) return null;
+    return this.room.users.get(userId)?.choices ?? null;
+  }
+
+  #sendChoices(listener: Listener, request: number | undefined): void {
+    const choices = this.#choicesOf(listener) ?? DEFAULT_CHOICES;
+    listener.outbox.send(encodeServerMessage({ type: "choices", request, ...choices }));
+  }
+
+  #newListener(socket: Party.Connection, id: string, { userId, role }: Owner, kind: ScopeKind): Listener {
+    const user = this.room.users.get(userId);
     const listener: Listener = {
       id,
       socket,
       outbox: new Outbox(socket, this.limits.unreadLength),
       userId,
-      audience,
+      role,
+      audience: audienceOf(role, user),
+      isSeen: isSeen(role, user),
       scope: scopeOf(kind),
       known: null,
       hears: null,
@@ -163,10 +283,8 @@ export class Broadcast {
   }
 }
 
-/** Whose socket it is, and what they may see. */
-interface Owner {
-  readonly userId: string;
-  readonly audience: Audience;
+function isSeen(role: Role, user: User | undefined): boolean {
+  return role === "member" && user?.choices.availability !== "invisible";
 }
 
 /** The scope of which only the kind is known: whom a watch list names has to be said. */

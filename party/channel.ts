@@ -8,15 +8,16 @@ import {
   encodeSharedResumed,
   encodeSharedSync,
   encodeSync,
+  type Reader,
 } from "../core/encode";
 import { missedSince, publish, retell, type Diff, type Feed } from "../core/feed";
 import { FIRST_PAGE, type PageQuery } from "../core/page-query";
 import { Pages } from "../core/pages";
-import type { Room } from "../core/presence";
+import type { Room } from "../core/room";
 import type { ClientTimings } from "../core/protocol";
 import type { Counts } from "../core/roster";
 import type { Mode } from "../core/scope";
-import type { UserView } from "../core/terms";
+import type { Choices, UserView } from "../core/terms";
 import type { Hearing, Listener } from "./listener";
 
 /** A text that is made when it is first asked for, once for all who get the same. */
@@ -38,6 +39,8 @@ export class Channel {
     readonly feed: Feed,
     readonly timings: ClientTimings,
     readonly rosterLimit: number,
+    /** What a socket's user chose, which nobody else is told with their sync (PR2). */
+    readonly choicesOf: (listener: Listener) => Choices | null,
   ) {
     this.#pages = new Pages(feed);
     this.#toldCounts = { ...feed.counts };
@@ -114,14 +117,15 @@ export class Channel {
 
   #greeting(listener: Listener, once: Once, now: number): string {
     const { scope, userId, known } = listener;
+    const reader = { userId, choices: this.choicesOf(listener) };
     switch (scope?.kind) {
       case "roster": {
-        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(listener, once, now);
+        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(listener, reader, once, now);
         this.#hear(listener, "everybody");
         const missed = known && once(`since ${known.epoch} ${known.seq}`, () => this.#missed(known, now));
-        if (missed) return encodeResumed(userId, missed);
+        if (missed) return encodeResumed(reader, missed);
         return encodeSync(
-          userId,
+          reader,
           once("all", () => this.#sync("roster", this.feed.views.values(), now)),
         );
       }
@@ -131,7 +135,7 @@ export class Channel {
         const counts = scope.kind === "summary" || (scope.kind === "users" && scope.counts);
         const hearing = this.#some(listener, scope.kind === "users" ? scope.ids : [], counts);
         this.#hear(listener, hearing);
-        return encodeSync(userId, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
+        return encodeSync(reader, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
       }
       case undefined:
         this.#forgotten.add(listener);
@@ -141,14 +145,14 @@ export class Channel {
     }
   }
 
-  #firstPage(listener: Listener, once: Once, now: number): string {
+  #firstPage(listener: Listener, reader: Reader, once: Once, now: number): string {
     const { users } = this.#pages.read(FIRST_PAGE, now);
     const ids = users.map(({ id }) => id);
     const hearing = this.#some(listener, ids, true);
     this.#hear(listener, hearing);
     const own = ids.includes(listener.userId);
     const sync = (): string => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
-    return encodeSync(listener.userId, own ? once("page", sync) : sync());
+    return encodeSync(reader, own ? once("page", sync) : sync());
   }
 
   /** Empty when it cannot be told. */

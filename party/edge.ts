@@ -84,7 +84,7 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
       throw forbidden("the token does not open this room");
     }
     const { role, sub, sid } = token.claims;
-    return admitRequest(request, role, sid === undefined ? null : { userId: sub, sessionId: sid });
+    return admitRequest(request, role, { userId: sub, sessionId: sid ?? null });
   } catch (error) {
     return errorResponse(error);
   }

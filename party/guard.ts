@@ -24,6 +24,7 @@ const CLOSES: Readonly<{ [Code in ErrorCode]: CloseCode }> = {
   notText: CLOSE.badMessages,
   tooLarge: CLOSE.tooLarge,
   tooManyIds: CLOSE.badMessages,
+  statusTooLong: CLOSE.badMessages,
   tooFast: CLOSE.tooFast,
 };
 

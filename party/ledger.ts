@@ -1,6 +1,6 @@
 import type * as Party from "partykit/server";
 import { countTransition, type Presence, type Transition } from "../core/history";
-import type { Changes, Room } from "../core/presence";
+import type { Changes, Room } from "../core/room";
 import { proofOfLife, toRecord } from "../core/records";
 import { countByStatus } from "../core/roster";
 import type { History } from "./history";

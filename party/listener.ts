@@ -1,7 +1,7 @@
 import type * as Party from "partykit/server";
 import type { Known } from "../core/hello";
 import type { Mode, Scope } from "../core/scope";
-import type { Audience } from "../core/terms";
+import type { Audience, Role } from "../core/terms";
 import type { Outbox } from "./outbox";
 
 /** A socket of the room, with what decides what it may hear and what it wants to. */
@@ -10,7 +10,11 @@ export interface Listener {
   readonly socket: Party.Connection;
   readonly outbox: Outbox;
   readonly userId: string;
-  readonly audience: Audience;
+  readonly role: Role;
+  /** Another when a member begins or ceases to hide when they were last seen (PR3). */
+  audience: Audience;
+  /** Whether members may know that it is there: observers and who is invisible are seen by nobody (PR2). */
+  isSeen: boolean;
   /** What it asked for; null when the room has slept and has forgotten whom it watches (VW1). */
   scope: Scope | null;
   /** Up to where it had been told when it came (SY4). */

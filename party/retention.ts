@@ -1,5 +1,5 @@
 import type * as Party from "partykit/server";
-import type { Room } from "../core/presence";
+import type { Room } from "../core/room";
 import { lastSeenAt } from "../core/status";
 import type { History } from "./history";
 import type { Settings } from "./settings";

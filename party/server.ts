@@ -3,9 +3,11 @@ import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
 import { encodeServerMessage } from "../core/encode";
 import { connectionOverLimit } from "../core/occupancy";
-import { nextDeadline, step, type Changes, type Room, type RoomEvent } from "../core/presence";
+import { nextDeadline } from "../core/deadlines";
+import { step, type RoomEvent } from "../core/presence";
 import type { ClientMessage } from "../core/protocol";
 import { recall, restoreRoom } from "../core/records";
+import type { Changes, Room } from "../core/room";
 import { fromScopeMessage } from "../core/scope";
 import { readAdmission } from "./admission";
 import { Alarm } from "./alarm";
@@ -61,6 +63,7 @@ export default class RoomServer implements Party.Server {
   #alarm!: Alarm;
   #flushTimer: ReturnType<typeof setTimeout> | null = null;
   #flushedAt = 0;
+  #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
 
@@ -84,8 +87,8 @@ export default class RoomServer implements Party.Server {
       this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
       this.#keepRestartGraces(stored);
       if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
-      const { numbering } = this.#broadcast;
-      if (stored.numbering?.epoch !== numbering.epoch) saveNumbering(storage, numbering);
+      this.#savedEpoch = stored.numbering?.epoch ?? null;
+      this.#keepEpoch();
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
         this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
@@ -112,7 +115,7 @@ export default class RoomServer implements Party.Server {
       }
       this.#learnName(request.url);
       this.#ledger.stats.connects += 1;
-      this.#broadcast.add(socket, id, { userId: profile.id, audience: role }, { scope, known });
+      this.#broadcast.add(socket, id, { userId: profile.id, role }, { scope, known });
       this.#apply({ type: "connect", connection: { id, userId: profile.id, ...given }, profile, activity });
     } catch (error) {
       // A throw in here would leave a socket that nobody knows of.
@@ -228,11 +231,18 @@ export default class RoomServer implements Party.Server {
     const numbering = attached.length > 0 ? stored.numbering : null;
     this.#broadcast = new Broadcast(
       this.#room,
-      numbering ?? { epoch: crypto.randomUUID().slice(0, 8), memberSeq: 0, adminSeq: 0 },
+      numbering ?? {
+        epoch: newEpoch(),
+        memberSeq: 0,
+        privateSeq: 0,
+        adminEpoch: newEpoch(),
+        adminSeq: 0,
+      },
       { rosterLimit: settings.rosterLimit, unreadLength: settings.limits.unreadLength },
+      newEpoch,
     );
-    for (const { socket, connection, audience, mode } of attached) {
-      this.#broadcast.keep(socket, connection.id, { userId: connection.userId, audience }, mode);
+    for (const { socket, connection, role, mode } of attached) {
+      this.#broadcast.keep(socket, connection.id, { userId: connection.userId, role }, mode);
     }
   }
 
@@ -262,6 +272,10 @@ export default class RoomServer implements Party.Server {
         this.#broadcast.turn(connectionId, message.request, message.query, now);
         this.#apply({ type: "heard", connectionId });
         break;
+      case "choose":
+        this.#apply({ type: "choose", connectionId, choices: message });
+        this.#broadcast.answerChoice(connectionId, message.request);
+        break;
       case "leaving":
         this.#apply({ type: "leaving", connectionId });
         break;
@@ -277,9 +291,12 @@ export default class RoomServer implements Party.Server {
   #apply(event: RoomEvent): void {
     const now = Date.now();
     const awaitedBefore = this.#room.awaited;
+    const wasEmpty = this.#room.connections.size === 0;
     const changes = step(this.#room, event, now);
     for (const { connectionId, code } of changes.closes) this.#close(connectionId, code, "");
     this.#keepConnections(changes);
+    const chooser = event.type === "choose" ? event.connectionId : null;
+    for (const userId of changes.chosen) this.#broadcast.tellChoices(userId, chooser);
     this.#sendPings(changes, now);
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
@@ -287,6 +304,8 @@ export default class RoomServer implements Party.Server {
     if (allAnswered || changes.pings.length > 0 || this.#ledger.isProofDue(now))
       this.#ledger.prove(this.#broadcast.numbering, now);
     this.#alarm.advance(changes);
+    // What was due while there was nobody to see it waits no longer (HB4, ST4).
+    if (wasEmpty && this.#room.connections.size > 0) this.#alarm.reset();
     this.#flushSoon(now);
   }
 
@@ -294,8 +313,7 @@ export default class RoomServer implements Party.Server {
     for (const id of changes.connections) {
       const connection = this.#room.connections.get(id);
       const listener = this.#broadcast.get(id);
-      if (connection && listener)
-        listener.socket.setState(pack(connection, listener.audience, modeOf(listener)));
+      if (connection && listener) listener.socket.setState(pack(connection, listener.role, modeOf(listener)));
     }
   }
 
@@ -330,6 +348,7 @@ export default class RoomServer implements Party.Server {
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     this.#flushTimer = null;
     this.#flushedAt = Date.now();
+    this.#keepEpoch();
     this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, this.#flushedAt);
     const transitions = this.#ledger.flush(this.#broadcast.numbering, this.#flushedAt);
     if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, this.#flushedAt);
@@ -337,6 +356,13 @@ export default class RoomServer implements Party.Server {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
       this.#apply({ type: "close", connectionId: id });
     }
+  }
+
+  #keepEpoch(): void {
+    const { numbering } = this.#broadcast;
+    if (numbering.epoch === this.#savedEpoch) return;
+    this.#savedEpoch = numbering.epoch;
+    saveNumbering(this.#party.storage, numbering);
   }
 
   /** When the room has to wake next: for presence, or for a webhook that waits. */
@@ -371,4 +397,9 @@ export default class RoomServer implements Party.Server {
     discard(socket);
     dismiss(socket, code, reason);
   }
+}
+
+/** Names a numbering. Two of one room that are the same would make one number mean two things (SY4). */
+function newEpoch(): string {
+  return crypto.randomUUID().slice(0, 8);
 }

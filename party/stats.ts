@@ -1,4 +1,4 @@
-import type { Changes } from "../core/presence";
+import type { Changes } from "../core/room";
 
 /** Upper bounds of the buckets in which silences before a death are counted, in milliseconds (HB9). */
 export const SILENCE_BOUNDS_MS = [

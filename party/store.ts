@@ -3,8 +3,11 @@ import type { Proof, UserRecord } from "../core/records";
 
 /** The numbering of the room's diffs, kept so that hibernation does not break it (SY4, HB5). */
 export interface Numbering {
+  /** Of members, those who hide their last seen among them. */
   readonly epoch: string;
   readonly memberSeq: number;
+  readonly privateSeq: number;
+  readonly adminEpoch: string;
   readonly adminSeq: number;
 }
 

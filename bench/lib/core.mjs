@@ -47,6 +47,8 @@ export function makeViews(count, now = Date.now()) {
       status,
       sinceAt: now - index * 997,
       lastSeenAt: status === "offline" ? now - index * 991 : null,
+      message: null,
+      dnd: false,
     };
   });
 }

@@ -34,7 +34,12 @@ export class FakeRoom {
         socket.send(core.encodeServerMessage({ type: "echo", at: message.at, now: Date.now() }));
     });
     const head = { epoch: "bench", seq: 0, now: Date.now(), timings: TIMINGS, mode: "roster" };
-    socket.send(core.encodeSync("admin", core.encodeSharedSync({ ...head, users: this.#views.values() })));
+    socket.send(
+      core.encodeSync(
+        { userId: "admin", choices: null },
+        core.encodeSharedSync({ ...head, users: this.#views.values() }),
+      ),
+    );
   }
 
   /** Turns so many people from online to away or back, in one diff. @param {number} changes */
@@ -77,6 +82,9 @@ function adminViews(people) {
       ...view,
       // None that would have to come from somewhere: this is about what the page does itself.
       picture: null,
+      availability: "auto",
+      choseAt: null,
+      hideLastSeen: false,
       reason: here ? { kind: "active", connectionId: connection.id } : null,
       connections: here ? [connection] : [],
     };

@@ -12,9 +12,10 @@ import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/pro
 import type { Diff, Missed } from "../../core/feed";
 import type { Counts } from "../../core/roster";
 import type { Mode } from "../../core/scope";
-import type { AdminUserView, UserView } from "../../core/terms";
+import type { AdminUserView, Choices, UserView } from "../../core/terms";
 import type { Cancel, Environment, PageEvent } from "../environment";
 import type { Socket, SocketEvents, SocketTarget } from "../socket";
+import { PLAIN } from "../../core/testing-views";
 
 interface Task {
   readonly dueAt: number;
@@ -216,6 +217,7 @@ export class FakeSocket implements Socket {
     timings: ClientTimings = FAKE_TIMINGS,
     mode: Mode = "roster",
     counts?: Counts,
+    choices: Choices | null = null,
   ): void {
     const shared = encodeSharedSync({
       epoch: "e1",
@@ -226,7 +228,7 @@ export class FakeSocket implements Socket {
       counts,
       users,
     });
-    this.sayRaw(encodeSync("ann", shared));
+    this.sayRaw(encodeSync({ userId: "ann", choices }, shared));
   }
   diff(diff: Partial<Diff> & { readonly seq: number }): void {
     this.sayRaw(encodeDiff({ added: [], changed: [], removed: [], ...diff }, this.serverNow()));
@@ -241,7 +243,7 @@ export class FakeSocket implements Socket {
   /** Tells what was missed since `from`. */
   resumed(missed: Partial<Missed> & { readonly from: number; readonly seq: number }): void {
     const shared = encodeSharedResumed({ users: [], removed: [], ...missed }, this.serverNow());
-    this.sayRaw(encodeResumed("ann", shared));
+    this.sayRaw(encodeResumed({ userId: "ann", choices: null }, shared));
   }
   /** The other side, or the network, ends it. */
   end(code = 1006, reason = ""): void {
@@ -265,5 +267,14 @@ export const FAKE_TIMINGS: ClientTimings = {
 /** A user whom nothing distinguishes; `over` says what does. */
 export function fakeUser(id: string, over: Partial<UserView> = {}): UserView {
   const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
-  return { id, name, picture: null, status: "online", sinceAt: 1_799_999_000_000, lastSeenAt: null, ...over };
+  return {
+    id,
+    name,
+    picture: null,
+    status: "online",
+    sinceAt: 1_799_999_000_000,
+    lastSeenAt: null,
+    ...PLAIN,
+    ...over,
+  };
 }

@@ -24,6 +24,8 @@ function because(user: Explained, reason: Reason, minute: Told, second: Told): s
       const device = user.connections.find(({ id }) => id === reason.connectionId)?.device;
       return device ? `active on ${device}` : "active";
     }
+    case "chosen":
+      return `chosen by themselves at ${minute(reason.fromAt)}`;
     case "idle":
       return `${idleTabs(reason, user)} since ${minute(user.sinceAt)}`;
     case "grace":

@@ -4,6 +4,7 @@ import type { PageQuery } from "../../core/page-query";
 import type { AdminUserView } from "../../core/terms";
 import { createPagedRosterStore } from "./paged-roster-store";
 import type { RosterStore } from "./roster-store";
+import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
 
 const QUERY = { sort: "name" as const, descending: false };
 const SIZE = 5_000;
@@ -20,7 +21,7 @@ let stop: () => void;
 function user(row: number): AdminUserView {
   const id = `user-${row}`;
   const view = { id, name: id, picture: null, status: "online", sinceAt: 0, lastSeenAt: null };
-  return { ...view, status: "online", reason: null, connections: [] };
+  return { ...view, ...PLAIN_FOR_ADMINS, status: "online", reason: null, connections: [] };
 }
 
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AdminUserView } from "../../core/terms";
 import { csvFileName, rosterCsv } from "./roster-csv";
+import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
 
 const AT = Date.UTC(2026, 0, 31, 12, 30);
 
@@ -14,6 +15,7 @@ function person(id: string, over: Partial<AdminUserView> = {}): AdminUserView {
     lastSeenAt: null,
     reason: null,
     connections: [],
+    ...PLAIN_FOR_ADMINS,
     ...over,
   };
 }

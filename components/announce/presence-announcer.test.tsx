@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Status, UserView } from "../../core/terms";
 import { PresenceAnnouncer } from "./presence-announcer";
 import { summarizeChanges } from "./summarize-changes";
+import { PLAIN } from "../../core/testing-views";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -17,7 +18,7 @@ const seen = (people: People) =>
   new Map(Object.entries(people).map(([name, status]) => [name, { name, status }]));
 const users = (people: People): UserView[] =>
   Object.entries(people).map(([name, status]) => {
-    return { id: name, name, picture: null, status, sinceAt: 0, lastSeenAt: null };
+    return { id: name, name, picture: null, status, sinceAt: 0, lastSeenAt: null, ...PLAIN };
   });
 
 test.each<[People, People, string]>([

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { UserView } from "../../core/terms";
 import { HintProvider } from "../ui/hint";
 import { UserList } from "./user-list";
+import { PLAIN } from "../../core/testing-views";
 
 const NOW = Date.parse("2026-11-24T17:30:00Z");
 
@@ -15,7 +16,7 @@ afterEach(() => {
 
 function user(name: string, status: UserView["status"], seenMinutesAgo = 0): UserView {
   const lastSeenAt = status === "offline" ? NOW - seenMinutesAgo * 60_000 : null;
-  return { id: name.toLowerCase(), name, picture: null, status, sinceAt: NOW, lastSeenAt };
+  return { id: name.toLowerCase(), name, picture: null, status, sinceAt: NOW, lastSeenAt, ...PLAIN };
 }
 
 function show(users: readonly UserView[], staleSinceMs?: number) {

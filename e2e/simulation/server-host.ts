@@ -1,7 +1,7 @@
 import type * as Party from "partykit/server";
 import { CLOSE } from "../../core/close-codes";
 import { readHello } from "../../core/hello";
-import type { Room } from "../../core/presence";
+import type { Room } from "../../core/room";
 import type { Timings } from "../../core/timings";
 import RoomServer from "../../party/server";
 import { servingSinceAt } from "../../party/serving";

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { Room } from "../../core/presence";
+import type { Room } from "../../core/room";
 import type * as Records from "../../core/records";
 
 /**

@@ -1,0 +1,113 @@
+import * as v from "valibot";
+import { wellFormed } from "./text";
+import type { Availability, Choices, StatusMessage } from "./terms";
+
+/** What can be chosen, in the order in which it is offered (ST3). */
+export const AVAILABILITIES = ["auto", "away", "dnd", "invisible"] as const satisfies readonly Availability[];
+
+/** What holds for who has chosen nothing. */
+export const DEFAULT_CHOICES: Choices = { availability: "auto", message: null, hideLastSeen: false };
+
+/** Whether nothing was chosen that needs telling. */
+export function isDefault({ availability, message, hideLastSeen }: Choices): boolean {
+  return availability === "auto" && message === null && !hideLastSeen;
+}
+
+/** Whether two choices are the same. */
+export function sameChoices(a: Choices, b: Choices): boolean {
+  return (
+    a.availability === b.availability &&
+    a.hideLastSeen === b.hideLastSeen &&
+    sameStatusMessage(a.message, b.message)
+  );
+}
+
+function sameStatusMessage(a: StatusMessage | null, b: StatusMessage | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.emoji === b.emoji && a.text === b.text && a.untilAt === b.untilAt;
+}
+
+/** UTF-16 code units of the longest emoji there are: families and flags are put together from many. */
+const EMOJI_LENGTH = 24;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const EMOJI_BEGINS = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)/u;
+
+/** Whether the text is one emoji, as whoever reads it counts: a flag or a family is one. */
+export function isEmoji(text: string): boolean {
+  if (text.length > EMOJI_LENGTH || !EMOJI_BEGINS.test(text)) return false;
+  let count = 0;
+  for (const _ of graphemes.segment(text)) count += 1;
+  return count === 1;
+}
+
+/** The last instant that a date can name. */
+const LAST_INSTANT = 8.64e15;
+
+/** A message with neither emoji nor text says nothing, which is what null is for. */
+const statusMessageSchema = v.pipe(
+  v.object({
+    emoji: v.optional(
+      v.nullable(v.pipe(v.string(), wellFormed, v.check(isEmoji, "must be one emoji"))),
+      null,
+    ),
+    text: v.pipe(v.string(), wellFormed, v.trim()),
+    untilAt: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT))), null),
+  }),
+  v.transform(({ emoji, text, untilAt }): StatusMessage | null =>
+    emoji === null && text === "" ? null : { emoji, text, untilAt },
+  ),
+);
+
+/** As a server tells of it, which has judged it: the next version of Unicode may know more emoji than this one. */
+const toldMessageSchema = v.object({
+  emoji: v.nullable(v.string()),
+  text: v.string(),
+  untilAt: v.nullable(v.number()),
+});
+
+/** The choices as the server tells their own user; what is left out is as if never chosen. */
+export const choicesSchema = v.object({
+  availability: v.optional(v.picklist(AVAILABILITIES), "auto"),
+  message: v.optional(v.nullable(toldMessageSchema), null),
+  hideLastSeen: v.optional(v.boolean(), false),
+});
+
+/** The message by which a client chooses; what it leaves out stays as it is. */
+export const chooseMessageSchema = v.object({
+  type: v.literal("choose"),
+  request: v.pipe(v.number(), v.safeInteger()),
+  availability: v.optional(v.picklist(AVAILABILITIES)),
+  message: v.optional(v.nullable(statusMessageSchema)),
+  hideLastSeen: v.optional(v.boolean()),
+});
+
+/** That message. */
+export type ChooseMessage = v.InferOutput<typeof chooseMessageSchema>;
+
+/** What of the choices is to become another. */
+export type SomeChoices = { readonly [Name in keyof Choices]?: Choices[Name] | undefined };
+
+/** The choices with some of them made anew. */
+export function withChoices(
+  choices: Choices,
+  {
+    availability = choices.availability,
+    message = choices.message,
+    hideLastSeen = choices.hideLastSeen,
+  }: SomeChoices,
+): Choices {
+  return { availability, message, hideLastSeen };
+}
+
+/**
+ * The status message as it is sent: trimmed, and null when it says nothing.
+ * @throws {TypeError} when no server would take it: an emoji that is none or several, half a character.
+ */
+export function readStatusMessage(message: StatusMessage): StatusMessage | null {
+  const result = v.safeParse(statusMessageSchema, message);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new TypeError(
+    `the status message cannot be sent: ${v.getDotPath(issue) ?? "message"}: ${issue.message}`,
+  );
+}

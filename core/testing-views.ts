@@ -1,0 +1,11 @@
+/** For tests only: the fields of the views of somebody who has chosen nothing. */
+import type { AdminUserView, UserView } from "./terms";
+
+export const PLAIN = { message: null, dnd: false } as const satisfies Partial<UserView>;
+
+export const PLAIN_FOR_ADMINS = {
+  ...PLAIN,
+  availability: "auto",
+  choseAt: null,
+  hideLastSeen: false,
+} as const satisfies Partial<AdminUserView>;
