@@ -7,16 +7,17 @@ import { admit, admitRequest, readRole } from "./admission";
 import { deviceLabel } from "./device";
 import { dismiss } from "./farewell";
 import { serveMetrics, type MetricsSource } from "./metrics";
-import { allow, forbidden, notFound, unauthorized } from "./params";
+import { allow, forbidden, notFound, unauthorized, unavailable } from "./params";
 import { jsonResponse, ProblemError, problemResponse } from "./problem";
 import { sameText } from "./same-text";
-import { readSettings } from "./settings";
-import { verifyToken } from "./tokens";
+import { readSettings, type Settings } from "./settings";
+import { verifyToken, type TokenResult } from "./tokens";
 
 const TOKEN_CLOSES = {
   expired: CLOSE.tokenExpired,
   tooLong: CLOSE.profileTooLong,
   refused: CLOSE.tokenRefused,
+  unavailable: CLOSE.unavailable,
 } as const;
 
 /** What the edge is told of the room that a request is for. */
@@ -32,7 +33,7 @@ interface Lobby {
  */
 export async function admitConnection(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
-    const { tokenSecret, limits } = readSettings(lobby.env);
+    const settings = readSettings(lobby.env);
     const params = new URL(request.url).searchParams;
     const hello = readHello(params);
     if (!hello.ok) {
@@ -41,7 +42,7 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
         hello.detail,
       );
     }
-    const token = await verifyToken(params.get("token"), tokenSecret, limits);
+    const token = await verifyToken(params.get("token"), settings);
     if (!token.ok) return refuseSocket(TOKEN_CLOSES[token.reason], token.detail);
     const { claims } = token;
     if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
@@ -71,15 +72,12 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
  */
 export async function admitHttp(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
-    const { apiKey, tokenSecret, limits } = readSettings(lobby.env);
+    const settings = readSettings(lobby.env);
     if (lobby.id !== ANY_ROOM && !isRoomName(lobby.id)) throw notFound("there is no room of this name");
-    const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
-    if (scheme?.toLowerCase() !== "bearer" || !credentials)
-      throw unauthorized("a bearer key or token is needed");
-    if (await sameText(credentials, apiKey)) return admitRequest(request, "admin", null);
-    const token = await verifyToken(credentials, tokenSecret, limits);
-    if (!token.ok)
-      throw unauthorized(token.reason !== "refused" ? token.detail : "the key or token is not valid");
+    const credentials = bearerOf(request);
+    if (await sameText(credentials, settings.apiKey)) return admitRequest(request, "admin", null);
+    const token = await verifyToken(credentials, settings);
+    if (!token.ok) throw refusal(token, "the key or token is not valid");
     if (!opensRoom(token.claims, lobby.id)) {
       throw forbidden("the token does not open this room");
     }
@@ -90,7 +88,31 @@ export async function admitHttp(request: Request, lobby: Lobby): Promise<Request
   }
 }
 
-/** Answers what is for no room: liveness, metrics, and a problem for everything else. */
+/**
+ * Whom a token names, as this server reads it: how another server learns who has come to it, and how whoever maps a
+ * provider's claims sees what has become of them (SE1).
+ */
+async function serveIdentity(request: Request, settings: Settings): Promise<Response> {
+  const token = await verifyToken(bearerOf(request), settings);
+  // Whoever has a token may know what is wrong with it.
+  if (!token.ok) throw refusal(token, token.detail);
+  const { sub: id, name, picture, rooms, role, sid, exp } = token.claims;
+  return jsonResponse({ id, name, picture, rooms, role, sessionId: sid ?? null, expiresAt: exp * 1_000 });
+}
+
+/** The key or token that a request bears. @throws {ProblemError} 401 when there is none */
+function bearerOf(request: Request): string {
+  const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
+  if (scheme?.toLowerCase() === "bearer" && credentials) return credentials;
+  throw unauthorized("a bearer key or token is needed");
+}
+
+function refusal(token: TokenResult & { ok: false }, ifRefused: string): ProblemError {
+  if (token.reason === "unavailable") return unavailable(token.detail);
+  return unauthorized(token.reason === "refused" ? ifRefused : token.detail);
+}
+
+/** Answers what is for no room: liveness, metrics, whom a token names, and a problem for everything else. */
 export async function serveEdge(
   request: Request,
   lobby: Pick<Lobby, "env"> & MetricsSource,
@@ -101,6 +123,9 @@ export async function serveEdge(
         allow(request, "GET", "HEAD");
         readSettings(lobby.env);
         return jsonResponse({ status: "ok" });
+      case "/identity":
+        allow(request, "GET");
+        return await serveIdentity(request, readSettings(lobby.env));
       case "/metrics": {
         const admitted = await admitHttp(request, { id: ANY_ROOM, env: lobby.env });
         if (admitted instanceof Response) return admitted;

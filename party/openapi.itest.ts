@@ -110,7 +110,7 @@ describe("the description", () => {
         "parties/main/:room/stats/x",
       ])
       .concat(["parties/directory/main/stats", "parties/directory/main/rooms/x", "parties/directory/x/rooms"])
-      .concat(["party/:room/summary", "health/", "metrics/x"]),
+      .concat(["party/:room/summary", "health/", "identity/", "metrics/x"]),
   )("/%s is not served, since it is not described", async (address) => {
     for (const method of ["GET", "PUT"]) {
       const response = await fetch(`${server.url}/${address.replace(":room", room)}`, {
@@ -184,6 +184,10 @@ describe("good requests", () => {
     while (rooms.total === 0);
     expect(rooms.rooms).toMatchObject([{ room, answers: true, online: 4 }]);
     await call("listRooms", { query: { cursor: room } });
+    const identity = await call("getIdentity", {
+      bearer: await signToken({ user: "ada", name: "Ada", rooms: ["a", "*"], sessionId: "s" }),
+    });
+    expect(identity.body).toMatchObject({ id: "ada", name: "Ada", rooms: ["a", "*"], sessionId: "s" });
     await call("getHealth", { bearer: "" });
     await call("headHealth", { bearer: "" });
     const metrics = String((await call("getMetrics")).body);
@@ -224,7 +228,9 @@ describe("bad requests", () => {
       expect((await call(operationId, { bearer, ...bodyOf(operationId) })).status).toBe(401);
   });
 
-  test.each(guarded)("[SE5] $operationId answers no token of another room", async ({ operationId }) => {
+  // Whom a token names is no room's affair.
+  const inRooms = guarded.filter(({ operationId }) => operationId !== "getIdentity");
+  test.each(inRooms)("[SE5] $operationId answers no token of another room", async ({ operationId }) => {
     const bearer = await signToken({ user: "eve", role: "admin", rooms: ["elsewhere"] });
     expect((await call(operationId, { bearer, ...bodyOf(operationId) })).status).toBe(403);
   });
@@ -278,9 +284,12 @@ describe("bad requests", () => {
   });
 });
 
+/** What nobody foresees, and what is answered while a provider's keys cannot be had, for which see identity.itest.ts. */
+const UNSEEN = ["500", "503"];
+
 test("each described status was seen, but for what nobody foresees", () => {
   const described = OPERATIONS.flatMap(({ operationId, statuses }) =>
-    statuses.filter((status) => status !== "500").map((status) => `${operationId} ${status}`),
+    statuses.filter((status) => !UNSEEN.includes(status)).map((status) => `${operationId} ${status}`),
   );
   expect([...seen].toSorted()).toEqual(described.toSorted());
 });

@@ -18,6 +18,11 @@ export function forbidden(detail: string): ProblemError {
   return new ProblemError({ status: 403, title: "Forbidden", detail });
 }
 
+/** Who asks cannot be found out just now. */
+export function unavailable(detail: string): ProblemError {
+  return new ProblemError({ status: 503, title: "Service Unavailable", detail }, { "retry-after": "5" });
+}
+
 /** There is nothing of this kind. */
 export function notFound(detail: string): ProblemError {
   return new ProblemError({ status: 404, title: "Not Found", detail });

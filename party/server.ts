@@ -280,11 +280,16 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "leaving", connectionId });
         break;
       case "signOut":
-        this.#apply({ type: "signOut", connectionId, tokensUntilAt: now + MAX_TOKEN_LIFETIME_S * 1_000 });
+        this.#apply({ type: "signOut", connectionId, tokensUntilAt: now + this.#longestTokenS() * 1_000 });
         break;
       default:
         message satisfies never;
     }
+  }
+
+  /** For how long a token made now may be good, whoever made it: so long an ended sign-in is remembered (GR2). */
+  #longestTokenS(): number {
+    return Math.max(MAX_TOKEN_LIFETIME_S, readSettings(this.#party.env).provider?.maxLifetimeS ?? 0);
   }
 
   /** Gives core an event and carries out what it answers. */

@@ -1,6 +1,7 @@
 import { limitVariable, readLimits, type Limits } from "../core/limits";
 import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/timings";
 import { readNumbers, variableOf } from "../core/variables";
+import { readProvider, type Provider } from "./provider";
 import type { WebhookTarget } from "./webhooks";
 
 /** Everything that the environment decides about the room server. */
@@ -18,6 +19,8 @@ export interface Settings {
   readonly webhook: WebhookTarget | null;
   /** HS256 secret that tokens are signed with, at least 32 characters. */
   readonly tokenSecret: string;
+  /** Whose tokens are taken besides those signed with the secret; null when nobody's. */
+  readonly provider: Provider | null;
   /** Bearer key of the HTTP API, at least 32 characters. */
   readonly apiKey: string;
 }
@@ -52,6 +55,7 @@ function read(env: Record<string, unknown>): Settings {
     retentionDays: whole(env, "ROLLCALL_RETENTION_DAYS", 365, 3_650, "days"),
     webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
+    provider: readProvider(env),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
   };
 }

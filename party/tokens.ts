@@ -1,67 +1,110 @@
-import { errors, jwtVerify } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
 import {
   MAX_TOKEN_LIFETIME_S,
   readClaims,
   TOKEN_AUDIENCE,
-  type ClaimLimits,
   type Claims,
+  type ClaimsResult,
 } from "../core/claims";
+import { readProviderClaims } from "../core/provider-claims";
+import { KeysUnavailableError, providerKeys } from "./keys";
+import type { Provider } from "./provider";
+import type { Settings } from "./settings";
 
 export type TokenResult =
   | { readonly ok: true; readonly claims: Claims }
   | { readonly ok: false; readonly reason: TokenFault; readonly detail: string };
 
-/** What is wrong with a token: its time, the length of what it says of its user (SE4), or anything else. */
-type TokenFault = "expired" | "tooLong" | "refused";
+/**
+ * What is wrong with a token: its time, the length of what it says of its user (SE4), or anything else. `unavailable`
+ * says nothing of the token: the keys to judge it could not be had.
+ */
+type TokenFault = "expired" | "tooLong" | "refused" | "unavailable";
 
-/** Clocks of the app's server and of this one may differ by this much. */
+/** What tokens are judged by. */
+export type TokenSettings = Pick<Settings, "tokenSecret" | "provider" | "limits">;
+
+/** Clocks of the server that made a token and of this one may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
 
-let hmacKey: { readonly secret: string; readonly key: Promise<CryptoKey> } | undefined;
+/** What a provider may sign with. No HMAC: its keys are public. */
+const PROVIDER_ALGORITHMS = ["RS256", "ES256", "EdDSA"];
+
+const REQUIRED_CLAIMS = ["sub", "iat", "exp"];
+
+let hmacKey: { readonly secret: string; readonly key: CryptoKey } | undefined;
 
 /**
  * The secret as a key, imported once: it never changes while the server runs, and jose would import it anew
  * for each token, which is a good part of what verifying one costs.
  */
-function keyOf(secret: string): Promise<CryptoKey> {
+async function keyOf(secret: string): Promise<CryptoKey> {
   if (hmacKey?.secret !== secret) {
     const bytes = new TextEncoder().encode(secret);
     const algorithm = { name: "HMAC", hash: "SHA-256" };
-    hmacKey = { secret, key: crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]) };
+    // The key and no promise of it: the platform minds when one request waits for what another has begun.
+    hmacKey = { secret, key: await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]) };
   }
   return hmacKey.key;
 }
 
-/** Verifies a token and reads its claims (SE1). Never throws, and never repeats the token. */
-export async function verifyToken(
-  token: string | null,
-  secret: string,
-  limits: ClaimLimits,
-): Promise<TokenResult> {
-  if (!token) return { ok: false, reason: "refused", detail: "a token is needed" };
+/**
+ * Verifies a token and reads its claims (SE1): one of the app's own (HS256, by the secret), or of the identity
+ * provider (by its public keys). Never throws, and never repeats the token.
+ */
+export async function verifyToken(token: string | null, settings: TokenSettings): Promise<TokenResult> {
+  if (!token) return refuse("a token is needed");
   try {
-    const { payload } = await jwtVerify(token, await keyOf(secret), {
-      algorithms: ["HS256"],
-      audience: TOKEN_AUDIENCE,
-      requiredClaims: ["sub", "iat", "exp"],
-      // Without it a token could be issued in the future, and so live for as long as its maker likes.
-      maxTokenAge: MAX_TOKEN_LIFETIME_S,
-      clockTolerance: CLOCK_TOLERANCE_S,
-    });
-    const result = readClaims(payload, limits);
-    if (!result.ok) {
-      const reason = result.reason === "tooLong" ? "tooLong" : "refused";
-      return { ok: false, reason, detail: `the token's ${result.claim} ${result.detail}` };
+    const { alg } = decodeProtectedHeader(token);
+    // The algorithm alone says which key is meant, and each key is used with its own algorithms only: so no public
+    // key can pass for a secret, whatever a forger writes into the header.
+    if (alg === "HS256") return await verifyOwn(token, settings);
+    if (settings.provider !== null && PROVIDER_ALGORITHMS.includes(alg ?? "")) {
+      return await verifyProviders(token, settings.provider, settings);
     }
-    if (result.claims.exp - result.claims.iat > MAX_TOKEN_LIFETIME_S) {
-      return refuse(`tokens may live ${MAX_TOKEN_LIFETIME_S} seconds at most`);
-    }
-    return { ok: true, claims: result.claims };
+    return refuse("the token is not valid");
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       return { ok: false, reason: "expired", detail: "the token has expired" };
+    if (error instanceof KeysUnavailableError)
+      return { ok: false, reason: "unavailable", detail: error.message };
     return refuse("the token is not valid");
   }
+}
+
+async function verifyOwn(token: string, { tokenSecret, limits }: TokenSettings): Promise<TokenResult> {
+  const { payload } = await jwtVerify(token, await keyOf(tokenSecret), {
+    algorithms: ["HS256"],
+    audience: TOKEN_AUDIENCE,
+    requiredClaims: REQUIRED_CLAIMS,
+    // Without it a token could be issued in the future, and so live for as long as its maker likes.
+    maxTokenAge: MAX_TOKEN_LIFETIME_S,
+    clockTolerance: CLOCK_TOLERANCE_S,
+  });
+  return judge(readClaims(payload, limits), payload, MAX_TOKEN_LIFETIME_S);
+}
+
+async function verifyProviders(
+  token: string,
+  { jwksUrl, issuer, audience, maxLifetimeS, mapping }: Provider,
+  { limits }: TokenSettings,
+): Promise<TokenResult> {
+  const { payload } = await jwtVerify(token, providerKeys(jwksUrl), {
+    algorithms: PROVIDER_ALGORITHMS,
+    issuer,
+    audience,
+    requiredClaims: REQUIRED_CLAIMS,
+    maxTokenAge: maxLifetimeS,
+    clockTolerance: CLOCK_TOLERANCE_S,
+  });
+  return judge(readProviderClaims(payload, mapping, limits), payload, maxLifetimeS);
+}
+
+function judge(result: ClaimsResult, { iat = 0, exp = 0 }: JWTPayload, maxLifetimeS: number): TokenResult {
+  if (exp - iat > maxLifetimeS) return refuse(`tokens may live ${maxLifetimeS} seconds at most`);
+  if (result.ok) return { ok: true, claims: result.claims };
+  const reason = result.reason === "tooLong" ? "tooLong" : "refused";
+  return { ok: false, reason, detail: `the token's ${result.claim} ${result.detail}` };
 }
 
 function refuse(detail: string): TokenResult {
