@@ -10,7 +10,8 @@ const keepOut = (folder, forbidden) => ({
   from: { path: `^${folder}/`, pathNot: TEST },
   to: { path: `^(${forbidden.join("|")})/` },
 });
-const TOOLS = ["e2e", "bench", "scripts"];
+// What stands beside the app: nothing of the product is made of it.
+const TOOLS = ["e2e", "bench", "scripts", "kit", "examples"];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -20,11 +21,13 @@ export default {
     keepOut("client", ["party", "components", "app", ...TOOLS]),
     keepOut("components", ["party", "app", ...TOOLS]),
     keepOut("app", ["party", ...TOOLS]),
+    // The package for other apps: the client and the components, without Next.
+    keepOut("kit", ["party", "app", "e2e", "bench", "scripts", "examples"]),
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "product-needs-dev-dependency",
       severity: "error",
-      from: { path: "^(core|party|client|components|app)/", pathNot: TEST },
+      from: { path: "^(core|party|client|components|app|kit)/", pathNot: TEST },
       to: { dependencyTypes: ["npm-dev"] },
     },
   ],

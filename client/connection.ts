@@ -1,5 +1,6 @@
 import { CLOSE, isFinalClose } from "../core/close-codes";
 import { attemptAfterLoss, hurriedDelay, reconnectDelay, type Waits } from "./backoff";
+import { closedWith, LEFT, type ConnectionProblem } from "./problem";
 
 /** Why the client has ended and does not come back by itself; `stopped` when the app asked for it. */
 export type StopReason =
@@ -16,7 +17,10 @@ export type StopReason =
   | "disconnected"
   | "stopped";
 
-/** The connection as the app sees it. Instants are the server's; `retryAt` is null while an attempt is under way. */
+/**
+ * The connection as the app sees it. Instants are the server's; `retryAt` is null while an attempt is under way,
+ * and `problem` is why the one before it failed, or what ended the connection.
+ */
 export type ConnectionState =
   | { readonly status: "idle" }
   | { readonly status: "connecting" }
@@ -26,6 +30,7 @@ export type ConnectionState =
       readonly sinceAt: number;
       readonly attempt: number;
       readonly retryAt: number | null;
+      readonly problem: ConnectionProblem;
     }
   | {
       readonly status: "stopped";
@@ -34,10 +39,10 @@ export type ConnectionState =
       readonly detail: string;
     };
 
-/** Attempt 0 is the first connect; `lostAt` says since when there is no connection, null before the first. */
+/** Attempt 0 is the first connect; `lost` says since when there is no connection, and why: null before the first. */
 interface Trial {
   readonly attempt: number;
-  readonly lostAt: number | null;
+  readonly lost: { readonly at: number; readonly problem: ConnectionProblem } | null;
 }
 
 /** The connection's state machine. Each phase owns what it names and nothing else; instants are the client's. */
@@ -71,15 +76,16 @@ export type ConnectionEvent =
   | { readonly type: "tokenRefused"; readonly detail: string }
   | { readonly type: "synced" }
   /** An attempt or the connection came to nothing, with no word from the server. */
-  | { readonly type: "failed" }
+  | { readonly type: "failed"; readonly problem: ConnectionProblem }
   /** The socket was closed by the other side. */
   | { readonly type: "closed"; readonly code: number; readonly detail: string }
   /** The page is going away, for good or into the back/forward cache. */
   | { readonly type: "leave" }
   | { readonly type: "signedOut" };
 
-/** Clock, chance and setting of the moment of an event. */
+/** Clock, chance and settings of the moment of an event. */
 export interface Circumstances {
+  readonly host: string;
   readonly now: number;
   readonly random: number;
   readonly waits: Waits;
@@ -120,13 +126,16 @@ export function transition(phase: Phase, event: ConnectionEvent, at: Circumstanc
         ? { name: "live", attempt: phase.trial.attempt, liveAt: at.now }
         : phase;
     case "failed":
-      return retry(phase, at);
+      return retry(phase, event.problem, at);
     case "closed":
       if (phase.name !== "opening" && phase.name !== "live") return phase;
-      if (!isFinalClose(event.code)) return retry(phase, at);
+      if (!isFinalClose(event.code)) {
+        const { code, detail } = event;
+        return retry(phase, closedWith(code, detail, at.host, phase.name === "live"), at);
+      }
       return { name: "stopped", reason: stopReason(event.code), code: event.code, detail: event.detail };
     case "leave": {
-      const waiting = phase.name === "waiting" ? phase : retry(phase, at);
+      const waiting = phase.name === "waiting" ? phase : retry(phase, LEFT, at);
       return waiting.name === "waiting" ? { ...waiting, retryAt: at.now + LEFT_FOR_MS } : waiting;
     }
     case "signedOut":
@@ -137,10 +146,10 @@ export function transition(phase: Phase, event: ConnectionEvent, at: Circumstanc
 }
 
 function firstTry(): Phase {
-  return { name: "authorizing", trial: { attempt: 0, lostAt: null } };
+  return { name: "authorizing", trial: { attempt: 0, lost: null } };
 }
 
-function retry(phase: Phase, at: Circumstances): Phase {
+function retry(phase: Phase, problem: ConnectionProblem, at: Circumstances): Phase {
   switch (phase.name) {
     case "idle":
     case "waiting":
@@ -148,20 +157,22 @@ function retry(phase: Phase, at: Circumstances): Phase {
       return phase;
     case "authorizing":
     case "opening":
-      return waitFor(phase.trial.attempt + 1, phase.trial.lostAt ?? at.now, at);
+      return waitFor(
+        { attempt: phase.trial.attempt + 1, lost: { at: phase.trial.lost?.at ?? at.now, problem } },
+        at,
+      );
     case "live":
-      return waitFor(attemptAfterLoss(phase.attempt, at.now - phase.liveAt), at.now, at);
+      return waitFor(
+        { attempt: attemptAfterLoss(phase.attempt, at.now - phase.liveAt), lost: { at: at.now, problem } },
+        at,
+      );
     default:
       return phase satisfies never;
   }
 }
 
-function waitFor(attempt: number, lostAt: number, { now, waits, random }: Circumstances): Phase {
-  return {
-    name: "waiting",
-    trial: { attempt, lostAt },
-    retryAt: now + reconnectDelay(attempt, waits, random),
-  };
+function waitFor(trial: Trial, { now, waits, random }: Circumstances): Phase {
+  return { name: "waiting", trial, retryAt: now + reconnectDelay(trial.attempt, waits, random) };
 }
 
 function stopReason(code: number): StopReason {
@@ -205,10 +216,10 @@ export function toConnectionState(phase: Phase, toServer: (at: number) => number
     case "authorizing":
     case "opening":
     case "waiting": {
-      const { attempt, lostAt } = phase.trial;
-      if (lostAt === null) return { status: "connecting" };
+      const { attempt, lost } = phase.trial;
+      if (lost === null) return { status: "connecting" };
       const retryAt = phase.name === "waiting" ? toServer(phase.retryAt) : null;
-      return { status: "reconnecting", sinceAt: toServer(lostAt), attempt, retryAt };
+      return { status: "reconnecting", sinceAt: toServer(lost.at), attempt, retryAt, problem: lost.problem };
     }
     case "stopped":
       return { status: "stopped", reason: phase.reason, code: phase.code, detail: phase.detail };

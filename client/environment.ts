@@ -24,6 +24,8 @@ export interface Environment {
   /** Storage that belongs to this tab and survives a reload. Null when there is none. */
   readTab(key: string): string | null;
   writeTab(key: string, value: string): void;
+  /** Tells whoever builds the app what is wrong and what to do. */
+  warn(text: string): void;
 }
 
 export type Cancel = () => void;
@@ -81,6 +83,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions = {}): Env
         // The same, or the storage is full: a reload then starts without evidence.
       }
     },
+    warn: (text) => console.warn(`[rollcall] ${text}`),
   };
 }
 

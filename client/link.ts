@@ -2,11 +2,13 @@ import { encodeClientMessage, type ClientMessage } from "../core/protocol";
 import type { Waits } from "./backoff";
 import { IDLE, transition, type ConnectionEvent, type Phase } from "./connection";
 import type { Cancel, Environment } from "./environment";
+import { unreachable, type TokenFault } from "./problem";
 import type { Socket, SocketTarget } from "./socket";
-import { TokenRefusedError } from "./token";
+import { TokenFailedError, TokenRefusedError } from "./token";
 
 export interface LinkOptions {
   readonly environment: Environment;
+  readonly host: string;
   readonly getToken: () => Promise<string>;
   readonly target: (token: string) => SocketTarget;
   /** How long to wait before an attempt to reconnect (HB7). */
@@ -38,7 +40,8 @@ export function createLink(options: LinkOptions): Link {
   let cancelTimer: Cancel = () => {};
 
   function dispatch(event: ConnectionEvent): void {
-    const at = { now: environment.now(), random: environment.random(), waits: options.waits() };
+    const { host } = options;
+    const at = { host, now: environment.now(), random: environment.random(), waits: options.waits() };
     const next = transition(phase, event, at);
     if (next === phase) return;
     if (event.type === "stop" || event.type === "leave")
@@ -58,11 +61,11 @@ export function createLink(options: LinkOptions): Link {
       case "stopped":
         return;
       case "authorizing":
-        after(TOKEN_TIMEOUT_MS, { type: "failed" });
+        after(TOKEN_TIMEOUT_MS, tokenFailed("tooSlow", `no token came within ${TOKEN_TIMEOUT_MS / 1_000} s`));
         void authorize(entered);
         return;
       case "opening":
-        after(OPEN_TIMEOUT_MS, { type: "failed" });
+        after(OPEN_TIMEOUT_MS, { type: "failed", problem: unreachable(options.host) });
         openSocket(entered.token);
         return;
       case "waiting":
@@ -112,9 +115,18 @@ export function createLink(options: LinkOptions): Link {
 async function tokenEvent(getToken: () => Promise<string>): Promise<ConnectionEvent> {
   try {
     const token: unknown = await getToken();
-    return typeof token === "string" && token !== "" ? { type: "token", token } : { type: "failed" };
+    if (typeof token === "string" && token !== "") return { type: "token", token };
+    return tokenFailed("noToken", "getToken resolved with no token: it must resolve with a string");
   } catch (error) {
     if (error instanceof TokenRefusedError) return { type: "tokenRefused", detail: error.message };
-    return { type: "failed" };
+    if (error instanceof TokenFailedError) return tokenFailed(error.fault, error.message);
+    return tokenFailed(
+      "thrown",
+      `getToken failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
+}
+
+function tokenFailed(fault: TokenFault, detail: string): ConnectionEvent {
+  return { type: "failed", problem: { kind: "token", fault, detail } };
 }

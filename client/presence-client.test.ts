@@ -264,7 +264,13 @@ describe("[HB7] reconnects", () => {
     env.chance = 0.75;
     const lostAt = env.serverNow();
     env.socket.end(1012);
-    expect(state()).toEqual({ status: "reconnecting", sinceAt: lostAt, attempt: 1, retryAt: lostAt + 1_500 });
+    expect(state()).toEqual({
+      status: "reconnecting",
+      sinceAt: lostAt,
+      attempt: 1,
+      retryAt: lostAt + 1_500,
+      problem: { kind: "closed", code: 1012, detail: "the room server closed it: 1012" },
+    });
     await env.advance(1_499);
     expect(env.sockets).toHaveLength(1);
     await env.advance(1);

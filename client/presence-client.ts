@@ -9,10 +9,13 @@ import type { Availability, StatusMessage, UserView } from "../core/terms";
 import { DEFAULT_TIMINGS, inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../core/timings";
 import { createActivity } from "./activity";
 import { toConnectionState, type Phase } from "./connection";
+import { checkHost } from "./host";
+import { createWarnings } from "./warnings";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
 import { createLink } from "./link";
 import { createOwnChoices } from "./own-choices";
 import { createPager } from "./pager";
+import { MISUNDERSTOOD, SILENT } from "./problem";
 import { createSession, type Session } from "./session";
 import type { SocketTarget } from "./socket";
 import {
@@ -42,7 +45,7 @@ export interface PresenceClientOptions {
   readonly observe?: boolean;
   /** What to hear at first; everybody unless given (VW1). */
   readonly scope?: Scope;
-  /** Injected by tests and simulations; the browser by default. */
+  /** Injected by tests and simulations; the browser by default. @internal */
   readonly environment?: Environment;
 }
 
@@ -113,11 +116,11 @@ const DEFAULTS: ClientTimings = {
  * @throws {TypeError} when host or room cannot be.
  */
 export function createPresenceClient(options: PresenceClientOptions): PresenceClient {
-  const { host, room, getToken, observe = false, environment = browserEnvironment() } = options;
+  const { room, getToken, observe = false, environment = browserEnvironment() } = options;
+  const host = checkHost(options.host);
   let scope = options.scope ?? EVERYBODY;
   /** The scope that the server knows of. */
   let toldScope: Scope | null = null;
-  if (!host) throw new TypeError('host is missing: give the room server\'s, such as "localhost:1999"');
   if (!isRoomName(room)) {
     throw new TypeError(
       `"${room}" cannot be a room: 1 to 64 letters, digits, "_" or "-", the first a letter or digit`,
@@ -135,8 +138,11 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   let signingOut: { readonly done: Promise<void>; readonly finish: () => void } | null = null;
   let receivedAt = 0;
 
+  const warnings = createWarnings(environment, room);
+
   const link = createLink({
     environment,
+    host,
     getToken,
     target,
     waits: () => ({ spreadMs: timings.reconnectSpreadMs, withinMs: timings.reconnectWithinMs }),
@@ -165,7 +171,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     intervalMs: () => timings.intervalMs,
     sendProbe,
     onSuspect: (suspect) => store.setSuspect(suspect),
-    onDead: () => link.dispatch({ type: "failed" }),
+    onDead: () => link.dispatch({ type: "failed", problem: SILENT }),
   });
 
   function target(token: string): SocketTarget {
@@ -202,6 +208,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       pager.end();
       signingOut?.finish();
     }
+    warnings.tell(phase);
     // Last, since a listener may stop or start the client; and of the phase as it then is.
     store.setConnection(toConnectionState(link.phase(), (at) => serverTime(offset, at)));
   }
@@ -232,7 +239,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       },
       onProof: store.proveAt,
       onClosing: (code, detail) => link.dispatch({ type: "closed", code, detail }),
-      onBroken: () => link.dispatch({ type: "failed" }),
+      onBroken: () => link.dispatch({ type: "failed", problem: MISUNDERSTOOD }),
     });
   }
 

@@ -18,21 +18,29 @@ import { defaultRegistry, type ClientRegistry } from "./registry";
 import { EMPTY_SELF, EMPTY_SNAPSHOT } from "./store";
 import { fetchToken } from "./token";
 
-export interface PresenceProviderProps {
-  /** host[:port] or URL of the room server. */
+/** Where tokens come from: one of the two, never both (SE1). */
+export type TokenSource =
+  /** Asked by POST with JSON `{ room }`, and answers `{ token }`; 401 and 403 end the client. */
+  | { readonly tokenUrl: string; readonly getToken?: never }
+  /** Resolves with a fresh token at each call. Throws TokenRefusedError to end the client. */
+  | { readonly getToken: () => Promise<string>; readonly tokenUrl?: never };
+
+/** What a provider needs to know: which room, where it is, and where tokens come from. */
+export type PresenceProviderProps = TokenSource & ProviderOptions;
+
+/** What a provider needs to know besides where tokens come from. */
+export interface ProviderOptions {
+  /** host[:port] or URL of the room server, such as "localhost:1999" or "https://rooms.example.com". */
   readonly host: string;
+  /** 1 to 64 letters, digits, `_` or `-`, the first a letter or digit. */
   readonly room: string;
-  /** Where tokens come from: POST with JSON `{ room }`, answered by `{ token }`; 401 and 403 end the client. */
-  readonly tokenUrl?: string;
-  /** Instead of `tokenUrl`. Throw TokenRefusedError to end the client. */
-  readonly getToken?: () => Promise<string>;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
   /** What to hear; everybody unless given. May change at any time; providers of one room hear what any asks for (VW1). */
   readonly scope?: Scope;
-  /** Who shares clients with whom; tests bring their own. The page's by default. */
+  /** Who shares clients with whom; tests bring their own. The page's by default. @internal */
   readonly registry?: ClientRegistry;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }
 
 const ClientContext = createContext<PresenceClient | null>(null);
@@ -89,6 +97,14 @@ export function usePresence(): PresenceSnapshot {
 export function usePresenceStatus(): PresenceStatus {
   const client = usePresenceClient();
   return useSyncExternalStore(client.subscribe, client.getStatus, emptySnapshot);
+}
+
+/**
+ * The room server's time in milliseconds since 1970, as well as it is known (SY5); outside a provider this
+ * machine's. The function is always the same, and may be called at any time.
+ */
+export function useServerNow(): () => number {
+  return useContext(ClientContext)?.serverNow ?? Date.now;
 }
 
 /**

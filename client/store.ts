@@ -20,7 +20,7 @@ export interface PresenceSnapshot {
   readonly self: UserView | null;
   /** Those who are heard of, in no particular order; admins get admins' views. Empty before the first sync. */
   readonly users: readonly (UserView | AdminUserView)[];
-  /** How many of everybody have each status; in the mode `users` without counts, of those who are heard of. */
+  /** How many of everybody have each status, the same object until that changes; in the mode `users` without counts, of those who are heard of. */
   readonly counts: Counts;
   /** What of the room is heard: what was asked for, or `pages` of a room that is too large (VW1, VW2). */
   readonly mode: Mode;
@@ -113,9 +113,16 @@ export function createStore(observe: boolean): Store {
   function rebuild(): PresenceSnapshot {
     // Gathering and counting users is put off until someone looks, and done once per change (SY3).
     const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
-    const counts = rosterChanged ? (roster.counts ?? countByStatus(users)) : snapshot.counts;
+    const counts = rosterChanged ? kept(roster.counts ?? countByStatus(users)) : snapshot.counts;
     rosterChanged = false;
     return { ...currentStatus(), self: ownUser(), users, counts };
+  }
+
+  /** The very same numbers until one is another, so that nothing renders again for them. */
+  function kept(counts: Counts): Counts {
+    const { online, away, offline } = snapshot.counts;
+    const same = counts.online === online && counts.away === away && counts.offline === offline;
+    return same ? snapshot.counts : counts;
   }
 
   function currentStatus(): PresenceStatus {

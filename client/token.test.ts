@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { fetchToken, TokenRefusedError } from "./token";
+import { fetchToken, TokenFailedError, TokenRefusedError } from "./token";
 
 function answer(response: Response): void {
   vi.stubGlobal(
@@ -29,13 +29,37 @@ test.each([401, 403])("[SE1] %i is a refusal", async (status) => {
 });
 
 test.each([
-  ["500", new Response(null, { status: 500 })],
-  ["429", new Response(null, { status: 429 })],
-  ["no JSON", new Response("<html>")],
-  ["no token", Response.json({})],
-])("%s is a failure that may pass", async (_, response) => {
-  answer(response);
-  const error: unknown = await fetchToken("/api/token", "lobby").catch((caught: unknown) => caught);
-  expect(error).toBeInstanceOf(Error);
-  expect(error).not.toBeInstanceOf(TokenRefusedError);
+  [
+    "a server that fails",
+    "status",
+    /answered 500: the error is in that server's log/,
+    new Response(null, { status: 500 }),
+  ],
+  ["a missing route", "status", /answered 404: there is no such route/, new Response(null, { status: 404 })],
+  ["too many requests", "status", /answered 429/, new Response(null, { status: 429 })],
+  ["HTML", "notJson", /answered with a page of HTML .*is tokenUrl right/, new Response("<!doctype html>")],
+  ["nothing", "notJson", /answered with nothing/, new Response("")],
+  ["JSON of something else", "noToken", /did not answer with \{ "token": "…" \}/, Response.json({})],
+  ["an empty token", "noToken", /did not answer with/, Response.json({ token: "" })],
+] as const)(
+  "[SE1] %s is a failure that may pass, and says what to do",
+  async (_, fault, message, response) => {
+    answer(response);
+    const error: unknown = await fetchToken("/api/token", "lobby").catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TokenFailedError);
+    expect(error).toMatchObject({ fault, message: expect.stringMatching(message) as string });
+  },
+);
+
+test("[SE1] so is a server that cannot be reached", async () => {
+  vi.stubGlobal(
+    "fetch",
+    vi.fn<typeof fetch>(async () => {
+      throw new TypeError("Failed to fetch");
+    }),
+  );
+  await expect(fetchToken("/api/token", "lobby")).rejects.toMatchObject({
+    fault: "unreachable",
+    message: "/api/token cannot be reached (Failed to fetch)",
+  });
 });

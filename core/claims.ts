@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_LIMITS, ID_LENGTH, isRoomName, type Limits } from "./limits";
+import { DEFAULT_LIMITS, ID_LENGTH, isRoomName } from "./limits";
 import { wellFormed } from "./text";
 
 /** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
@@ -51,8 +51,13 @@ export type ClaimsResult =
       readonly detail: string;
     };
 
-/** Which lengths of claims are limited. */
-export type ClaimLimits = Pick<Limits, "nameLength" | "pictureLength">;
+/** Which lengths of claims are limited (SE4). */
+export interface ClaimLimits {
+  /** UTF-16 code units of a user's name. */
+  readonly nameLength: number;
+  /** Characters of a picture's URL. */
+  readonly pictureLength: number;
+}
 
 /** Reads claims, which may be anything, and says which of them is wrong. Never throws. */
 export function readClaims(payload: unknown, limits: ClaimLimits = DEFAULT_LIMITS): ClaimsResult {

@@ -36,6 +36,8 @@ export class FakeEnvironment implements Environment {
   /** Every socket that was ever opened, in order. */
   readonly sockets: FakeSocket[] = [];
   readonly tab: Map<string, string>;
+  /** What whoever builds the app was told. */
+  readonly warnings: string[] = [];
   /** What chance brings next; after that always `chance`. */
   readonly chances: number[] = [];
   chance = 0.5;
@@ -90,6 +92,9 @@ export class FakeEnvironment implements Environment {
   }
   writeTab(key: string, value: string): void {
     this.tab.set(key, value);
+  }
+  warn(text: string): void {
+    this.warnings.push(text);
   }
 
   /** The server's clock. */

@@ -1,14 +1,13 @@
 "use client";
 
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react";
 import { ChangesAnnouncer } from "../announce/changes-announcer";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
 import { StaleNote } from "../connection/stale-note";
-import { useRemedy } from "../connection/use-remedy";
 import { useSessionRefresh } from "../session/use-session-refresh";
-import { ServerClock } from "../time/use-time";
 import { PageHeader } from "../ui/page-header";
 import { AdminSignOut } from "./admin-sign-out";
 import { LiveRoster } from "./live-roster";
@@ -33,10 +32,15 @@ function Roster({ room }: { room: string }) {
   const client = usePresenceClient();
   const { connection, synced, stale, asOfAt, latencyMs } = usePresenceStatus();
   const refresh = useSessionRefresh("admin");
-  const remedy = useRemedy(refresh.here, "/admin");
+  const router = useRouter();
+
+  function signIn(): void {
+    refresh.here();
+    client.reconnect();
+  }
 
   return (
-    <ServerClock now={client.serverNow}>
+    <>
       <div className="flex h-dvh flex-col bg-surface">
         <PageHeader
           home={{ href: "/admin", label: "Rooms" }}
@@ -54,9 +58,9 @@ function Roster({ room }: { room: string }) {
           )}
         </main>
       </div>
-      <ConnectionBanner connection={connection} onRemedy={remedy} />
+      <ConnectionBanner onSignIn={signIn} onLeave={() => router.push("/admin")} />
       <ChangesAnnouncer live={synced && !stale} />
-    </ServerClock>
+    </>
   );
 }
 

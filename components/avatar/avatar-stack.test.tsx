@@ -1,8 +1,11 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
+import { PresenceProvider } from "../../client/react";
+import { createClientRegistry } from "../../client/registry";
+import { FakeEnvironment, fakeUser, FAKE_TIMINGS } from "../../client/testing/fake-environment";
 import { Avatar } from "./avatar";
-import { AvatarStack } from "./avatar-stack";
+import { AvatarStack, FaceStack } from "./avatar-stack";
 import { hueOf, initials } from "./face";
 
 afterEach(cleanup);
@@ -34,17 +37,40 @@ test("a picture that does not load gives way to initials", () => {
 });
 
 test("a stack names the first people and counts the rest", () => {
-  render(<AvatarStack people={people(12)} max={4} label="Online" />);
+  render(<FaceStack people={people(12)} total={12} max={4} size={26} label="Online" />);
   const stack = screen.getByRole("img");
   expect(stack.getAttribute("aria-label")).toBe("Online: P0 Q, P1 Q, P2 Q, P3 Q, P4 Q and 7 others");
   expect(stack.textContent).toBe("PQPQPQPQ+8");
 });
 
 test("one face too many is shown as a face, not as a number", () => {
-  const { container } = render(<AvatarStack people={people(5)} max={4} label="Online" />);
+  const { container } = render(<FaceStack people={people(5)} total={5} max={4} size={26} label="Online" />);
   expect(container.textContent).toBe("PQPQPQPQPQ");
 });
 
 test("a stack of nobody is nothing", () => {
-  expect(render(<AvatarStack people={[]} label="Online" />).container.innerHTML).toBe("");
+  expect(
+    render(<FaceStack people={[]} total={0} max={4} size={26} label="Online" />).container.innerHTML,
+  ).toBe("");
+});
+
+test("within a provider it shows who is online, counts those of whom the page knows nothing, and [SY6] claims nothing when cut off", async () => {
+  const env = new FakeEnvironment();
+  const { container } = render(
+    <PresenceProvider
+      host="h"
+      room="lobby"
+      getToken={async () => "token"}
+      registry={createClientRegistry(env)}
+    >
+      <AvatarStack max={2} />
+    </PresenceProvider>,
+  );
+  await act(() => env.settle());
+  const users = [fakeUser("ann"), fakeUser("ben", { status: "away" }), fakeUser("cleo")];
+  const counts = { online: 700, away: 1, offline: 0 };
+  await act(async () => env.socket.accept().sync(users, 0, FAKE_TIMINGS, "pages", counts));
+  expect(container.textContent).toBe("AC+698");
+  await act(async () => env.socket.end());
+  expect(container.innerHTML).toBe("");
 });

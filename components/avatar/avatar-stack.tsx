@@ -1,20 +1,40 @@
-import type { CSSProperties } from "react";
+"use client";
+
+import { useMemo, type CSSProperties } from "react";
+import { usePresence } from "../../client/react";
 import type { Profile } from "../../core/terms";
 import { Avatar } from "./avatar";
 
-interface AvatarStackProps {
-  readonly people: readonly Profile[];
-  /** How many there are in all, where `people` are some of them. */
-  readonly total?: number;
-  /** Faces shown before the rest becomes a number. */
+/** What `AvatarStack` takes. */
+export interface AvatarStackProps {
+  /** Faces shown before the rest becomes a number; 5 unless given. */
   readonly max?: number;
+  /** A face's width in pixels; 26 unless given. */
   readonly size?: number;
-  /** What the people are, such as «Online». */
-  readonly label: string;
+  /** What the people are, for screen readers; «Online» unless given. */
+  readonly label?: string;
 }
 
-/** A stack of faces that sits in any header: the first few, and how many more there are. */
-export function AvatarStack({ people, total = people.length, max = 5, size = 26, label }: AvatarStackProps) {
+/**
+ * Who is online in the provider's room, as a stack of faces that sits in any header: the first few, and how many
+ * more there are. Nothing while nobody is, and while cut off, when nobody knows (SY6).
+ * @throws {Error} outside a provider.
+ */
+export function AvatarStack({ max = 5, size = 26, label = "Online" }: AvatarStackProps) {
+  const { users, counts, stale } = usePresence();
+  const online = useMemo(() => users.filter(({ status }) => status === "online"), [users]);
+  if (stale) return null;
+  return <FaceStack people={online} total={counts.online} max={max} size={size} label={label} />;
+}
+
+interface FaceStackProps extends Required<AvatarStackProps> {
+  readonly people: readonly Profile[];
+  /** How many there are in all, of whom `people` may be some. */
+  readonly total: number;
+}
+
+/** A stack of these faces, whosever they are. */
+export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
   if (people.length === 0) return null;
   // A number that stands for one face would take that face's place.
   const shown = total === max + 1 ? people : people.slice(0, max);

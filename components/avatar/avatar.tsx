@@ -5,7 +5,8 @@ import type { Profile } from "../../core/terms";
 import { StatusDot, type DotStatus } from "../status/status-dot";
 import { hueOf, initials } from "./face";
 
-interface AvatarProps {
+/** What `Avatar` takes. */
+export interface AvatarProps {
   readonly profile: Profile;
   /** Pixels. */
   readonly size?: number;

@@ -2,8 +2,12 @@
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ConnectionState, StopReason } from "../../client/connection";
+import { PresenceProvider } from "../../client/react";
+import { createClientRegistry } from "../../client/registry";
+import { FakeEnvironment } from "../../client/testing/fake-environment";
+import { CLOSE } from "../../core/close-codes";
 import { HintProvider } from "../ui/hint";
-import { ConnectionBanner } from "./connection-banner";
+import { ConnectionBanner, TroubleBanner } from "./connection-banner";
 import type { Remedy } from "./connection-words";
 import { LiveChip } from "./live-chip";
 
@@ -20,6 +24,7 @@ const lost = (attempt: number, retryAt: number | null = NOW + 4_000): Connection
   sinceAt: NOW - 12_000,
   attempt,
   retryAt,
+  problem: { kind: "silent", detail: "" },
 });
 const stopped = (reason: StopReason): ConnectionState => ({
   status: "stopped",
@@ -30,7 +35,7 @@ const stopped = (reason: StopReason): ConnectionState => ({
 
 test("a connection that keeps failing says when it tries again, and can be told to at once", () => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();
-  render(<ConnectionBanner connection={lost(3)} onRemedy={onRemedy} />);
+  render(<TroubleBanner connection={lost(3)} onRemedy={onRemedy} />);
   const banner = screen.getByRole("region", { name: "Connection" });
   expect(banner.textContent).toContain("Trying again in 4 s.");
   act(() => screen.getByRole("button", { name: "Try now" }).click());
@@ -38,7 +43,7 @@ test("a connection that keeps failing says when it tries again, and can be told 
 });
 
 test("what is announced holds no ticking numbers, or it would be read every second", () => {
-  render(<ConnectionBanner connection={lost(3)} onRemedy={() => {}} />);
+  render(<TroubleBanner connection={lost(3)} onRemedy={() => {}} />);
   const before = screen.getByRole("status").textContent;
   act(() => void vi.advanceTimersByTime(2_000));
   expect(screen.getByRole("status").textContent).toBe(before);
@@ -47,7 +52,7 @@ test("what is announced holds no ticking numbers, or it would be read every seco
 test.each([{ status: "live" } as const, { status: "connecting" } as const, lost(1), stopped("signedOut")])(
   "$status is no reason to interrupt",
   (connection) => {
-    render(<ConnectionBanner connection={connection} onRemedy={() => {}} />);
+    render(<TroubleBanner connection={connection} onRemedy={() => {}} />);
     expect(screen.queryByRole("region")).toBeNull();
   },
 );
@@ -64,9 +69,37 @@ test.each([
   ["disconnected", "Connect again", "reconnect"],
 ] as const)("[SE3] after %s the reader is told what to do: «%s»", (reason, label, remedy) => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();
-  render(<ConnectionBanner connection={stopped(reason)} onRemedy={onRemedy} />);
+  render(<TroubleBanner connection={stopped(reason)} onRemedy={onRemedy} />);
   act(() => screen.getByRole("button", { name: label }).click());
   expect(onRemedy).toHaveBeenCalledWith(remedy);
+});
+
+test("[SE3] within a provider the banner follows its connection, and leaves to the app what the app must do", async () => {
+  const env = new FakeEnvironment();
+  const onSignIn = vi.fn<() => void>();
+  const onLeave = vi.fn<() => void>();
+  render(
+    <PresenceProvider
+      host="h"
+      room="lobby"
+      getToken={async () => "token"}
+      registry={createClientRegistry(env)}
+    >
+      <ConnectionBanner onSignIn={onSignIn} onLeave={onLeave} />
+    </PresenceProvider>,
+  );
+  const end = (code: number) => act(async () => env.socket.accept().end(code));
+  const click = (name: string) => act(async () => screen.getByRole("button", { name }).click());
+  await act(() => env.settle());
+  await end(CLOSE.replaced);
+  await click("Connect again");
+  await act(() => env.settle());
+  expect(env.sockets).toHaveLength(2);
+  expect(screen.queryByRole("region")).toBeNull();
+  await end(CLOSE.tokenRefused);
+  await click("Sign in again");
+  expect(onSignIn).toHaveBeenCalledOnce();
+  expect(onLeave).not.toHaveBeenCalled();
 });
 
 test.each([

@@ -1,36 +1,64 @@
 "use client";
 
-import { Unplug } from "lucide-react";
 import type { ConnectionState } from "../../client/connection";
+import { usePresenceClient, usePresenceStatus } from "../../client/react";
 import { Remaining } from "../time/time-text";
-import { SECONDARY_BUTTON } from "../ui/classes";
 import { remedyLabel, stopWords, type Remedy } from "./connection-words";
 
-interface ConnectionBannerProps {
+/** What `ConnectionBanner` leaves to the app. */
+export interface ConnectionBannerProps {
+  /** Shows the way to sign in again, and tries to connect once that is done. Without it the page is loaded anew. */
+  readonly onSignIn?: () => void;
+  /** Goes where the reader may be, who may not enter this room. Without it the page before this one is shown. */
+  readonly onLeave?: () => void;
+}
+
+/**
+ * What happened to the connection and what to do, at the foot of the page, where it moves nothing; nothing while
+ * all is well. The words that screen readers announce hold no ticking numbers.
+ * @throws {Error} outside a provider.
+ */
+export function ConnectionBanner({ onSignIn, onLeave }: ConnectionBannerProps) {
+  const client = usePresenceClient();
+  const { connection } = usePresenceStatus();
+
+  function remedy(chosen: Remedy): void {
+    switch (chosen) {
+      case "reconnect":
+        return client.reconnect();
+      case "reload":
+        return window.location.reload();
+      case "signIn":
+        return onSignIn ? onSignIn() : window.location.reload();
+      case "leave":
+        return onLeave ? onLeave() : window.history.back();
+      default:
+        chosen satisfies never;
+    }
+  }
+
+  return <TroubleBanner connection={connection} onRemedy={remedy} />;
+}
+
+interface TroubleBannerProps {
   readonly connection: ConnectionState;
   readonly onRemedy: (remedy: Remedy) => void;
 }
 
-/**
- * What happened to the connection and what to do, at the foot of the page, where it moves nothing. The
- * words that screen readers announce hold no ticking numbers.
- */
-export function ConnectionBanner({ connection, onRemedy }: ConnectionBannerProps) {
+/** The banner of this connection, whosever it is. */
+export function TroubleBanner({ connection, onRemedy }: TroubleBannerProps) {
   const trouble = troubleOf(connection);
   return (
     <>
-      <p role="status" className="sr-only">
+      <p role="status" className="rollcall-sr-only">
         {trouble && `${trouble.title}. ${trouble.text}`}
       </p>
       {trouble && (
-        <section
-          aria-label="Connection"
-          className="fixed inset-x-3 bottom-3 z-40 mx-auto flex max-w-xl animate-rise items-center gap-3 rounded-xl border border-line-strong bg-raised py-2.5 pr-2.5 pl-4 shadow-raised"
-        >
-          <Unplug className="size-4 shrink-0 text-muted" aria-hidden />
-          <p className="min-w-0 flex-1 text-[13px]/[18px]">
-            <span className="font-medium">{trouble.title}.</span>{" "}
-            <span className="text-muted">
+        <section aria-label="Connection" className="rollcall-banner">
+          <Unplugged />
+          <p>
+            <strong>{trouble.title}.</strong>{" "}
+            <span className="rollcall-muted">
               {trouble.retryAt === undefined ? (
                 trouble.text
               ) : trouble.retryAt === null ? (
@@ -42,12 +70,32 @@ export function ConnectionBanner({ connection, onRemedy }: ConnectionBannerProps
               )}
             </span>
           </p>
-          <button type="button" className={SECONDARY_BUTTON} onClick={() => onRemedy(trouble.remedy)}>
+          <button type="button" className="rollcall-button" onClick={() => onRemedy(trouble.remedy)}>
             {trouble.retryAt === undefined ? remedyLabel(trouble.remedy) : "Try now"}
           </button>
         </section>
       )}
     </>
+  );
+}
+
+/** A plug beside its socket. */
+function Unplugged() {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      aria-hidden
+    >
+      <path d="m1.5 14.5 2-2M12.5 3.5l2-2M7 11l1.5-1.5M5 9l1.5-1.5" />
+      <path
+        d="m4.5 7.5 4 4-1 1a2.83 2.83 0 0 1-4-4ZM11.5 8.5l-4-4 1-1a2.83 2.83 0 0 1 4 4Z"
+        strokeLinejoin="round"
+      />
+    </svg>
   );
 }
 

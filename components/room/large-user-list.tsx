@@ -5,8 +5,6 @@ import { useRosterPage } from "../../client/use-roster-page";
 import { FIRST_PAGE } from "../../core/page-query";
 import type { Counts } from "../../core/roster";
 import { statusWord, STATUSES } from "../status/status-words";
-import { SECONDARY_BUTTON } from "../ui/classes";
-import { SearchBox } from "../ui/search-box";
 import { Person } from "./person";
 
 const ROWS = 50;
@@ -34,26 +32,31 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
   }
 
   return (
-    <div className="grid gap-4">
-      <p className="text-[13px] text-muted tabular-nums">
+    <div className="rollcall-large-list">
+      <p className="rollcall-muted">
         {STATUSES.map(
           (status) => `${counts[status].toLocaleString()} ${statusWord(status).toLowerCase()}`,
         ).join(", ")}
       </p>
-      <div className="flex max-w-sm">
-        <SearchBox label="Search by name" value={text} onChange={search} />
-      </div>
-      <ul className="-mx-2" aria-busy={loading}>
+      <input
+        type="search"
+        className="rollcall-field"
+        aria-label="Search by name"
+        placeholder="Search"
+        value={text}
+        onChange={(event) => search(event.target.value)}
+      />
+      <ul aria-busy={loading}>
         {rows.map((user) => (
           <Person key={user.id} user={user} self={user.id === selfId} />
         ))}
       </ul>
-      {total === 0 && <p className="text-muted">Nobody&apos;s name contains «{query}».</p>}
+      {total === 0 && <p className="rollcall-muted">Nobody&apos;s name contains «{query}».</p>}
       {total !== null && total > ROWS && (
-        <nav aria-label="Pages" className="flex items-center gap-3 text-[13px] text-muted tabular-nums">
+        <nav aria-label="Pages" className="rollcall-pages">
           <button
             type="button"
-            className={SECONDARY_BUTTON}
+            className="rollcall-button"
             disabled={offset === 0}
             onClick={() => setOffset(Math.max(0, offset - ROWS))}
           >
@@ -65,7 +68,7 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
           </span>
           <button
             type="button"
-            className={SECONDARY_BUTTON}
+            className="rollcall-button"
             disabled={offset + ROWS >= total}
             onClick={() => setOffset(offset + ROWS)}
           >

@@ -1,19 +1,17 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { usePresence, usePresenceClient } from "../../client/react";
 import type { Profile } from "../../core/terms";
 import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
-import { useRemedy } from "../connection/use-remedy";
 import { useSessionRefresh } from "../session/use-session-refresh";
-import { ServerClock } from "../time/use-time";
 import { PageHeader } from "../ui/page-header";
 import { OwnCard } from "./own-card";
 import { useOwnPresence } from "./use-own-presence";
 import { UserList } from "./user-list";
-import { UserListSkeleton } from "./user-list-skeleton";
 
 interface RoomViewProps {
   readonly room: string;
@@ -27,44 +25,41 @@ interface RoomViewProps {
 /** A room as its members see it: who is here, and the reader's own presence among them. */
 export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
-  const { connection, users, counts, mode, self, synced, stale, asOfAt, latencyMs } = usePresence();
+  const { connection, users, mode, self, synced, stale, latencyMs } = usePresence();
   const { leave } = useOwnPresence(profile, onLeft);
   const refresh = useSessionRefresh("guest");
-  const remedy = useRemedy(refresh.here);
-  const online = stale ? [] : users.filter(({ status }) => status === "online");
+  const router = useRouter();
+
+  function signIn(): void {
+    refresh.here();
+    client.reconnect();
+  }
+
   return (
-    <ServerClock now={client.serverNow}>
+    <>
       <div className="flex min-h-dvh flex-col">
         <PageHeader
           home={{ href: "/", label: "Rollcall" }}
           title={<h1 className="truncate font-medium">{room}</h1>}
         >
-          <AvatarStack people={online} max={4} label="Online" {...(!stale && { total: counts.online })} />
+          <AvatarStack max={4} />
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
           <OwnCard nameLength={nameLength} profile={profile} self={self} stale={stale} onLeave={leave} />
-          {synced ? (
-            <UserList
-              users={users}
-              large={mode === "pages" ? counts : null}
-              selfId={self?.id ?? null}
-              stale={stale}
-              asOfAt={asOfAt}
-            />
-          ) : (
-            <UserListSkeleton />
-          )}
+          <div className="[--rollcall-surface:var(--canvas)]">
+            <UserList />
+          </div>
           {synced && mode === "roster" && users.length === 1 && <Alone />}
         </main>
       </div>
-      <ConnectionBanner connection={connection} onRemedy={remedy} />
+      <ConnectionBanner onSignIn={signIn} onLeave={() => router.push("/")} />
       <PresenceAnnouncer
         users={users}
         selfId={self?.id ?? null}
         live={synced && !stale && mode === "roster"}
       />
-    </ServerClock>
+    </>
   );
 }
 

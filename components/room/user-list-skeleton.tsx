@@ -1,15 +1,23 @@
+import type { CSSProperties } from "react";
+
 /** The shape of a list that is still on its way. */
 export function UserListSkeleton() {
   return (
-    <div role="status" className="grid gap-3">
-      <span className="sr-only">Loading who is here</span>
-      <span className="h-5 w-28 animate-breathe rounded bg-line" />
-      {["w-40", "w-28", "w-36", "w-32"].map((width) => (
-        <span key={width} className="flex h-9 animate-breathe items-center gap-3">
-          <span className="size-7 rounded-full bg-line" />
-          <span className={`h-3.5 rounded bg-line ${width}`} />
+    <div role="status" className="rollcall-skeleton">
+      <span className="rollcall-sr-only">Loading who is here</span>
+      <span>
+        <Bone width={112} />
+      </span>
+      {[160, 112, 144, 128].map((width) => (
+        <span key={width}>
+          <Bone width={28} />
+          <Bone width={width} />
         </span>
       ))}
     </div>
   );
+}
+
+function Bone({ width }: { width: number }) {
+  return <i style={{ "--rollcall-bone": `${width}px` } as CSSProperties} />;
 }

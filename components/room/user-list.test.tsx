@@ -3,7 +3,7 @@ import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { UserView } from "../../core/terms";
 import { HintProvider } from "../ui/hint";
-import { UserList } from "./user-list";
+import { UserGroups } from "./user-list";
 import { PLAIN } from "../../core/testing-views";
 
 const NOW = Date.parse("2026-11-24T17:30:00Z");
@@ -22,9 +22,14 @@ function user(name: string, status: UserView["status"], seenMinutesAgo = 0): Use
 function show(users: readonly UserView[], staleSinceMs?: number) {
   const stale = staleSinceMs !== undefined;
   return render(
-    <HintProvider>
-      <UserList users={users} selfId="ada" stale={stale} asOfAt={NOW - (staleSinceMs ?? 0)} />
-    </HintProvider>,
+    <UserGroups
+      title="Who is here"
+      users={users}
+      large={null}
+      selfId="ada"
+      stale={stale}
+      asOfAt={NOW - (staleSinceMs ?? 0)}
+    />,
   );
 }
 

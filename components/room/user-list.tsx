@@ -1,36 +1,61 @@
 "use client";
 
-import { clsx } from "clsx";
 import { useId, useMemo, useState } from "react";
+import { usePresence } from "../../client/react";
 import type { Counts } from "../../core/roster";
 import type { UserView } from "../../core/terms";
 import { StaleNote } from "../connection/stale-note";
 import { statusWord } from "../status/status-words";
-import { SECONDARY_BUTTON } from "../ui/classes";
 import { LargeUserList } from "./large-user-list";
 import { Person } from "./person";
 import { groupUsers, type UserGroup } from "./user-groups";
+import { UserListSkeleton } from "./user-list-skeleton";
 
-interface UserListProps {
+/** What `UserList` takes. */
+export interface UserListProps {
+  /** The heading above the people; «Who is here» unless given. */
+  readonly title?: string;
+}
+
+/**
+ * Who is in the provider's room: people grouped online, away and offline, the last with when they were last seen.
+ * While cut off it dims and says as of when it is true (SY6). A room too large to be sent whole is shown by pages,
+ * with a search (VW2).
+ * @throws {Error} outside a provider.
+ */
+export function UserList({ title = "Who is here" }: UserListProps) {
+  const { users, counts, mode, self, synced, stale, asOfAt } = usePresence();
+  if (!synced) return <UserListSkeleton />;
+  return (
+    <UserGroups
+      title={title}
+      users={users}
+      large={mode === "pages" ? counts : null}
+      selfId={self?.id ?? null}
+      stale={stale}
+      asOfAt={asOfAt}
+    />
+  );
+}
+
+interface UserGroupsProps {
+  readonly title: string;
   readonly users: readonly UserView[];
   /** Of a room that is too large to be sent whole: how many there are, while `users` are some of them (VW2). */
-  readonly large?: Counts | null;
+  readonly large: Counts | null;
   readonly selfId: string | null;
   /** The list cannot be renewed: it dims, and says as of when it is true (SY6). */
   readonly stale: boolean;
   readonly asOfAt: number | null;
 }
 
-/** Who is here: people grouped online, away and offline, the last with when they were last seen. */
-export function UserList({ users, large = null, selfId, stale, asOfAt }: UserListProps) {
+/** A list of these people, whoever they are. */
+export function UserGroups({ title, users, large, selfId, stale, asOfAt }: UserGroupsProps) {
   const groups = useMemo(() => groupUsers(users), [users]);
   return (
-    <div
-      className={clsx("grid gap-6 [--rollcall-surface:var(--canvas)]", stale && "rollcall-stale")}
-      data-stale={stale}
-    >
-      <div className="flex items-baseline justify-between gap-3">
-        <h2 className="text-base font-semibold tracking-tight">Who is here</h2>
+    <div className={`rollcall-user-list${stale ? " rollcall-stale" : ""}`} data-stale={stale}>
+      <div className="rollcall-list-head">
+        <h2>{title}</h2>
         {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
       </div>
       {large ? (
@@ -53,20 +78,16 @@ function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId:
   const more = users.length - shown;
   return (
     <section aria-labelledby={headingId}>
-      <h3 id={headingId} className="mb-1 flex items-baseline gap-2 text-xs font-medium text-muted">
-        {statusWord(status)} <span className="font-normal tabular-nums">{users.length}</span>
+      <h3 id={headingId}>
+        {statusWord(status)} <span>{users.length}</span>
       </h3>
-      <ul className="-mx-2">
+      <ul>
         {users.slice(0, shown).map((user) => (
           <Person key={user.id} user={user} self={user.id === selfId} />
         ))}
       </ul>
       {more > 0 && (
-        <button
-          type="button"
-          className={`${SECONDARY_BUTTON} mt-2`}
-          onClick={() => setShown(shown + 10 * PAGE)}
-        >
+        <button type="button" className="rollcall-button" onClick={() => setShown(shown + 10 * PAGE)}>
           Show {Math.min(more, 10 * PAGE)} more
         </button>
       )}

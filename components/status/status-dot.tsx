@@ -5,7 +5,9 @@ import { statusWord } from "./status-words";
 /** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
 export type DotStatus = Status | "dnd";
 
-interface StatusDotProps {
+/** What `StatusDot` takes. */
+export interface StatusDotProps {
+  /** What it shows. */
   readonly status: DotStatus;
   /** Any CSS length; without it the surroundings decide, by `--rollcall-dot-size`. */
   readonly size?: string | undefined;

@@ -2,8 +2,7 @@
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { HintProvider } from "../ui/hint";
-import { Elapsed, PlainTimeAgo, TimeAgo } from "./time-text";
+import { Elapsed, PlainTimeAgo } from "./time-text";
 import { ServerClock } from "./use-time";
 
 const NOW = Date.parse("2026-11-24T17:30:00Z");
@@ -50,14 +49,4 @@ test("a page that comes back to view shows the time at once", () => {
 
 test("the server, which knows no reader's clock, leaves the words to the browser", () => {
   expect(renderToString(<PlainTimeAgo at={NOW} />)).toBe('<time dateTime="2026-11-24T17:30:00.000Z"></time>');
-});
-
-test("the exact instant is one key or tap away", () => {
-  render(
-    <HintProvider>
-      <TimeAgo at={NOW - 240_000} />
-    </HintProvider>,
-  );
-  act(() => screen.getByRole("button", { name: "4 min ago" }).click());
-  expect(screen.getByRole("tooltip").textContent).toMatch(/2026.*26:00/);
 });

@@ -1,19 +1,7 @@
 "use client";
 
-import { Hint } from "../ui/hint";
 import { formatAgo, formatCount, formatDuration, formatExact } from "./format-time";
 import { useConventions, useTimeText } from "./use-time";
-
-/** «4 min ago», alive, with the exact instant in a tooltip that hovering, touch and keyboard open alike. */
-export function TimeAgo({ at }: { at: number }) {
-  return (
-    <Hint content={<ExactTime at={at} />}>
-      <button type="button" className="rounded-xs text-left">
-        <PlainTimeAgo at={at} />
-      </button>
-    </Hint>
-  );
-}
 
 /** «4 min ago», alive, where something else tells the exact instant. */
 export function PlainTimeAgo({ at }: { at: number }) {

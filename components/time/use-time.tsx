@@ -1,12 +1,16 @@
 "use client";
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
+import { useServerNow } from "../../client/react";
 import { clockNow, subscribeToClock } from "./clock";
 import type { Conventions } from "./format-time";
 
-const ServerNow = createContext(() => Date.now());
+const ServerNow = createContext<(() => number) | null>(null);
 
-/** Corrects every time below it for the offset of this machine's clock (SY5). `now` is the server's time. */
+/**
+ * Corrects every time below it for the offset of this machine's clock (SY5), where no presence provider does.
+ * `now` is the server's time.
+ */
 export function ServerClock({ now, children }: { now: () => number; children: ReactNode }) {
   return <ServerNow value={now}>{children}</ServerNow>;
 }
@@ -16,7 +20,8 @@ export function ServerClock({ now, children }: { now: () => number; children: Re
  * Empty on the server, which knows neither the reader's clock nor their time zone.
  */
 export function useTimeText(format: (now: number, conventions: Conventions) => string): string {
-  const serverNow = useContext(ServerNow);
+  const presenceNow = useServerNow();
+  const serverNow = useContext(ServerNow) ?? presenceNow;
   const text = () => format(clockNow() + serverNow() - Date.now(), readerConventions());
   return useSyncExternalStore(subscribeToClock, text, () => "");
 }

@@ -52,6 +52,7 @@ export class Page implements Environment, BrowserEnd {
   isVisible = (): boolean => this.tab.isVisible;
   readTab = (key: string): string | null => this.tab.storage.get(key) ?? null;
   writeTab = (key: string, value: string): void => void this.tab.storage.set(key, value);
+  warn = (): void => {};
 
   schedule(run: () => void, delayMs: number): Cancel {
     const timer: Timer = { dueAt: this.world.now + Math.max(0, delayMs), run };

@@ -2,7 +2,8 @@
 
 import { useState, type ReactNode } from "react";
 import type { AdminUserView } from "../../../core/terms";
-import { ExactTime, PlainTimeAgo, TimeAgo } from "../../time/time-text";
+import { LastSeen } from "../../time/last-seen";
+import { ExactTime, PlainTimeAgo } from "../../time/time-text";
 import { Notice } from "../../ui/notice";
 import { roomPath } from "../api/admin-api";
 import type { PersonAnswer, PersonHistory } from "../api/answers";
@@ -38,7 +39,7 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
         <Fact name="Status since">
           <ExactTime at={user.sinceAt} />
         </Fact>
-        <Fact name="Last seen">{user.lastSeenAt === null ? "now" : <TimeAgo at={user.lastSeenAt} />}</Fact>
+        <Fact name="Last seen">{user.lastSeenAt === null ? "now" : <LastSeen at={user.lastSeenAt} />}</Fact>
         <Fact name="Last input">{detail ? <PlainTimeAgo at={detail.lastActiveAt} /> : "…"}</Fact>
         <Fact name="Id">
           <code className="text-xs break-all">{user.id}</code>

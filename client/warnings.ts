@@ -1,0 +1,33 @@
+import type { Phase } from "./connection";
+import type { Environment } from "./environment";
+import { adviceAbout } from "./problem";
+
+/** Tells whoever builds the app what is wrong with it: each thing once, until the client has been live again. */
+export interface Warnings {
+  readonly tell: (phase: Phase) => void;
+}
+
+/** Warnings about a client of this room. What comes by itself, such as a lost network, is no reason for one. */
+export function createWarnings(environment: Environment, room: string): Warnings {
+  const told = new Set<string>();
+
+  function warn(text: string): void {
+    if (told.has(text)) return;
+    told.add(text);
+    environment.warn(`room "${room}": ${text}`);
+  }
+
+  return {
+    tell(phase) {
+      if (phase.name === "live") told.clear();
+      if (phase.name === "stopped") {
+        const advice = adviceAbout(phase.reason, phase.code, room);
+        if (advice) warn(`not connected, ${phase.detail}. ${advice}`);
+      }
+      if (phase.name !== "waiting" || !phase.trial.lost) return;
+      const { kind, detail } = phase.trial.lost.problem;
+      if (kind === "token" || kind === "unreachable" || kind === "misunderstood")
+        warn(`no connection, ${detail}. Trying again.`);
+    },
+  };
+}

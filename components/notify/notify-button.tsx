@@ -1,0 +1,35 @@
+"use client";
+
+import { Bell, BellRing } from "lucide-react";
+import type { UserView } from "../../core/terms";
+import { ICON_BUTTON } from "../ui/classes";
+import { isReachable, type Watch } from "./watches";
+
+interface NotifyButtonProps {
+  readonly user: UserView;
+  readonly watches: readonly Watch[];
+  readonly onToggle: (user: UserView) => void;
+}
+
+/** Asks to be told once when somebody is online; nothing for who already is. */
+export function NotifyButton({ user, watches, onToggle }: NotifyButtonProps) {
+  const watched = watches.some(({ userId }) => userId === user.id);
+  if (isReachable(user) && !watched) return null;
+  const label = `Notify me when ${user.name} is online`;
+  return (
+    <button
+      type="button"
+      className={`${ICON_BUTTON} size-7 ${watched ? "text-accent" : "rollcall-quiet-action"}`}
+      aria-label={label}
+      aria-pressed={watched}
+      title={watched ? `${label}: waiting, for 12 hours at most` : label}
+      onClick={() => onToggle(user)}
+    >
+      {watched ? (
+        <BellRing className="size-3.5" aria-hidden />
+      ) : (
+        <Bell className="size-3.5" aria-hidden />
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { UserView } from "../../core/terms";
+import { askPermission, showNotification } from "./notifications";
+import { browserStorage, createWatchStore } from "./watch-store";
+import { dueWatches, toggleWatch, type Watch } from "./watches";
+
+/** The reader's watches, and what their page has to tell of them. */
+export interface Watching {
+  readonly watches: readonly Watch[];
+  /** Begins to wait for somebody, or ends it; asks for permission to notify when it is first needed. */
+  readonly toggle: (user: UserView) => void;
+  /** What the browser would not show, to be shown on the page; null when there is nothing. */
+  readonly notice: string | null;
+  readonly dismiss: () => void;
+}
+
+interface WatchingOptions {
+  readonly room: string;
+  readonly selfId: string;
+  readonly users: readonly UserView[];
+  /** Whether `users` are true now: nobody is announced from before a cut. */
+  readonly live: boolean;
+  /** Whether the reader has asked to be left alone: then what comes true waits for the end of it (ST3). */
+  readonly doNotDisturb: boolean;
+}
+
+const NONE: readonly Watch[] = [];
+
+/** Tells the reader once when somebody they wait for is online. */
+export function useWatches({ room, selfId, users, live, doNotDisturb }: WatchingOptions): Watching {
+  const store = useMemo(() => createWatchStore(room, selfId, browserStorage()), [room, selfId]);
+  const watches = useSyncExternalStore(store.subscribe, store.get, () => NONE);
+  const [notice, setNotice] = useState<string | null>(null);
+
+  useEffect(() => {
+    if (!live || watches.length === 0) return;
+    const told = tell(watches, users, doNotDisturb);
+    if (told.waiting.length < watches.length) store.set(told.waiting);
+    if (told.untold.length > 0) setNotice(`${told.untold.join(", ")} ${isOrAre(told.untold)} online.`);
+  }, [store, watches, users, live, doNotDisturb]);
+
+  useEffect(() => {
+    const firstMs = Math.min(...watches.map(({ untilAt }) => untilAt)) - Date.now();
+    if (!Number.isFinite(firstMs)) return;
+    const timer = setTimeout(() => store.set(watches.filter(({ untilAt }) => Date.now() < untilAt)), firstMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [store, watches]);
+
+  const toggle = useCallback(
+    (user: UserView) => {
+      const before = store.get();
+      const after = toggleWatch(before, user, Date.now());
+      store.set(after);
+      if (after.length < before.length) return;
+      void askPermission().then((permission) => {
+        if (permission !== "granted")
+          setNotice("This browser does not let the page notify you: you will be told here while it is open.");
+      });
+    },
+    [store],
+  );
+  const dismiss = useCallback(() => setNotice(null), []);
+  return { watches, toggle, notice, dismiss };
+}
+
+/** Notifies of those who are due; `untold` are the names that the browser did not show. */
+function tell(
+  watches: readonly Watch[],
+  users: readonly UserView[],
+  doNotDisturb: boolean,
+): { waiting: readonly Watch[]; untold: string[] } {
+  const { due, waiting } = dueWatches(watches, users, { now: Date.now(), doNotDisturb });
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  const untold: string[] = [];
+  for (const { userId, name: asked } of due) {
+    const name = names.get(userId) ?? asked;
+    const shown = showNotification({
+      title: `${name} is online`,
+      body: "You asked to be told. This was once: ask again for the next time.",
+      tag: `rollcall-online:${userId}`,
+    });
+    if (!shown) untold.push(name);
+  }
+  return { waiting, untold };
+}
+
+function isOrAre(names: readonly string[]): string {
+  return names.length === 1 ? "is" : "are";
+}

@@ -1,0 +1,19 @@
+// The package's entry without React: one page's presence in one room, for any framework or none.
+export { createPresenceClient } from "../client/presence-client";
+export type { PresenceClient, PresenceClientOptions } from "../client/presence-client";
+export { fetchToken, TokenFailedError, TokenRefusedError } from "../client/token";
+export type { ConnectionState, StopReason } from "../client/connection";
+export type { ConnectionProblem, TokenFault } from "../client/problem";
+export type { ChangesListener, PresenceSnapshot, PresenceStatus } from "../client/store";
+export type { PageQuery, PageRows } from "../core/page-query";
+export type { Counts, RosterQuery, SortKey } from "../core/roster";
+export type { Mode, Scope, ScopeKind } from "../core/scope";
+export type {
+  AdminUserView,
+  ConnectionView,
+  GraceCause,
+  Profile,
+  Reason,
+  Status,
+  UserView,
+} from "../core/terms";

@@ -1,0 +1,45 @@
+"use client";
+
+// The package's entry for React. It stands for what other apps may rely on: what is not named here is Rollcall's own.
+export {
+  PresenceProvider,
+  usePresence,
+  usePresenceClient,
+  usePresenceStatus,
+  useUserPresence,
+} from "../client/react";
+export type { PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react";
+export { useRoomSummary } from "../client/use-room-summary";
+export { useRosterPage } from "../client/use-roster-page";
+export type { RosterPage } from "../client/use-roster-page";
+
+export { Avatar } from "../components/avatar/avatar";
+export type { AvatarProps } from "../components/avatar/avatar";
+export { AvatarStack } from "../components/avatar/avatar-stack";
+export type { AvatarStackProps } from "../components/avatar/avatar-stack";
+export { ConnectionBanner } from "../components/connection/connection-banner";
+export type { ConnectionBannerProps } from "../components/connection/connection-banner";
+export { UserList } from "../components/room/user-list";
+export type { UserListProps } from "../components/room/user-list";
+export { StatusDot } from "../components/status/status-dot";
+export type { DotStatus, StatusDotProps } from "../components/status/status-dot";
+export { LastSeen } from "../components/time/last-seen";
+export type { LastSeenProps } from "../components/time/last-seen";
+
+export { TokenRefusedError } from "../client/token";
+export type { ConnectionState, StopReason } from "../client/connection";
+export type { PresenceClient } from "../client/presence-client";
+export type { ConnectionProblem, TokenFault } from "../client/problem";
+export type { ChangesListener, PresenceSnapshot, PresenceStatus } from "../client/store";
+export type { PageQuery, PageRows } from "../core/page-query";
+export type { Counts, RosterQuery, SortKey } from "../core/roster";
+export type { Mode, Scope, ScopeKind } from "../core/scope";
+export type {
+  AdminUserView,
+  ConnectionView,
+  GraceCause,
+  Profile,
+  Reason,
+  Status,
+  UserView,
+} from "../core/terms";
