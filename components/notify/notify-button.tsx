@@ -25,11 +25,7 @@ export function NotifyButton({ user, watches, onToggle }: NotifyButtonProps) {
       title={watched ? `${label}: waiting, for 12 hours at most` : label}
       onClick={() => onToggle(user)}
     >
-      {watched ? (
-        <BellRing className="size-3.5" aria-hidden />
-      ) : (
-        <Bell className="size-3.5" aria-hidden />
-      )}
+      {watched ? <BellRing className="size-3.5" aria-hidden /> : <Bell className="size-3.5" aria-hidden />}
     </button>
   );
 }

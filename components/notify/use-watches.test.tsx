@@ -34,7 +34,16 @@ afterEach(() => {
 });
 
 function person(status: UserView["status"]): UserView {
-  return { id: "ada", name: "Ada", picture: null, status, sinceAt: 0, lastSeenAt: null, dnd: false, message: null };
+  return {
+    id: "ada",
+    name: "Ada",
+    picture: null,
+    status,
+    sinceAt: 0,
+    lastSeenAt: null,
+    dnd: false,
+    message: null,
+  };
 }
 
 function start(over: { live?: boolean; doNotDisturb?: boolean } = {}) {

@@ -1,18 +1,15 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { UserView } from "../../core/terms";
 import { askPermission, showNotification } from "./notifications";
-import { browserStorage, createWatchStore } from "./watch-store";
+import { browserStorage, createWatchStore, type WatchState } from "./watch-store";
 import { dueWatches, toggleWatch, type Watch } from "./watches";
 
 /** The reader's watches, and what their page has to tell of them. */
-export interface Watching {
-  readonly watches: readonly Watch[];
+export interface Watching extends WatchState {
   /** Begins to wait for somebody, or ends it; asks for permission to notify when it is first needed. */
   readonly toggle: (user: UserView) => void;
-  /** What the browser would not show, to be shown on the page; null when there is nothing. */
-  readonly notice: string | null;
   readonly dismiss: () => void;
 }
 
@@ -26,25 +23,33 @@ interface WatchingOptions {
   readonly doNotDisturb: boolean;
 }
 
-const NONE: readonly Watch[] = [];
+const NONE: WatchState = { watches: [], notice: null };
+
+const BLOCKED =
+  "This browser does not let the page notify you: you will be told here while the page is open.";
 
 /** Tells the reader once when somebody they wait for is online. */
 export function useWatches({ room, selfId, users, live, doNotDisturb }: WatchingOptions): Watching {
   const store = useMemo(() => createWatchStore(room, selfId, browserStorage()), [room, selfId]);
-  const watches = useSyncExternalStore(store.subscribe, store.get, () => NONE);
-  const [notice, setNotice] = useState<string | null>(null);
+  const { watches, notice } = useSyncExternalStore(store.subscribe, store.get, () => NONE);
 
   useEffect(() => {
     if (!live || watches.length === 0) return;
     const told = tell(watches, users, doNotDisturb);
-    if (told.waiting.length < watches.length) store.set(told.waiting);
-    if (told.untold.length > 0) setNotice(`${told.untold.join(", ")} ${isOrAre(told.untold)} online.`);
+    if (told.waiting.length === watches.length) return;
+    const { untold, waiting } = told;
+    store.set({
+      watches: waiting,
+      ...(untold.length > 0 && { notice: `${untold.join(", ")} ${isOrAre(untold)} online.` }),
+    });
   }, [store, watches, users, live, doNotDisturb]);
 
   useEffect(() => {
     const firstMs = Math.min(...watches.map(({ untilAt }) => untilAt)) - Date.now();
     if (!Number.isFinite(firstMs)) return;
-    const timer = setTimeout(() => store.set(watches.filter(({ untilAt }) => Date.now() < untilAt)), firstMs);
+    const timer = setTimeout(() => {
+      store.set({ watches: watches.filter(({ untilAt }) => Date.now() < untilAt) });
+    }, firstMs);
     return () => {
       clearTimeout(timer);
     };
@@ -52,18 +57,17 @@ export function useWatches({ room, selfId, users, live, doNotDisturb }: Watching
 
   const toggle = useCallback(
     (user: UserView) => {
-      const before = store.get();
+      const before = store.get().watches;
       const after = toggleWatch(before, user, Date.now());
-      store.set(after);
+      store.set({ watches: after });
       if (after.length < before.length) return;
       void askPermission().then((permission) => {
-        if (permission !== "granted")
-          setNotice("This browser does not let the page notify you: you will be told here while it is open.");
+        if (permission !== "granted") store.set({ notice: BLOCKED });
       });
     },
     [store],
   );
-  const dismiss = useCallback(() => setNotice(null), []);
+  const dismiss = useCallback(() => store.set({ notice: null }), [store]);
   return { watches, toggle, notice, dismiss };
 }
 

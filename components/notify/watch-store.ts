@@ -1,9 +1,16 @@
 import { parseWatches, type Watch } from "./watches";
 
-/** The watches of one reader in one room, kept by the browser for all of its tabs. */
+/** What a page knows of its reader's watches. */
+export interface WatchState {
+  readonly watches: readonly Watch[];
+  /** What the browser would not show, to be shown on the page; null when there is nothing. */
+  readonly notice: string | null;
+}
+
+/** The watches of one reader in one room, kept by the browser for all of its tabs; the notice is this page's own. */
 export interface WatchStore {
-  readonly get: () => readonly Watch[];
-  readonly set: (watches: readonly Watch[]) => void;
+  readonly get: () => WatchState;
+  readonly set: (state: Partial<WatchState>) => void;
   /** Calls back when this tab or another changes them. Returns how to end it. */
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -12,25 +19,20 @@ export interface WatchStore {
 export function createWatchStore(room: string, selfId: string, keep: Storage | null): WatchStore {
   const key = `rollcall-watches:${JSON.stringify([room, selfId])}`;
   const listeners = new Set<() => void>();
-  let watches = parseWatches(read(keep, key));
+  let state: WatchState = { watches: parseWatches(read(keep, key)), notice: null };
 
-  function changed(next: readonly Watch[]): void {
-    watches = next;
+  function changed(next: Partial<WatchState>): void {
+    state = { ...state, ...next };
     for (const listener of listeners) listener();
   }
   function onStorage(event: StorageEvent): void {
-    if (event.key === key || event.key === null) changed(parseWatches(read(keep, key)));
+    if (event.key === key || event.key === null) changed({ watches: parseWatches(read(keep, key)) });
   }
 
   return {
-    get: () => watches,
+    get: () => state,
     set(next) {
-      try {
-        if (next.length > 0) keep?.setItem(key, JSON.stringify(next));
-        else keep?.removeItem(key);
-      } catch {
-        // Full, or forbidden: then they last as long as the page.
-      }
+      if (next.watches) write(keep, key, next.watches);
       changed(next);
     },
     subscribe(listener) {
@@ -58,5 +60,14 @@ function read(keep: Storage | null, key: string): string | null {
     return keep?.getItem(key) ?? null;
   } catch {
     return null;
+  }
+}
+
+function write(keep: Storage | null, key: string, watches: readonly Watch[]): void {
+  try {
+    if (watches.length > 0) keep?.setItem(key, JSON.stringify(watches));
+    else keep?.removeItem(key);
+  } catch {
+    // Full, or forbidden: then they last as long as the page.
   }
 }

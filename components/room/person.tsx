@@ -1,11 +1,18 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { UserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
 import { LastSeen } from "../time/last-seen";
 
+interface PersonProps {
+  readonly user: UserView;
+  readonly self: boolean;
+  readonly renderAction?: ((user: UserView) => ReactNode) | undefined;
+}
+
 /** One person in a list of people: face, status, name, and when they were last seen if they are not here. */
-export function Person({ user, self }: { user: UserView; self: boolean }) {
+export function Person({ user, self, renderAction }: PersonProps) {
   return (
     <li className="rollcall-person" data-user={user.id} data-status={user.status}>
       <Avatar profile={user} size={28} status={user.status} />
@@ -19,6 +26,7 @@ export function Person({ user, self }: { user: UserView; self: boolean }) {
           <LastSeen at={user.lastSeenAt} />
         </span>
       )}
+      {!self && renderAction?.(user)}
     </li>
   );
 }

@@ -7,6 +7,9 @@ import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
+import { NotifyButton } from "../notify/notify-button";
+import { useWatches } from "../notify/use-watches";
+import { WatchNotice } from "../notify/watch-notice";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { PageHeader } from "../ui/page-header";
 import { OwnCard } from "./own-card";
@@ -30,6 +33,14 @@ export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
   const refresh = useSessionRefresh("guest");
   const router = useRouter();
 
+  const watching = useWatches({
+    room,
+    selfId: profile.id,
+    users,
+    live: synced && !stale,
+    doNotDisturb: self?.dnd ?? false,
+  });
+
   function signIn(): void {
     refresh.here();
     client.reconnect();
@@ -48,11 +59,16 @@ export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
           <OwnCard nameLength={nameLength} profile={profile} self={self} stale={stale} onLeave={leave} />
           <div className="[--rollcall-surface:var(--canvas)]">
-            <UserList />
+            <UserList
+              renderAction={(user) => (
+                <NotifyButton user={user} watches={watching.watches} onToggle={watching.toggle} />
+              )}
+            />
           </div>
           {synced && mode === "roster" && users.length === 1 && <Alone />}
         </main>
       </div>
+      <WatchNotice notice={watching.notice} onDismiss={watching.dismiss} />
       <ConnectionBanner onSignIn={signIn} onLeave={() => router.push("/")} />
       <PresenceAnnouncer
         users={users}

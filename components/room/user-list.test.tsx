@@ -2,7 +2,6 @@
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { UserView } from "../../core/terms";
-import { HintProvider } from "../ui/hint";
 import { UserGroups } from "./user-list";
 import { PLAIN } from "../../core/testing-views";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useMemo, useState } from "react";
+import { useId, useMemo, useState, type ReactNode } from "react";
 import { usePresence } from "../../client/react";
 import type { Counts } from "../../core/roster";
 import type { UserView } from "../../core/terms";
@@ -15,6 +15,8 @@ import { UserListSkeleton } from "./user-list-skeleton";
 export interface UserListProps {
   /** The heading above the people; «Who is here» unless given. */
   readonly title?: string;
+  /** What stands at the end of each person's line, such as a button; not in rooms too large to be sent whole. */
+  readonly renderAction?: (user: UserView) => ReactNode;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface UserListProps {
  * with a search (VW2).
  * @throws {Error} outside a provider.
  */
-export function UserList({ title = "Who is here" }: UserListProps) {
+export function UserList({ title = "Who is here", renderAction }: UserListProps) {
   const { users, counts, mode, self, synced, stale, asOfAt } = usePresence();
   if (!synced) return <UserListSkeleton />;
   return (
@@ -34,6 +36,7 @@ export function UserList({ title = "Who is here" }: UserListProps) {
       selfId={self?.id ?? null}
       stale={stale}
       asOfAt={asOfAt}
+      renderAction={renderAction}
     />
   );
 }
@@ -47,10 +50,11 @@ interface UserGroupsProps {
   /** The list cannot be renewed: it dims, and says as of when it is true (SY6). */
   readonly stale: boolean;
   readonly asOfAt: number | null;
+  readonly renderAction?: UserListProps["renderAction"] | undefined;
 }
 
 /** A list of these people, whoever they are. */
-export function UserGroups({ title, users, large, selfId, stale, asOfAt }: UserGroupsProps) {
+export function UserGroups({ title, users, large, selfId, stale, asOfAt, renderAction }: UserGroupsProps) {
   const groups = useMemo(() => groupUsers(users), [users]);
   return (
     <div className={`rollcall-user-list${stale ? " rollcall-stale" : ""}`} data-stale={stale}>
@@ -62,7 +66,10 @@ export function UserGroups({ title, users, large, selfId, stale, asOfAt }: UserG
         <LargeUserList counts={large} selfId={selfId} />
       ) : (
         groups.map(
-          (group) => group.users.length > 0 && <Group key={group.status} group={group} selfId={selfId} />,
+          (group) =>
+            group.users.length > 0 && (
+              <Group key={group.status} group={group} selfId={selfId} renderAction={renderAction} />
+            ),
         )
       )}
     </div>
@@ -72,7 +79,11 @@ export function UserGroups({ title, users, large, selfId, stale, asOfAt }: UserG
 /** So many are shown at first; a room's past is longer than anyone reads. */
 const PAGE = 60;
 
-function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId: string | null }) {
+interface GroupProps extends Pick<UserGroupsProps, "selfId" | "renderAction"> {
+  readonly group: UserGroup;
+}
+
+function Group({ group: { status, users }, selfId, renderAction }: GroupProps) {
   const [shown, setShown] = useState(PAGE);
   const headingId = useId();
   const more = users.length - shown;
@@ -83,7 +94,7 @@ function Group({ group: { status, users }, selfId }: { group: UserGroup; selfId:
       </h3>
       <ul>
         {users.slice(0, shown).map((user) => (
-          <Person key={user.id} user={user} self={user.id === selfId} />
+          <Person key={user.id} user={user} self={user.id === selfId} renderAction={renderAction} />
         ))}
       </ul>
       {more > 0 && (
