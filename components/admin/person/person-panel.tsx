@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
-import type { AdminUserView } from "../../../core/terms";
+import type { AdminUserView, StatusMessage } from "../../../core/terms";
 import { ExactTime, PlainTimeAgo, TimeAgo } from "../../time/time-text";
 import { Notice } from "../../ui/notice";
 import { roomPath } from "../api/admin-api";
@@ -34,6 +34,7 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
           }}
         />
       )}
+      {user.message && <Message message={user.message} />}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[13px]">
         <Fact name="Status since">
           <ExactTime at={user.sinceAt} />
@@ -64,6 +65,19 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
         )}
       </Section>
     </div>
+  );
+}
+
+function Message({ message: { emoji, text, untilAt } }: { message: StatusMessage }) {
+  return (
+    <p className="rounded-md border border-line px-3 py-2 text-[13px] break-words">
+      {[emoji, text].filter(Boolean).join(" ")}
+      {untilAt !== null && (
+        <span className="block text-muted">
+          Until <ExactTime at={untilAt} />
+        </span>
+      )}
+    </p>
   );
 }
 
