@@ -58,6 +58,7 @@ export function createOwnChoices(
   function waiting(): SomeChoices {
     return {
       availability: pending.availability?.value,
+      availabilityUntilAt: pending.availabilityUntilAt?.value,
       message: pending.message?.value,
       hideLastSeen: pending.hideLastSeen?.value,
     };
@@ -65,10 +66,13 @@ export function createOwnChoices(
 
   function say(some: SomeChoices): void {
     const request = (count += 1);
-    const { availability, message, hideLastSeen } = some;
+    const { availability, availabilityUntilAt = null, message, hideLastSeen } = some;
     pending = {
       ...pending,
-      ...(availability !== undefined && { availability: { value: availability, request } }),
+      ...(availability !== undefined && {
+        availability: { value: availability, request },
+        availabilityUntilAt: { value: availabilityUntilAt, request },
+      }),
       ...(message !== undefined && { message: { value: message, request } }),
       ...(hideLastSeen !== undefined && { hideLastSeen: { value: hideLastSeen, request } }),
     };

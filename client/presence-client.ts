@@ -77,10 +77,11 @@ export interface PresenceClient {
   /** The own user and what they chose: the same object until that changes. `subscribe` tells of it. */
   readonly getSelf: () => Self;
   /**
-   * Chooses how the user is shown, on all of their pages (ST3). Shown in `getSelf` at once. Without a connection
-   * it is kept and sent with the next one; of several pages the last word wins. Does nothing for observers.
+   * Chooses how the user is shown, on all of their pages (ST3), until `untilAt` by the server's clock if it is
+   * given. Shown in `getSelf` at once. Without a connection it is kept and sent with the next one; of several
+   * pages the last word wins. Does nothing for observers.
    */
-  readonly setAvailability: (availability: Availability) => void;
+  readonly setAvailability: (availability: Availability, untilAt?: number | null) => void;
   /**
    * Sets or, by null, clears the status message (ST4); like `setAvailability`. `untilAt` is by the server's clock:
    * `serverNow() + 3_600_000` for an hour. One that is longer than the server allows is taken back when it says so.
@@ -229,8 +230,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         if (store.getStatus().mode === "pages") pager.resume();
       },
       onPage: pager.receive,
-      onChoices: ({ request, availability, message, hideLastSeen }) =>
-        own.receive({ availability, message, hideLastSeen }, request),
+      onChoices: ({ type: _, request, ...choices }) => own.receive(choices, request),
       onRefusal: own.refused,
       onRescope: () => link.send(toScopeMessage((toldScope = scope))),
       onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
@@ -341,7 +341,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     },
     readPage,
     getSelf: store.getSelf,
-    setAvailability: (availability) => choose({ availability }),
+    setAvailability: (availability, untilAt = null) => choose({ availability, availabilityUntilAt: untilAt }),
     setMessage: (message) => choose({ message: message && readStatusMessage(message) }),
     setHideLastSeen: (hideLastSeen) => choose({ hideLastSeen }),
     signOut,

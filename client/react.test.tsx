@@ -3,7 +3,15 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { StrictMode, type JSX } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PresenceProvider, usePresence, usePresenceClient, useUserPresence } from "./react";
+import { DEFAULT_CHOICES } from "../core/choices";
+import {
+  PresenceProvider,
+  usePresence,
+  usePresenceClient,
+  useSelf,
+  useUserPresence,
+  type OwnPresence,
+} from "./react";
 import { createClientRegistry, type ClientRegistry } from "./registry";
 import { FakeEnvironment, fakeUser } from "./testing/fake-environment";
 
@@ -215,5 +223,38 @@ describe("rendering", () => {
         <PresenceProvider host="h" room="lobby" registry={registry} />,
       ),
     ).toThrow(/give it tokenUrl/);
+  });
+});
+
+describe("[ST3] useSelf", () => {
+  let own: OwnPresence;
+
+  function Own(): JSX.Element {
+    count("own");
+    own = useSelf();
+    return <p>{`I am ${own.availability}`}</p>;
+  }
+
+  test("[ST3 SY3] renders when the own user or a choice changes, and its functions are always the same", async () => {
+    render(
+      <PresenceProvider {...scope} registry={registry}>
+        <Own />
+      </PresenceProvider>,
+    );
+    await passTime(1_000);
+    act(() => {
+      env.socket.accept().sync([fakeUser("ann")]);
+    });
+    const before = own;
+    const rendered = renders.get("own");
+    act(() => env.socket.diff({ seq: 1, added: [fakeUser("ben")] }));
+    expect(renders.get("own")).toBe(rendered);
+    act(() => own.setAvailability("dnd"));
+    expect(screen.getByText("I am dnd")).toBeDefined();
+    act(() => env.socket.say({ type: "choices", ...DEFAULT_CHOICES, request: 1, availability: "away" }));
+    expect(screen.getByText("I am away")).toBeDefined();
+    expect(own.setAvailability).toBe(before.setAvailability);
+    expect(own.setMessage).toBe(before.setMessage);
+    expect(own.setHideLastSeen).toBe(before.setHideLastSeen);
   });
 });

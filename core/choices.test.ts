@@ -58,6 +58,38 @@ describe("availability", () => {
     expect(driver.user().status).toBe("away");
   });
 
+  test("[ST3] that was chosen for a time is over on time, on every tab", () => {
+    const driver = new Driver();
+    driver.connect("tab");
+    driver.choose("tab", { availability: "dnd", availabilityUntilAt: driver.now + 1_000, message: LUNCH });
+    expect(nextDeadline(driver.room)).toBe(driver.now + 1_000);
+    driver.pass(999);
+    expect(memberView(driver.user()).dnd).toBe(true);
+    const [last] = driver.pass(1);
+    expect([...(last?.changes.chosen ?? [])]).toEqual(["ada"]);
+    expect(memberView(driver.user())).toMatchObject({ dnd: false, message: LUNCH });
+    driver.choose("tab", { availability: "away", availabilityUntilAt: driver.now + 1_000 });
+    driver.choose("tab", { availability: "away" });
+    expect(driver.user().choices.availabilityUntilAt).toBeNull();
+  });
+
+  test("[PR2] who was invisible for a time, and is gone when it is over, left when they became so", () => {
+    const driver = new Driver();
+    driver.connect("ben's", { userId: "ben" });
+    driver.connect("tab");
+    driver.choose("tab", { availability: "invisible", availabilityUntilAt: driver.now + 5_000 });
+    const left = memberView(driver.user());
+    driver.passAnswering(2_000, ["ben's", "tab"]);
+    driver.signOut("tab");
+    driver.passAnswering(5_000, ["ben's"]);
+    expect(driver.user().choices.availability).toBe("auto");
+    expect(memberView(driver.user())).toEqual(left);
+    driver.hibernate();
+    expect(memberView(driver.user())).toEqual(left);
+    driver.connect("back");
+    expect(memberView(driver.user())).toMatchObject({ status: "online", lastSeenAt: null });
+  });
+
   test("[ST3] an observer, and a connection that is gone, have nothing to choose for", () => {
     const driver = new Driver();
     driver.connect("tab");

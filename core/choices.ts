@@ -6,7 +6,12 @@ import type { Availability, Choices, StatusMessage } from "./terms";
 export const AVAILABILITIES = ["auto", "away", "dnd", "invisible"] as const satisfies readonly Availability[];
 
 /** What holds for who has chosen nothing. */
-export const DEFAULT_CHOICES: Choices = { availability: "auto", message: null, hideLastSeen: false };
+export const DEFAULT_CHOICES: Choices = {
+  availability: "auto",
+  availabilityUntilAt: null,
+  message: null,
+  hideLastSeen: false,
+};
 
 /** Whether nothing was chosen that needs telling. */
 export function isDefault({ availability, message, hideLastSeen }: Choices): boolean {
@@ -17,6 +22,7 @@ export function isDefault({ availability, message, hideLastSeen }: Choices): boo
 export function sameChoices(a: Choices, b: Choices): boolean {
   return (
     a.availability === b.availability &&
+    a.availabilityUntilAt === b.availabilityUntilAt &&
     a.hideLastSeen === b.hideLastSeen &&
     sameStatusMessage(a.message, b.message)
   );
@@ -43,6 +49,8 @@ export function isEmoji(text: string): boolean {
 /** The last instant that a date can name. */
 const LAST_INSTANT = 8.64e15;
 
+const until = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT)));
+
 /** A message with neither emoji nor text says nothing, which is what null is for. */
 const statusMessageSchema = v.pipe(
   v.object({
@@ -51,7 +59,7 @@ const statusMessageSchema = v.pipe(
       null,
     ),
     text: v.pipe(v.string(), wellFormed, v.trim()),
-    untilAt: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT))), null),
+    untilAt: v.optional(until, null),
   }),
   v.transform(({ emoji, text, untilAt }): StatusMessage | null =>
     emoji === null && text === "" ? null : { emoji, text, untilAt },
@@ -68,6 +76,7 @@ const toldMessageSchema = v.object({
 /** The choices as the server tells their own user; what is left out is as if never chosen. */
 export const choicesSchema = v.object({
   availability: v.optional(v.picklist(AVAILABILITIES), "auto"),
+  availabilityUntilAt: v.optional(v.nullable(v.number()), null),
   message: v.optional(v.nullable(toldMessageSchema), null),
   hideLastSeen: v.optional(v.boolean(), false),
 });
@@ -77,6 +86,7 @@ export const chooseMessageSchema = v.object({
   type: v.literal("choose"),
   request: v.pipe(v.number(), v.safeInteger()),
   availability: v.optional(v.picklist(AVAILABILITIES)),
+  availabilityUntilAt: v.optional(until),
   message: v.optional(v.nullable(statusMessageSchema)),
   hideLastSeen: v.optional(v.boolean()),
 });
@@ -87,16 +97,13 @@ export type ChooseMessage = v.InferOutput<typeof chooseMessageSchema>;
 /** What of the choices is to become another. */
 export type SomeChoices = { readonly [Name in keyof Choices]?: Choices[Name] | undefined };
 
-/** The choices with some of them made anew. */
-export function withChoices(
-  choices: Choices,
-  {
-    availability = choices.availability,
-    message = choices.message,
-    hideLastSeen = choices.hideLastSeen,
-  }: SomeChoices,
-): Choices {
-  return { availability, message, hideLastSeen };
+/** The choices with some of them made anew. Another availability has another end, or none. */
+export function withChoices(choices: Choices, some: SomeChoices): Choices {
+  const { message = choices.message, hideLastSeen = choices.hideLastSeen } = some;
+  const { availability, availabilityUntilAt } = some.availability === undefined ? choices : some;
+  if (availability === undefined || availability === "auto")
+    return { availability: "auto", availabilityUntilAt: null, message, hideLastSeen };
+  return { availability, availabilityUntilAt: availabilityUntilAt ?? null, message, hideLastSeen };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sameChoices, withChoices, type SomeChoices } from "./choices";
 import { refresh, type Changes, type Room } from "./room";
 import type { User } from "./status";
+import type { Choices } from "./terms";
 
 /** A user chooses, on any of their connections, for all of them. What is left out stays as it is. */
 export interface ChooseEvent {
@@ -19,32 +20,37 @@ export function choose(
   const connection = room.connections.get(connectionId);
   if (!connection || connection.observer) return;
   const user = room.users.get(connection.userId);
-  if (!user) return;
-  const before = user.choices;
-  const chosen = withChoices(before, choices);
   // It may have been chosen long ago, by a page that was cut off.
-  const message = isOver(chosen.message, now) ? null : chosen.message;
-  const after = { ...chosen, message };
-  if (sameChoices(before, after)) return;
-  user.choices = after;
-  if (after.availability !== before.availability) user.choseAt = now;
+  if (user) become(room, user, stillValid(withChoices(user.choices, choices), now), now, changes);
+}
+
+/** Ends what a user chose for a time that is up (ST3, ST4). */
+export function expireChoices(room: Room, user: User, now: number, changes: Changes): void {
+  if (now >= choicesUntilAt(user.choices)) become(room, user, stillValid(user.choices, now), now, changes);
+}
+
+/** Ends what has expired in a room that had nobody in it, and so no alarm (HB4, ST4). */
+export function expireAllChoices(room: Room, now: number, changes: Changes): void {
+  for (const user of room.users.values()) expireChoices(room, user, now, changes);
+}
+
+/** When the first of the choices ends; Infinity for never. */
+export function choicesUntilAt({ availabilityUntilAt, message }: Choices): number {
+  return Math.min(availabilityUntilAt ?? Infinity, message?.untilAt ?? Infinity);
+}
+
+function become(room: Room, user: User, choices: Choices, now: number, changes: Changes): void {
+  if (sameChoices(user.choices, choices)) return;
+  if (choices.availability !== user.choices.availability) user.choseAt = now;
+  user.choices = choices;
   changes.chosen.add(user.profile.id);
   refresh(room, user, now, changes);
 }
 
-/** Clears a user's message when its time is up (ST4). */
-export function expireMessage(user: User, now: number, changes: Changes): void {
-  if (!isOver(user.choices.message, now)) return;
-  user.choices = { ...user.choices, message: null };
-  changes.users.add(user.profile.id);
-  changes.chosen.add(user.profile.id);
-}
-
-/** Clears what has expired in a room that had nobody in it, and so no alarm (HB4, ST4). */
-export function expireMessages(room: Room, now: number, changes: Changes): void {
-  for (const user of room.users.values()) expireMessage(user, now, changes);
-}
-
-function isOver(message: User["choices"]["message"], now: number): boolean {
-  return message !== null && message.untilAt !== null && now >= message.untilAt;
+function stillValid(choices: Choices, now: number): Choices {
+  const { availabilityUntilAt, message } = choices;
+  return withChoices(choices, {
+    ...(now >= (availabilityUntilAt ?? Infinity) && { availability: "auto" }),
+    ...(now >= (message?.untilAt ?? Infinity) && { message: null }),
+  });
 }

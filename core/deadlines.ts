@@ -1,3 +1,4 @@
+import { choicesUntilAt } from "./choose";
 import type { Room } from "./room";
 import { idleAt, type Connection, type User } from "./status";
 import type { Timings } from "./timings";
@@ -16,8 +17,8 @@ export function nextDeadline(room: Room): number | null {
 export function userDeadline(room: Room, { graces, choices }: User): number {
   let earliest = Infinity;
   for (const grace of graces) earliest = Math.min(earliest, grace.untilAt);
-  // With nobody there to see it a message may outlive its time: whoever comes next does not find it (HB4, ST4).
-  if (room.connections.size > 0) earliest = Math.min(earliest, choices.message?.untilAt ?? Infinity);
+  // With nobody there to see it a choice may outlive its time: whoever comes next does not find it (HB4, ST4).
+  if (room.connections.size > 0) earliest = Math.min(earliest, choicesUntilAt(choices));
   return earliest;
 }
 

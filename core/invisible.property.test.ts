@@ -30,6 +30,7 @@ const activity: fc.Arbitrary<Activity> = fc.record({
 const choices: fc.Arbitrary<SomeChoices> = fc.record(
   {
     availability: fc.constantFrom(...AVAILABILITIES),
+    availabilityUntilAt: fc.option(fc.integer({ min: 1_700_000_000_000, max: 1_700_000_030_000 })),
     message: fc.option(
       fc.record({
         emoji: fc.constantFrom("🍕", null),
@@ -127,7 +128,7 @@ class Told {
 /** Ada's deeds while she is invisible: all but ceasing to be so. */
 function unseen(given: Deed): Deed {
   return given.do === "choose"
-    ? { ...given, choices: { ...given.choices, availability: "invisible" } }
+    ? { ...given, choices: { ...given.choices, availability: "invisible", availabilityUntilAt: null } }
     : given;
 }
 

@@ -1,5 +1,5 @@
 import { CLOSE, type CloseCode } from "./close-codes";
-import { choose, expireMessages, type ChooseEvent } from "./choose";
+import { choose, expireAllChoices, type ChooseEvent } from "./choose";
 import { newUser, noChanges, refresh, remove, type Changes, type Room } from "./room";
 import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
 import { sweep } from "./sweep";
@@ -104,7 +104,7 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
     changes.closes.push({ connectionId: given.id, code: CLOSE.signedOut });
     return;
   }
-  if (room.connections.size === 0) expireMessages(room, now, changes);
+  if (room.connections.size === 0) expireAllChoices(room, now, changes);
   if (given.observer) {
     replaceObserver(room, connection, changes);
     room.connections.set(connection.id, connection);

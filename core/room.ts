@@ -92,9 +92,10 @@ export function refresh(room: Room, user: User, now: number, changes: Changes): 
 function show(user: User, now: number): void {
   const { availability, hideLastSeen } = user.choices;
   const invisible = availability === "invisible";
-  if (!invisible) user.cover = null;
-  else user.cover ??= { profile: user.profile, lastSeenAt: lastSeenAt(user), hideLastSeen };
   const status = invisible ? "offline" : user.status;
+  if (invisible) user.cover ??= { profile: user.profile, lastSeenAt: lastSeenAt(user), hideLastSeen };
+  // Who ceases to be invisible while gone has still left when they did: until they are seen again.
+  else if (status !== "offline") user.cover = null;
   if (status !== user.shown.status) user.shown = { status, sinceAt: now };
 }
 

@@ -23,6 +23,7 @@ const user: fc.Arbitrary<AdminUserView> = fc.record({
   message: fc.constant(null),
   dnd: fc.constant(false),
   availability: fc.constant("auto"),
+  availabilityUntilAt: fc.constant(null),
   choseAt: fc.constant(null),
   hideLastSeen: fc.constant(false),
 });

@@ -42,6 +42,7 @@ const admin: fc.Arbitrary<AdminUserView> = fc.record({
   reason: fc.option(reason),
   connections: fc.array(connection, { maxLength: 3 }),
   availability: fc.constantFrom(...AVAILABILITIES),
+  availabilityUntilAt: fc.option(instant),
   choseAt: fc.option(instant),
   hideLastSeen: fc.boolean(),
 });

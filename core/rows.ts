@@ -9,7 +9,7 @@ import type { UserPatch } from "./views";
  * offline, 1 away, 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`,
  * which is shorter than an instant and the same for everybody who gets the message. `reason` and `connections`
  * are sent to admins only, with absolute instants. `chosen` names what is not as if nothing was chosen: `message`,
- * `dnd`, and to admins `availability`, `choseAt` and `hideLastSeen`; for most people it is null.
+ * `dnd`, and to admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`; for most people it is null.
  */
 export type Row = readonly unknown[];
 
@@ -39,8 +39,9 @@ function toChosen(view: UserView | AdminUserView): Record<string, unknown> | nul
   if (message !== null) chosen["message"] = message;
   if (dnd) chosen["dnd"] = true;
   if ("availability" in view) {
-    const { availability, choseAt, hideLastSeen } = view;
+    const { availability, availabilityUntilAt, choseAt, hideLastSeen } = view;
     if (availability !== "auto") chosen["availability"] = availability;
+    if (availabilityUntilAt !== null) chosen["availabilityUntilAt"] = availabilityUntilAt;
     if (choseAt !== null) chosen["choseAt"] = choseAt;
     if (hideLastSeen) chosen["hideLastSeen"] = true;
   }
@@ -83,7 +84,7 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
     connections = null,
     chosen = null,
   ] = row;
-  const { dnd, message, availability, choseAt, hideLastSeen } = fromChosen(chosen);
+  const { dnd, message, ...forAdmins } = fromChosen(chosen);
   const view: UserView = {
     id: text(id),
     name: text(name),
@@ -101,9 +102,7 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
     sinceAt: now - whole(since),
     reason: reason as Reason | null,
     connections: list(connections) as readonly ConnectionView[],
-    availability,
-    choseAt,
-    hideLastSeen,
+    ...forAdmins,
   };
 }
 

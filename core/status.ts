@@ -65,7 +65,7 @@ export interface User {
   choseAt: number;
   /** What members are shown: the status itself, but of somebody invisible (PR2). */
   shown: { readonly status: Status; readonly sinceAt: number };
-  /** While the user is invisible: them as they were when they left for members; else null. */
+  /** From when the user became invisible until members see them again: them as they were then; else null. */
   cover: Cover | null;
 }
 

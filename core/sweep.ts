@@ -1,5 +1,5 @@
 import { CLOSE } from "./close-codes";
-import { expireMessage } from "./choose";
+import { expireChoices } from "./choose";
 import { nextDeadline } from "./deadlines";
 import { refresh, remove, type Changes, type Room } from "./room";
 import { idleAt, type Connection, type Grace, type User } from "./status";
@@ -40,7 +40,7 @@ export function sweep(room: Room, now: number, changes: Changes): void {
     if (endGraces(user, now) || changes.users.has(user.profile.id) || activityChanged(room, user, now)) {
       refresh(room, user, now, changes);
     }
-    if (room.connections.size > 0) expireMessage(user, now, changes);
+    if (room.connections.size > 0) expireChoices(room, user, now, changes);
     for (const [sessionId, untilAt] of user.signedOut) {
       if (now >= untilAt) user.signedOut.delete(sessionId);
     }

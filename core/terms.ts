@@ -30,6 +30,8 @@ export interface StatusMessage {
 /** All that a user can choose. */
 export interface Choices {
   readonly availability: Availability;
+  /** When the server makes the availability `auto` again; null for never. */
+  readonly availabilityUntilAt: number | null;
   readonly message: StatusMessage | null;
   /** Members are not told when they were last seen, nor they when others were (PR3). */
   readonly hideLastSeen: boolean;
@@ -101,6 +103,7 @@ export interface AdminUserView extends UserView {
   readonly reason: Reason | null;
   readonly connections: readonly ConnectionView[];
   readonly availability: Availability;
+  readonly availabilityUntilAt: number | null;
   /** Since when the availability is what it is; null when nothing was ever chosen. */
   readonly choseAt: number | null;
   readonly hideLastSeen: boolean;

@@ -6,6 +6,7 @@ export const PLAIN = { message: null, dnd: false } as const satisfies Partial<Us
 export const PLAIN_FOR_ADMINS = {
   ...PLAIN,
   availability: "auto",
+  availabilityUntilAt: null,
   choseAt: null,
   hideLastSeen: false,
 } as const satisfies Partial<AdminUserView>;

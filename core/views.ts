@@ -51,7 +51,7 @@ export function adminView(user: User): AdminUserView {
     connections.push({ id, device, connectedAt, hiddenAt, suspectAt: suspectAt(connection) });
   }
   const { profile, status, sinceAt, reason, choseAt, choices } = user;
-  const { availability, message, hideLastSeen } = choices;
+  const { availability, availabilityUntilAt, message, hideLastSeen } = choices;
   return {
     ...profile,
     status,
@@ -62,6 +62,7 @@ export function adminView(user: User): AdminUserView {
     reason,
     connections,
     availability,
+    availabilityUntilAt,
     choseAt: choseAt === 0 ? null : choseAt,
     hideLastSeen,
   };

@@ -6,9 +6,10 @@ export {
   usePresence,
   usePresenceClient,
   usePresenceStatus,
+  useSelf,
   useUserPresence,
 } from "../client/react";
-export type { PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react";
+export type { OwnPresence, PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react";
 export { useRoomSummary } from "../client/use-room-summary";
 export { useRosterPage } from "../client/use-roster-page";
 export type { RosterPage } from "../client/use-roster-page";
@@ -22,7 +23,8 @@ export type { ConnectionBannerProps } from "../components/connection/connection-
 export { UserList } from "../components/room/user-list";
 export type { UserListProps } from "../components/room/user-list";
 export { StatusDot } from "../components/status/status-dot";
-export type { DotStatus, StatusDotProps } from "../components/status/status-dot";
+export type { StatusDotProps } from "../components/status/status-dot";
+export type { DotStatus } from "../components/status/status-words";
 export { LastSeen } from "../components/time/last-seen";
 export type { LastSeenProps } from "../components/time/last-seen";
 
@@ -30,16 +32,19 @@ export { TokenRefusedError } from "../client/token";
 export type { ConnectionState, StopReason } from "../client/connection";
 export type { PresenceClient } from "../client/presence-client";
 export type { ConnectionProblem, TokenFault } from "../client/problem";
-export type { ChangesListener, PresenceSnapshot, PresenceStatus } from "../client/store";
+export type { ChangesListener, PresenceSnapshot, PresenceStatus, Self } from "../client/store";
 export type { PageQuery, PageRows } from "../core/page-query";
 export type { Counts, RosterQuery, SortKey } from "../core/roster";
 export type { Mode, Scope, ScopeKind } from "../core/scope";
 export type {
   AdminUserView,
+  Availability,
+  Choices,
   ConnectionView,
   GraceCause,
   Profile,
   Reason,
   Status,
+  StatusMessage,
   UserView,
 } from "../core/terms";

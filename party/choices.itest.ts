@@ -42,7 +42,7 @@ describe("choices", () => {
     const [one, two, ben] = [await join(room, "ada"), await join(room, "ada"), await join(room, "ben")];
     expect(one.of("sync")[0]?.choices).toEqual(DEFAULT_CHOICES);
     await choose(one, { availability: "dnd", message: LUNCH });
-    const now = { availability: "dnd", message: LUNCH, hideLastSeen: false };
+    const now = { ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH };
     await two.until(() => two.of("choices").length === 1, "the choice");
     expect(told(two)).toEqual({ type: "choices", ...now });
     expect(one.of("choices")).toHaveLength(1);
@@ -72,7 +72,12 @@ describe("choices", () => {
     const room = newRoom();
     const ada = await join(room, "ada");
     const untilAt = Date.now() + 3_600_000;
-    const chosen = { availability: "invisible" as const, message: { ...LUNCH, untilAt }, hideLastSeen: true };
+    const chosen = {
+      availability: "invisible" as const,
+      availabilityUntilAt: untilAt,
+      message: { ...LUNCH, untilAt },
+      hideLastSeen: true,
+    };
     await choose(ada, chosen);
     // What is not yet on the disk when the power goes is lost, as everywhere.
     await new Promise((resolve) => setTimeout(resolve, 300));

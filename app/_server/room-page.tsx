@@ -2,7 +2,7 @@ import { cookies, headers } from "next/headers";
 import { RoomEntry } from "../../components/room/room-entry";
 import { GUEST_COOKIE, hasGoodName, openGuest } from "./guest-session";
 import { partyUrl } from "./party-url";
-import { nameLength } from "./settings";
+import { nameLength, statusLength } from "./settings";
 
 /** A room's page, with the reader's sign-in as the cookie tells it: no page that is first one and then the other. */
 export async function RoomPage({ room }: { room: string }) {
@@ -14,6 +14,7 @@ export async function RoomPage({ room }: { room: string }) {
       host={partyUrl(await headers())}
       room={room}
       nameLength={nameLength()}
+      statusLength={statusLength()}
       profile={profile}
     />
   );

@@ -28,3 +28,8 @@ export function secret(name: SecretName): string {
 export function nameLength(): number {
   return readLimits(process.env).nameLength;
 }
+
+/** How many UTF-16 code units a status message may have, as the room server has it (SE4). */
+export function statusLength(): number {
+  return readLimits(process.env).statusLength;
+}

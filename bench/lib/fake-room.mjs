@@ -83,6 +83,7 @@ function adminViews(people) {
       // None that would have to come from somewhere: this is about what the page does itself.
       picture: null,
       availability: "auto",
+      availabilityUntilAt: null,
       choseAt: null,
       hideLastSeen: false,
       reason: here ? { kind: "active", connectionId: connection.id } : null,

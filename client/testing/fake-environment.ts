@@ -167,7 +167,7 @@ export class FakeEnvironment implements Environment {
   }
 }
 
-type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" };
+type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" | "choices" };
 
 /** The test's end of a socket: it sees what the client sends, and answers for the server. */
 export class FakeSocket implements Socket {
@@ -223,6 +223,7 @@ export class FakeSocket implements Socket {
     mode: Mode = "roster",
     counts?: Counts,
     choices: Choices | null = null,
+    userId = "ann",
   ): void {
     const shared = encodeSharedSync({
       epoch: "e1",
@@ -233,7 +234,7 @@ export class FakeSocket implements Socket {
       counts,
       users,
     });
-    this.sayRaw(encodeSync({ userId: "ann", choices }, shared));
+    this.sayRaw(encodeSync({ userId, choices }, shared));
   }
   diff(diff: Partial<Diff> & { readonly seq: number }): void {
     this.sayRaw(encodeDiff({ added: [], changed: [], removed: [], ...diff }, this.serverNow()));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AdminUserView, Reason } from "../../core/terms";
-import { explainReason } from "./explain-reason";
+import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
+import { explainChoice, explainReason } from "./explain-reason";
 
 const CONVENTIONS = { locale: "en-GB", timeZone: "UTC" };
 const at = (time: string) => Date.parse(`2026-11-24T${time}Z`);
@@ -88,4 +89,21 @@ test.each([
   ],
 ])("[ST5] %j with %d hidden: «%s»", (devices, hidden, told) => {
   expect(explain("away", { kind: "idle", connections: devices.length, hidden }, devices)).toBe(told);
+});
+
+test("[ST3 ST5] away by choice says so", () => {
+  expect(explain("away", { kind: "chosen", fromAt: at("14:02:07") })).toBe(
+    "Away: chosen by themselves at 14:02",
+  );
+});
+
+test("[PR2 PR3] what members do not see is said", () => {
+  const choice = (over: Partial<AdminUserView>): string | null =>
+    explainChoice({ ...PLAIN_FOR_ADMINS, choseAt: at("14:02:07"), ...over }, NOW, CONVENTIONS);
+  expect(choice({})).toBeNull();
+  expect(choice({ availability: "away" })).toBeNull();
+  expect(choice({ availability: "invisible" })).toBe("Invisible: offline to members since 14:02.");
+  expect(choice({ availability: "dnd", availabilityUntilAt: at("16:00:00"), hideLastSeen: true })).toBe(
+    "Does not want to be disturbed since 14:02, until 16:00. Hides from members when they were last seen.",
+  );
 });

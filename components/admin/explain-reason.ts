@@ -1,4 +1,4 @@
-import type { AdminUserView, Reason } from "../../core/terms";
+import type { AdminUserView, Availability, Reason } from "../../core/terms";
 import { statusWord } from "../status/status-words";
 import { formatInstant, type Conventions } from "../time/format-time";
 
@@ -14,6 +14,30 @@ export function explainReason(user: Explained, now: number, conventions: Convent
   const minute = (at: number) => formatInstant(at, now, conventions);
   const second = (at: number) => formatInstant(at, now, conventions, true);
   return `${word}: ${because(user, user.reason, minute, second)}`;
+}
+
+type Chosen = Pick<AdminUserView, "availability" | "availabilityUntilAt" | "choseAt" | "hideLastSeen">;
+
+const CHOSEN: Readonly<Record<Availability, string | null>> = {
+  auto: null,
+  // Why somebody is away is said by the reason.
+  away: null,
+  dnd: "Does not want to be disturbed",
+  invisible: "Invisible: offline to members",
+};
+
+/** What a user chose that a status alone does not tell (ST3, PR2): «Invisible: offline to members since 14:02». */
+export function explainChoice(user: Chosen, now: number, conventions: Conventions): string | null {
+  const { availability, availabilityUntilAt, choseAt, hideLastSeen } = user;
+  const chosen = CHOSEN[availability];
+  const since = choseAt === null ? "" : ` since ${formatInstant(choseAt, now, conventions)}`;
+  const until =
+    availabilityUntilAt === null ? "" : `, until ${formatInstant(availabilityUntilAt, now, conventions)}`;
+  const parts = [
+    ...(chosen === null ? [] : [`${chosen}${since}${until}.`]),
+    ...(hideLastSeen ? ["Hides from members when they were last seen."] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(" ");
 }
 
 type Told = (at: number) => string;

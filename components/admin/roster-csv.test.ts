@@ -20,7 +20,7 @@ function person(id: string, over: Partial<AdminUserView> = {}): AdminUserView {
   };
 }
 
-const HEAD = "id,name,status,since,last seen,connections,devices\r\n";
+const HEAD = "id,name,status,since,last seen,connections,devices,availability,message\r\n";
 
 test("a line for each person in the order given, with instants as ISO 8601", () => {
   const connection = { id: "c", connectedAt: AT, hiddenAt: null, suspectAt: null };
@@ -29,11 +29,13 @@ test("a line for each person in the order given, with instants as ISO 8601", () 
       { ...connection, device: "Chrome on macOS" },
       { ...connection, device: "Safari on iOS" },
     ],
+    availability: "dnd",
+    message: { emoji: "🍕", text: "Lunch", untilAt: null },
   });
   const ben = person("ben", { status: "offline", lastSeenAt: AT - 90_000 });
   expect(rosterCsv([ben, ada])).toBe(
-    `${HEAD}ben,ben,offline,2026-01-31T12:30:00.000Z,2026-01-31T12:28:30.000Z,0,\r\n` +
-      "ada,ada,online,2026-01-31T12:30:00.000Z,,2,Chrome on macOS; Safari on iOS\r\n",
+    `${HEAD}ben,ben,offline,2026-01-31T12:30:00.000Z,2026-01-31T12:28:30.000Z,0,,auto,\r\n` +
+      "ada,ada,online,2026-01-31T12:30:00.000Z,,2,Chrome on macOS; Safari on iOS,dnd,🍕 Lunch\r\n",
   );
   expect(rosterCsv([])).toBe(HEAD);
 });

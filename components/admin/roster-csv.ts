@@ -1,6 +1,16 @@
 import type { AdminUserView } from "../../core/terms";
 
-const COLUMNS = ["id", "name", "status", "since", "last seen", "connections", "devices"];
+const COLUMNS = [
+  "id",
+  "name",
+  "status",
+  "since",
+  "last seen",
+  "connections",
+  "devices",
+  "availability",
+  "message",
+];
 
 /**
  * People as CSV (RFC 4180), in the order given. Whoever is there has no last seen. Names are their
@@ -8,9 +18,11 @@ const COLUMNS = ["id", "name", "status", "since", "last seen", "connections", "d
  */
 export function rosterCsv(users: Iterable<AdminUserView>): string {
   const lines = [COLUMNS.join(",")];
-  for (const { id, name, status, sinceAt, lastSeenAt, connections } of users) {
+  for (const user of users) {
+    const { id, name, status, sinceAt, lastSeenAt, connections, availability, message } = user;
     const devices = connections.map(({ device }) => device).join("; ");
     const cells = [id, name, status, instant(sinceAt), instant(lastSeenAt), `${connections.length}`, devices];
+    cells.push(availability, [message?.emoji, message?.text].filter(Boolean).join(" "));
     lines.push(cells.map(cell).join(","));
   }
   return `${lines.join("\r\n")}\r\n`;

@@ -1,21 +1,23 @@
 "use client";
 
 import { clsx } from "clsx";
+import { EyeOff } from "lucide-react";
 import { memo } from "react";
 import type { AdminUserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
 import { StatusDot } from "../status/status-dot";
-import { statusWord } from "../status/status-words";
+import { StatusMessage } from "../status/status-message";
+import { dotOf, statusWord } from "../status/status-words";
 import { ExactTime, PlainTimeAgo } from "../time/time-text";
 import { useTimeText } from "../time/use-time";
 import { Hint } from "../ui/hint";
 import { ConnectionList, ConnectionSummary } from "./connection-list";
-import { explainReason } from "./explain-reason";
+import { explainChoice, explainReason } from "./explain-reason";
 import type { ChangeAddress } from "./use-room-address";
 
 /** The table's columns; a phone shows a row in two lines, and leaves out since when. */
 export const ROW_GRID =
-  "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(10rem,2fr)_minmax(7rem,1fr)_minmax(10rem,2fr)_minmax(8rem,1fr)_minmax(8rem,1fr)]";
+  "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] md:grid-cols-[minmax(9rem,2fr)_minmax(11rem,2fr)_minmax(9rem,2fr)_minmax(7rem,1fr)_minmax(7rem,1fr)]";
 
 interface RosterRowProps {
   readonly user: AdminUserView;
@@ -66,7 +68,7 @@ const Cells = memo(function Cells({
   const { id, name, connections, lastSeenAt, sinceAt } = user;
   return (
     <>
-      <div role="cell" className="flex min-w-0 items-center gap-2.5">
+      <div role="cell" className="flex min-w-0 items-center gap-2.5 max-md:col-span-2">
         <Avatar profile={user} size={26} />
         <button
           type="button"
@@ -78,12 +80,23 @@ const Cells = memo(function Cells({
           {name}
         </button>
       </div>
-      <div role="cell" className="min-w-0 max-md:order-3 max-md:pl-9">
-        <StatusWithReason user={user} fresh={fresh} armed={armed} />
-      </div>
       <div
         role="cell"
-        className="min-w-0 text-muted max-md:order-4 max-md:max-w-[56vw] max-md:justify-self-end"
+        className={clsx(
+          "flex min-w-0 items-center gap-2 max-md:order-3 max-md:pl-9",
+          connections.length === 0 && "max-md:col-span-2",
+        )}
+      >
+        <StatusWithReason user={user} fresh={fresh} armed={armed} />
+        {user.message && <StatusMessage message={user.message} className="relative min-w-0 text-muted" />}
+      </div>
+      {/* Devices take what their column has, and make it no wider: on a phone the name is above them. */}
+      <div
+        role="cell"
+        className={clsx(
+          "min-w-0 text-muted max-md:order-4 max-md:[contain:inline-size]",
+          connections.length > 0 && "max-md:col-span-2",
+        )}
       >
         {connections.length > 0 && <Devices user={user} armed={armed} />}
       </div>
@@ -100,11 +113,19 @@ const Cells = memo(function Cells({
 function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | "fresh" | "armed">) {
   return (
     <Hint content={<Reason user={user} />} side="bottom" armed={armed}>
-      <button type="button" data-hint="reason" className="relative flex items-center gap-2 rounded-sm">
+      <button
+        type="button"
+        data-hint="reason"
+        className="relative flex shrink-0 items-center gap-2 rounded-sm"
+      >
         {/* The key makes a new element of a new status, which fades in. */}
-        <span key={user.status} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
-          <StatusDot status={user.status} decorative />
+        <span key={dotOf(user)} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
+          <StatusDot status={dotOf(user)} decorative />
           {statusWord(user.status)}
+          {user.dnd && <span className="sr-only">, {statusWord("dnd").toLowerCase()}</span>}
+          {user.availability === "invisible" && (
+            <EyeOff role="img" aria-label="invisible to members" className="size-3.5 text-muted" />
+          )}
         </span>
       </button>
     </Hint>
@@ -113,9 +134,10 @@ function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | 
 
 function Reason({ user }: { user: AdminUserView }) {
   const reason = useTimeText((now, conventions) => explainReason(user, now, conventions));
+  const choice = useTimeText((now, conventions) => explainChoice(user, now, conventions) ?? "");
   return (
     <>
-      {reason}.
+      {reason}. {choice}
       <span className="mt-1 grid text-muted">
         <span>
           Since <ExactTime at={user.sinceAt} />
@@ -133,7 +155,11 @@ function Reason({ user }: { user: AdminUserView }) {
 function Devices({ user: { connections }, armed }: Pick<RosterRowProps, "user" | "armed">) {
   return (
     <Hint content={<ConnectionList connections={connections} />} side="bottom" armed={armed}>
-      <button type="button" data-hint="devices" className="relative max-w-full rounded-sm text-left">
+      <button
+        type="button"
+        data-hint="devices"
+        className="relative max-w-full rounded-sm text-left max-md:ml-auto max-md:block"
+      >
         <ConnectionSummary connections={connections} />
       </button>
     </Hint>

@@ -8,7 +8,7 @@ export const COLUMNS: readonly {
   readonly descendingFirst: boolean;
 }[] = [
   { key: "name", label: "Name", descendingFirst: false },
-  { key: "status", label: "Status", descendingFirst: false },
+  { key: "status", label: "Status and message", descendingFirst: false },
   { key: "connections", label: "Devices", descendingFirst: true },
   { key: "lastSeen", label: "Last seen", descendingFirst: true },
   { key: "since", label: "Since", descendingFirst: true },

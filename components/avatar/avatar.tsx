@@ -2,7 +2,8 @@
 
 import { useState, type CSSProperties } from "react";
 import type { Profile } from "../../core/terms";
-import { StatusDot, type DotStatus } from "../status/status-dot";
+import { StatusDot } from "../status/status-dot";
+import type { DotStatus } from "../status/status-words";
 import { hueOf, initials } from "./face";
 
 /** What `Avatar` takes. */

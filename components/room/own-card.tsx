@@ -2,23 +2,32 @@
 
 import { LogOut, Pencil } from "lucide-react";
 import { useState } from "react";
-import type { Profile, UserView } from "../../core/terms";
+import type { OwnPresence } from "../../client/react";
+import type { Profile } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
+import { dotOf } from "../status/status-words";
 import { ICON_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
 import { RenameForm } from "./rename-form";
+import { StatusMenu } from "./status-menu";
 
 interface OwnCardProps {
   /** Characters that a name may have (SE4). */
   readonly nameLength: number;
+  /** Characters that a status message may have (SE4). */
+  readonly statusLength: number;
   /** Who is signed in; shown until the room has answered. */
   readonly profile: Profile;
-  readonly self: UserView | null;
+  /** What the room knows of them, and what they chose. */
+  readonly own: OwnPresence;
+  /** The server's time (SY5). */
+  readonly now: () => number;
   readonly stale: boolean;
   readonly onLeave: () => Promise<void>;
 }
 
 /** The reader's own presence: who they are, what the others see of them, and the way out. */
-export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardProps) {
+export function OwnCard({ nameLength, statusLength, profile, own, now, stale, onLeave }: OwnCardProps) {
+  const self = own.user;
   const [renaming, setRenaming] = useState(false);
   const [leaving, setLeaving] = useState(false);
 
@@ -30,7 +39,7 @@ export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardPr
   return (
     <section aria-label="You" className="rounded-xl border border-line bg-surface p-4">
       <div className="flex items-center gap-4">
-        <Avatar profile={self ?? profile} size={44} status={stale ? undefined : self?.status} />
+        <Avatar profile={self ?? profile} size={44} status={stale || !self ? undefined : dotOf(self)} />
         {renaming ? (
           <RenameForm name={profile.name} nameLength={nameLength} onDone={() => setRenaming(false)} />
         ) : (
@@ -49,7 +58,7 @@ export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardPr
                   <Pencil className="size-3.5" aria-hidden />
                 </button>
               </p>
-              <p className="text-[13px] text-muted">{seenAs(self, stale)}</p>
+              <p className="text-[13px] text-muted">{seenAs(own, stale)}</p>
             </div>
             <button type="button" className={SECONDARY_BUTTON} disabled={leaving} onClick={leave}>
               <LogOut className="size-3.5" aria-hidden />
@@ -58,21 +67,27 @@ export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardPr
           </>
         )}
       </div>
+      <div className="mt-4">
+        <StatusMenu own={own} statusLength={statusLength} now={now} />
+      </div>
     </section>
   );
 }
 
-function seenAs(self: UserView | null, stale: boolean): string {
+function seenAs({ user, availability, pending }: OwnPresence, stale: boolean): string {
+  if (stale && pending) return "You are cut off: what you chose is told when you are back.";
   if (stale) return "You are cut off: the others may soon see you as offline.";
-  if (!self) return "Entering the room…";
-  switch (self.status) {
+  if (!user) return "Entering the room…";
+  if (availability === "invisible") return "You are invisible: the others see you as offline.";
+  switch (user.status) {
     case "online":
+      if (user.dnd) return "The others see you as online, and not to be disturbed.";
       return "The others see you as online.";
     case "away":
       return "The others see you as away.";
     case "offline":
       return "The others see you as offline.";
     default:
-      return self.status satisfies never;
+      return user.status satisfies never;
   }
 }

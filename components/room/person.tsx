@@ -3,6 +3,8 @@
 import type { ReactNode } from "react";
 import type { UserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
+import { StatusMessage } from "../status/status-message";
+import { dotOf, statusWord } from "../status/status-words";
 import { LastSeen } from "../time/last-seen";
 
 interface PersonProps {
@@ -11,14 +13,18 @@ interface PersonProps {
   readonly renderAction?: ((user: UserView) => ReactNode) | undefined;
 }
 
-/** One person in a list of people: face, status, name, and when they were last seen if they are not here. */
+/** One person in a list of people: face, status, name and message, and when they were last seen if they are not here. */
 export function Person({ user, self, renderAction }: PersonProps) {
   return (
-    <li className="rollcall-person" data-user={user.id} data-status={user.status}>
-      <Avatar profile={user} size={28} status={user.status} />
-      <span className="rollcall-person-name">
-        {user.name}
-        {self && <span> (you)</span>}
+    <li className="rollcall-person" data-user={user.id} data-status={user.status} data-dnd={user.dnd}>
+      <Avatar profile={user} size={28} status={dotOf(user)} />
+      <span className="rollcall-person-words">
+        <span className="rollcall-person-name">
+          {user.name}
+          {self && <span> (you)</span>}
+          {user.dnd && <span className="rollcall-sr-only"> {statusWord("dnd").toLowerCase()}</span>}
+        </span>
+        {user.message && <StatusMessage message={user.message} />}
       </span>
       {user.lastSeenAt !== null && (
         <span className="rollcall-person-seen">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { usePresence, usePresenceClient } from "../../client/react";
+import { usePresence, usePresenceClient, useSelf } from "../../client/react";
 import type { Profile } from "../../core/terms";
 import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
@@ -20,15 +20,18 @@ interface RoomViewProps {
   readonly room: string;
   /** Characters that a name may have (SE4). */
   readonly nameLength: number;
+  /** Characters that a status message may have (SE4). */
+  readonly statusLength: number;
   readonly profile: Profile;
   /** Called once when the reader has signed out, here or in another tab; with what went wrong, if anything. */
   readonly onLeft: (problem: string | null) => void;
 }
 
 /** A room as its members see it: who is here, and the reader's own presence among them. */
-export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
+export function RoomView({ room, nameLength, statusLength, profile, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, users, mode, self, synced, stale, latencyMs } = usePresence();
+  const own = useSelf();
   const { leave } = useOwnPresence(profile, onLeft);
   const refresh = useSessionRefresh("guest");
   const router = useRouter();
@@ -57,7 +60,15 @@ export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
-          <OwnCard nameLength={nameLength} profile={profile} self={self} stale={stale} onLeave={leave} />
+          <OwnCard
+            nameLength={nameLength}
+            statusLength={statusLength}
+            profile={profile}
+            own={own}
+            now={client.serverNow}
+            stale={stale}
+            onLeave={leave}
+          />
           <div className="[--rollcall-surface:var(--canvas)]">
             <UserList
               renderAction={(user) => (

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { StatusDot, type DotStatus } from "./status-dot";
+import { StatusDot } from "./status-dot";
+import type { DotStatus } from "./status-words";
 
 afterEach(cleanup);
 

@@ -1,9 +1,5 @@
 import type { CSSProperties } from "react";
-import type { Status } from "../../core/terms";
-import { statusWord } from "./status-words";
-
-/** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
-export type DotStatus = Status | "dnd";
+import { statusWord, type DotStatus } from "./status-words";
 
 /** What `StatusDot` takes. */
 export interface StatusDotProps {

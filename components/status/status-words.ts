@@ -1,9 +1,17 @@
-import type { Status } from "../../core/terms";
+import type { Status, UserView } from "../../core/terms";
+
+/** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
+export type DotStatus = Status | "dnd";
 
 /** The statuses in the order in which people are shown. */
 export const STATUSES: readonly Status[] = ["online", "away", "offline"];
 
-const WORDS: Readonly<Record<Status | "dnd", string>> = {
+/** The dot of a user: the status, or the mark of who does not want to be disturbed (ST3). */
+export function dotOf({ status, dnd }: Pick<UserView, "status" | "dnd">): DotStatus {
+  return dnd ? "dnd" : status;
+}
+
+const WORDS: Readonly<Record<DotStatus, string>> = {
   online: "Online",
   away: "Away",
   offline: "Offline",
@@ -11,6 +19,6 @@ const WORDS: Readonly<Record<Status | "dnd", string>> = {
 };
 
 /** A status in words. */
-export function statusWord(status: Status | "dnd"): string {
+export function statusWord(status: DotStatus): string {
   return WORDS[status];
 }

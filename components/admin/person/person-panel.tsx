@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
-import type { AdminUserView } from "../../../core/terms";
+import type { AdminUserView, StatusMessage } from "../../../core/terms";
 import { LastSeen } from "../../time/last-seen";
 import { ExactTime, PlainTimeAgo } from "../../time/time-text";
 import { Notice } from "../../ui/notice";
@@ -35,6 +35,7 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
           }}
         />
       )}
+      {user.message && <Message message={user.message} />}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[13px]">
         <Fact name="Status since">
           <ExactTime at={user.sinceAt} />
@@ -65,6 +66,19 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
         )}
       </Section>
     </div>
+  );
+}
+
+function Message({ message: { emoji, text, untilAt } }: { message: StatusMessage }) {
+  return (
+    <p className="rounded-md border border-line px-3 py-2 text-[13px] break-words">
+      {[emoji, text].filter(Boolean).join(" ")}
+      {untilAt !== null && (
+        <span className="block text-muted">
+          Until <ExactTime at={untilAt} />
+        </span>
+      )}
+    </p>
   );
 }
 

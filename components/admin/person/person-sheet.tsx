@@ -13,7 +13,8 @@ import { roomPath } from "../api/admin-api";
 import type { PersonAnswer } from "../api/answers";
 import { toView } from "../api/fetch-users";
 import { useAsked } from "../api/use-asked";
-import { explainReason } from "../explain-reason";
+import { dotOf } from "../../status/status-words";
+import { explainChoice, explainReason } from "../explain-reason";
 import { openButtonOf } from "../roster-row";
 import { PersonActions } from "./person-actions";
 import { PersonPanel } from "./person-panel";
@@ -82,7 +83,7 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
   return (
     <>
       <header className="flex shrink-0 items-start gap-3 border-b border-line p-4">
-        {known && <Avatar profile={known} size={44} status={stale ? undefined : known.status} />}
+        {known && <Avatar profile={known} size={44} status={stale ? undefined : dotOf(known)} />}
         <div className="min-w-0 flex-1">
           <Dialog.Title className="truncate text-base font-semibold tracking-tight">
             {known?.name ?? "Nobody"}
@@ -124,5 +125,10 @@ function usePerson(room: string, userId: string): AdminUserView | null {
 
 function Why({ user }: { user: AdminUserView }) {
   const reason = useTimeText((now, conventions) => explainReason(user, now, conventions));
-  return <>{reason}.</>;
+  const choice = useTimeText((now, conventions) => explainChoice(user, now, conventions) ?? "");
+  return (
+    <>
+      {reason}. {choice}
+    </>
+  );
 }

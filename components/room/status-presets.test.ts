@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { focusUntil, messageOf, PRESETS, stayUntil, STAYS } from "./status-presets";
+
+/** By the reader's own clock, whichever zone the tests run in. */
+const at = (hours: number, minutes: number) => new Date(2026, 10, 24, hours, minutes).getTime();
+
+test("[ST4] focus lasts to a full hour that leaves time to focus", () => {
+  expect(focusUntil(at(13, 0))).toBe(at(14, 0));
+  expect(focusUntil(at(13, 14))).toBe(at(14, 0));
+  expect(focusUntil(at(13, 16))).toBe(at(15, 0));
+  expect(focusUntil(at(23, 30))).toBe(new Date(2026, 10, 25, 1, 0).getTime());
+});
+
+test("[ST4] a preset is a message that ends", () => {
+  const now = at(12, 0);
+  const messages = PRESETS.map((preset) => messageOf(preset, now));
+  expect(messages.map(({ text, untilAt }) => [text, untilAt])).toEqual([
+    ["In a meeting", at(13, 0)],
+    ["Lunch", at(12, 30)],
+    ["Focusing", at(13, 0)],
+  ]);
+});
+
+test("[ST4] a message stays for as long as was chosen", () => {
+  const now = at(22, 0);
+  expect(STAYS.map((stay) => stayUntil(stay, now))).toEqual([
+    null,
+    at(22, 30),
+    at(23, 0),
+    at(26, 0),
+    at(24, 0),
+  ]);
+});
