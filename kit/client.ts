@@ -1,6 +1,7 @@
 // The package's entry without React: one page's presence in one room, for any framework or none.
 export { createPresenceClient } from "../client/presence-client";
 export type { PresenceClient, PresenceClientOptions } from "../client/presence-client";
+export type { OwnState } from "../client/own-choices";
 export { fetchToken, TokenFailedError, TokenRefusedError } from "../client/token";
 export type { ConnectionState, StopReason } from "../client/connection";
 export type { ConnectionProblem, TokenFault } from "../client/problem";

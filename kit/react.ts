@@ -28,6 +28,7 @@ export type { DotStatus } from "../components/status/status-words";
 export { LastSeen } from "../components/time/last-seen";
 export type { LastSeenProps } from "../components/time/last-seen";
 
+export type { OwnState } from "../client/own-choices";
 export { TokenRefusedError } from "../client/token";
 export type { ConnectionState, StopReason } from "../client/connection";
 export type { PresenceClient } from "../client/presence-client";

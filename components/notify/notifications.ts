@@ -2,7 +2,7 @@
 export type Permission = "granted" | "denied" | "unasked" | "unsupported";
 
 /** Whether this browser lets the page notify. Asks nobody. */
-export function notificationPermission(): Permission {
+function notificationPermission(): Permission {
   if (typeof Notification === "undefined") return "unsupported";
   return Notification.permission === "default" ? "unasked" : Notification.permission;
 }
