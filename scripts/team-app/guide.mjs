@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { ROOT } from "../steps.mjs";
+
+/**
+ * The files that a guide shows: its code blocks with a title, which is the file's name.
+ * @param {string} guide relative to the project
+ * @returns {Promise<Map<string, string>>} contents by file
+ */
+export async function readGuide(guide) {
+  const markdown = await readFile(path.join(ROOT, guide), "utf8");
+  /** @type {Map<string, string>} */
+  const files = new Map();
+  for (const [, title = "", content = ""] of markdown.matchAll(/^```\w+ title="([^"]+)"\n([^]*?)^```$/gm)) {
+    if (files.has(title)) throw new Error(`${guide} shows ${title} twice`);
+    files.set(title, content);
+  }
+  return files;
+}
