@@ -8,8 +8,8 @@ import { ICON_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
 import { RenameForm } from "./rename-form";
 
 interface OwnCardProps {
-  /** Characters that a name may have (SE4). */
-  readonly nameLength: number;
+  /** Characters that another name may have (SE4); left out for whoever cannot pick one. */
+  readonly nameLength?: number;
   /** Who is signed in; shown until the room has answered. */
   readonly profile: Profile;
   readonly self: UserView | null;
@@ -31,7 +31,7 @@ export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardPr
     <section aria-label="You" className="rounded-xl border border-line bg-surface p-4">
       <div className="flex items-center gap-4">
         <Avatar profile={self ?? profile} size={44} status={stale ? undefined : self?.status} />
-        {renaming ? (
+        {renaming && nameLength !== undefined ? (
           <RenameForm name={profile.name} nameLength={nameLength} onDone={() => setRenaming(false)} />
         ) : (
           <>
@@ -40,14 +40,16 @@ export function OwnCard({ nameLength, profile, self, stale, onLeave }: OwnCardPr
                 <span className="truncate text-base font-semibold tracking-tight">
                   {self?.name ?? profile.name}
                 </span>
-                <button
-                  type="button"
-                  className={`${ICON_BUTTON} size-7`}
-                  aria-label="Change your name"
-                  onClick={() => setRenaming(true)}
-                >
-                  <Pencil className="size-3.5" aria-hidden />
-                </button>
+                {nameLength !== undefined && (
+                  <button
+                    type="button"
+                    className={`${ICON_BUTTON} size-7`}
+                    aria-label="Change your name"
+                    onClick={() => setRenaming(true)}
+                  >
+                    <Pencil className="size-3.5" aria-hidden />
+                  </button>
+                )}
               </p>
               <p className="text-[13px] text-muted">{seenAs(self, stale)}</p>
             </div>

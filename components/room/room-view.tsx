@@ -20,12 +20,14 @@ interface RoomViewProps {
   /** Characters that a name may have (SE4). */
   readonly nameLength: number;
   readonly profile: Profile;
+  /** Whether the reader may pick another name. */
+  readonly isGuest: boolean;
   /** Called once when the reader has signed out, here or in another tab; with what went wrong, if anything. */
   readonly onLeft: (problem: string | null) => void;
 }
 
 /** A room as its members see it: who is here, and the reader's own presence among them. */
-export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
+export function RoomView({ room, nameLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, users, counts, mode, self, synced, stale, asOfAt, latencyMs } = usePresence();
   const { leave } = useOwnPresence(profile, onLeft);
@@ -43,7 +45,13 @@ export function RoomView({ room, nameLength, profile, onLeft }: RoomViewProps) {
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
-          <OwnCard nameLength={nameLength} profile={profile} self={self} stale={stale} onLeave={leave} />
+          <OwnCard
+            profile={profile}
+            self={self}
+            stale={stale}
+            {...(isGuest && { nameLength })}
+            onLeave={leave}
+          />
           {synced ? (
             <UserList
               users={users}
