@@ -53,6 +53,19 @@ export function readNet(settings) {
 }
 
 /**
+ * What only the app reads is judged here, before anybody comes: the room server judges the rest at start.
+ * @param {Record<string, string>} settings
+ */
+export function checkAppSettings(settings) {
+  const guests = settings["ROLLCALL_GUESTS"];
+  if (guests !== undefined && guests !== "on" && guests !== "off")
+    throw new StartError(`ROLLCALL_GUESTS must be on or off: not "${guests}".`);
+  const signIn = settings["ROLLCALL_SIGN_IN_URL"];
+  if (signIn !== undefined && !/^https?:$/.test(URL.canParse(signIn) ? new URL(signIn).protocol : ""))
+    throw new StartError(`ROLLCALL_SIGN_IN_URL must be an http or https address: not "${signIn}".`);
+}
+
+/**
  * @param {Record<string, string>} settings
  * @param {string} name
  * @param {number} fallback

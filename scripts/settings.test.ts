@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { missingSecrets, saveSecrets } from "./secrets.mjs";
-import { readNet, readSettings } from "./settings.mjs";
+import { checkAppSettings, readNet, readSettings } from "./settings.mjs";
 
 let dir: string;
 beforeEach(async () => {
@@ -78,4 +78,13 @@ test.each([
   [{ ROLLCALL_APP_PORT: "1999" }, /^ROLLCALL_APP_PORT and ROLLCALL_PARTY_PORT are both 1999/],
 ])("an address that cannot work is refused by the setting's name: %o", (settings, message) => {
   expect(() => readNet(settings)).toThrow(message);
+});
+
+test("[HB8] what only the app reads is judged before it starts", () => {
+  checkAppSettings({});
+  checkAppSettings({ ROLLCALL_GUESTS: "off", ROLLCALL_SIGN_IN_URL: "https://app.example.com/sign-in" });
+  expect(() => checkAppSettings({ ROLLCALL_GUESTS: "no" })).toThrow(/^ROLLCALL_GUESTS must be on or off/);
+  expect(() => checkAppSettings({ ROLLCALL_SIGN_IN_URL: "javascript:alert(1)" })).toThrow(
+    /^ROLLCALL_SIGN_IN_URL/,
+  );
 });

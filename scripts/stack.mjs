@@ -6,7 +6,7 @@ import { NEXT, ensureBuild, nextEnv } from "./build.mjs";
 import { isPortFree, sleep } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { reachableHost, startRoomServer } from "./room-server.mjs";
-import { readNet } from "./settings.mjs";
+import { checkAppSettings, readNet } from "./settings.mjs";
 import { StartError } from "./start-error.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -35,6 +35,7 @@ const APP_ONLY = new Set(["ROLLCALL_SESSION_SECRET", "ROLLCALL_ADMIN_PASSWORD"])
 export async function startStack(options) {
   const { settings, stateDir, mode = "start", onOutput = () => {}, signal } = options;
   const { host, appPort, partyPort } = readNet(settings);
+  checkAppSettings(settings);
   await refuseTakenPort("ROLLCALL_APP_PORT", appPort, host);
   await refuseTakenPort("ROLLCALL_PARTY_PORT", partyPort, host);
 

@@ -1,13 +1,19 @@
 import { cookies, headers } from "next/headers";
 import { RoomEntry } from "../../components/room/room-entry";
-import { GUEST_COOKIE, hasGoodName, openGuest } from "./guest-session";
+import { NoEntry } from "../../components/session/no-entry";
+import { opensRoom } from "../../core/claims";
+import { homeOf } from "./default-room";
 import { partyUrl } from "./party-url";
-import { nameLength, statusLength } from "./settings";
+import { guestsAllowed, nameLength, signInUrl, statusLength } from "./settings";
+import { hasGoodName, openSession, SESSION_COOKIE } from "./user-session";
 
 /** A room's page, with the reader's sign-in as the cookie tells it: no page that is first one and then the other. */
 export async function RoomPage({ room }: { room: string }) {
-  const guest = await openGuest((await cookies()).get(GUEST_COOKIE)?.value);
-  const profile = guest && hasGoodName(guest) ? { id: guest.userId, name: guest.name, picture: null } : null;
+  const opened = await openSession((await cookies()).get(SESSION_COOKIE)?.value);
+  const session = opened && hasGoodName(opened) ? opened : null;
+  const rooms = session?.rooms ?? null;
+  if (rooms !== null && !opensRoom({ rooms: [...rooms] }, room))
+    return <NoEntry room={room} home={homeOf(rooms)} />;
   return (
     <RoomEntry
       key={room}
@@ -15,7 +21,10 @@ export async function RoomPage({ room }: { room: string }) {
       room={room}
       nameLength={nameLength()}
       statusLength={statusLength()}
-      profile={profile}
+      profile={session && { id: session.userId, name: session.name, picture: session.picture }}
+      guests={guestsAllowed()}
+      isGuest={rooms === null}
+      signInUrl={signInUrl()}
     />
   );
 }

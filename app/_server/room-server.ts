@@ -41,7 +41,10 @@ async function pass(request: NextRequest, path: string): Promise<Response> {
   if (!(await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value))) {
     throw new Problem(401, "Unauthorized", "No admin is signed in here.");
   }
-  const answer = await ask(`${roomServerUrl()}${path}${request.nextUrl.search}`, request.method);
+  const answer = await askRoomServer(`${path}${request.nextUrl.search}`, {
+    method: request.method,
+    bearer: secret("ROLLCALL_API_KEY"),
+  });
   const type = answer.headers.get("content-type") ?? "";
   if (answer.status === 401 || answer.status === 403) {
     // The admin is one; it is this server whom the room server does not know.
@@ -53,11 +56,24 @@ async function pass(request: NextRequest, path: string): Promise<Response> {
   return new Response(answer.body, { status: answer.status, headers: { "Content-Type": type } });
 }
 
-async function ask(url: string, method: string): Promise<Response> {
-  const headers = { Authorization: `Bearer ${secret("ROLLCALL_API_KEY")}` };
+/**
+ * Asks the room server, on behalf of whoever the bearer is.
+ * @throws {Problem} 502 when it does not answer
+ */
+export async function askRoomServer(
+  path: string,
+  { method = "GET", bearer }: { readonly method?: string; readonly bearer: string },
+): Promise<Response> {
+  const headers = { Authorization: `Bearer ${bearer}` };
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    return await fetch(url, { method, headers, cache: "no-store", redirect: "error", signal });
+    return await fetch(`${roomServerUrl()}${path}`, {
+      method,
+      headers,
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    });
   } catch (error) {
     console.error(`The room server does not answer: ${error instanceof Error ? error.message : "unknown"}`);
     throw new Problem(502, "Bad Gateway", "The room server cannot be reached. Is it running?");

@@ -7,7 +7,7 @@ import { POST as adminToken } from "../api/admin/token/route";
 import { DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
 import { openAdmin, sealAdmin } from "./admin-session";
-import { openGuest } from "./guest-session";
+import { openSession } from "./user-session";
 
 type Route = (request: NextRequest) => Promise<Response>;
 
@@ -60,17 +60,17 @@ test("[SE5] an admin's cookie stays at this site even when a link leads here", a
 
 test("a guest who changes their name stays the same person in the same sign-in", async () => {
   const cookie = await guestCookie("Ada");
-  const before = await openGuest(valueOf(cookie));
-  const after = await openGuest(
+  const before = await openSession(valueOf(cookie));
+  const after = await openSession(
     valueOf(cookieOf(await ask(signIn, { name: " Grace  Hopper " }, { cookie }))),
   );
   expect(after).toEqual({ ...before, name: "Grace Hopper" });
-  expect((await openGuest(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
+  expect((await openSession(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
 });
 
 test("[SE1] a guest gets a short-lived token for the room asked for, and no other", async () => {
   const cookie = await guestCookie();
-  const guest = await openGuest(valueOf(cookie));
+  const guest = await openSession(valueOf(cookie));
   const claims = decodeJwt((await (await ask(token, { room: "lobby" }, { cookie })).json()).token);
   expect(claims).toMatchObject({
     aud: TOKEN_AUDIENCE,
@@ -103,7 +103,7 @@ test("[SE5] a cookie of one kind does not serve as another, nor does a room's to
   const answer = await ask(token, { room: "lobby" }, { cookie: `rollcall_session=${guest}` });
   const { token: roomToken } = await answer.json();
   vi.stubEnv("ROLLCALL_TOKEN_SECRET", "s".repeat(40));
-  for (const other of [admin, roomToken]) expect(await openGuest(other)).toBeNull();
+  for (const other of [admin, roomToken]) expect(await openSession(other)).toBeNull();
   for (const other of [guest, roomToken]) expect(await openAdmin(other)).toBeNull();
 });
 

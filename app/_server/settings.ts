@@ -1,9 +1,12 @@
 import { readLimits } from "../../core/limits";
 
-/** A setting that this server cannot do without. The message is for whoever runs it. */
+/** A setting that this server cannot do without, or cannot work with. The message is for whoever runs it. */
 export class SettingError extends Error {
-  constructor(readonly setting: string) {
-    super(`${setting} is not set: put it into .env.local, or let \`npm start\` make one.`);
+  constructor(
+    readonly setting: string,
+    problem = "is not set: put it into .env.local, or let `npm start` make one.",
+  ) {
+    super(`${setting} ${problem}`);
     this.name = "SettingError";
   }
 }
@@ -32,4 +35,32 @@ export function nameLength(): number {
 /** How many UTF-16 code units a status message may have, as the room server has it (SE4). */
 export function statusLength(): number {
   return readLimits(process.env).statusLength;
+}
+
+/** Whether an identity provider's users are let in (SE1). Its tokens are the room server's to judge. */
+export function hasProvider(): boolean {
+  return Boolean(process.env["ROLLCALL_JWKS_URL"]);
+}
+
+/**
+ * Whether anybody may enter who picks a name. Where there is an identity provider that has to be asked for.
+ * @throws {SettingError} when the setting is neither `on` nor `off`
+ */
+export function guestsAllowed(): boolean {
+  const value = process.env["ROLLCALL_GUESTS"] || (hasProvider() ? "off" : "on");
+  if (value !== "on" && value !== "off")
+    throw new SettingError("ROLLCALL_GUESTS", `must be on or off, not "${value}".`);
+  return value === "on";
+}
+
+/**
+ * Where the users of a provider sign in; null when this app is not told.
+ * @throws {SettingError} when it is no address that a page may lead to
+ */
+export function signInUrl(): string | null {
+  const value = process.env["ROLLCALL_SIGN_IN_URL"];
+  if (!value) return null;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    throw new SettingError("ROLLCALL_SIGN_IN_URL", "must be an http or https address.");
+  return value;
 }

@@ -11,8 +11,8 @@ import { RenameForm } from "./rename-form";
 import { StatusMenu } from "./status-menu";
 
 interface OwnCardProps {
-  /** Characters that a name may have (SE4). */
-  readonly nameLength: number;
+  /** Characters that another name may have (SE4); left out for whoever cannot pick one. */
+  readonly nameLength?: number;
   /** Characters that a status message may have (SE4). */
   readonly statusLength: number;
   /** Who is signed in; shown until the room has answered. */
@@ -40,7 +40,7 @@ export function OwnCard({ nameLength, statusLength, profile, own, now, stale, on
     <section aria-label="You" className="rounded-xl border border-line bg-surface p-4">
       <div className="flex items-center gap-4">
         <Avatar profile={self ?? profile} size={44} status={stale || !self ? undefined : dotOf(self)} />
-        {renaming ? (
+        {renaming && nameLength !== undefined ? (
           <RenameForm name={profile.name} nameLength={nameLength} onDone={() => setRenaming(false)} />
         ) : (
           <>
@@ -49,14 +49,16 @@ export function OwnCard({ nameLength, statusLength, profile, own, now, stale, on
                 <span className="truncate text-base font-semibold tracking-tight">
                   {self?.name ?? profile.name}
                 </span>
-                <button
-                  type="button"
-                  className={`${ICON_BUTTON} size-7`}
-                  aria-label="Change your name"
-                  onClick={() => setRenaming(true)}
-                >
-                  <Pencil className="size-3.5" aria-hidden />
-                </button>
+                {nameLength !== undefined && (
+                  <button
+                    type="button"
+                    className={`${ICON_BUTTON} size-7`}
+                    aria-label="Change your name"
+                    onClick={() => setRenaming(true)}
+                  >
+                    <Pencil className="size-3.5" aria-hidden />
+                  </button>
+                )}
               </p>
               <p className="text-[13px] text-muted">{seenAs(own, stale)}</p>
             </div>

@@ -23,12 +23,14 @@ interface RoomViewProps {
   /** Characters that a status message may have (SE4). */
   readonly statusLength: number;
   readonly profile: Profile;
+  /** Whether the reader may pick another name. */
+  readonly isGuest: boolean;
   /** Called once when the reader has signed out, here or in another tab; with what went wrong, if anything. */
   readonly onLeft: (problem: string | null) => void;
 }
 
 /** A room as its members see it: who is here, and the reader's own presence among them. */
-export function RoomView({ room, nameLength, statusLength, profile, onLeft }: RoomViewProps) {
+export function RoomView({ room, nameLength, statusLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, users, mode, self, synced, stale, latencyMs } = usePresence();
   const own = useSelf();
@@ -61,7 +63,7 @@ export function RoomView({ room, nameLength, statusLength, profile, onLeft }: Ro
         </PageHeader>
         <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
           <OwnCard
-            nameLength={nameLength}
+            {...(isGuest && { nameLength })}
             statusLength={statusLength}
             profile={profile}
             own={own}

@@ -1,11 +1,26 @@
 /** How a request of this page to its own server ended. */
-export type SessionAnswer =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly problem: string; readonly retryAfterS: number | null };
+export type SessionAnswer = { readonly ok: true } | Failure;
+
+interface Failure {
+  readonly ok: false;
+  readonly problem: string;
+  readonly retryAfterS: number | null;
+}
 
 /** Signs a guest in under a name, or renames the one who is signed in. */
 export async function signInAsGuest(name: string): Promise<SessionAnswer> {
-  return await ask("/api/session", "POST", { name });
+  return await ask("/api/session", "POST", { body: { name } });
+}
+
+/** Signs in whoever an identity provider's token names; `home` is the page to begin with. */
+export async function signInByToken(
+  token: string,
+): Promise<{ readonly ok: true; readonly home: string } | Failure> {
+  const answer = await ask("/api/session", "POST", { bearer: token });
+  if (!answer.ok) return answer;
+  const { body } = answer;
+  const home = typeof body === "object" && body !== null && "home" in body ? body.home : null;
+  return { ok: true, home: typeof home === "string" ? home : "/" };
 }
 
 /** Signs the guest out of this browser. */
@@ -15,7 +30,7 @@ export async function signOutGuest(): Promise<SessionAnswer> {
 
 /** Signs an admin in. */
 export async function signInAsAdmin(password: string): Promise<SessionAnswer> {
-  return await ask("/api/admin/session", "POST", { password });
+  return await ask("/api/admin/session", "POST", { body: { password } });
 }
 
 /** Signs the admin out of this browser. */
@@ -23,19 +38,24 @@ export async function signOutAdmin(): Promise<SessionAnswer> {
   return await ask("/api/admin/session", "DELETE");
 }
 
-async function ask(url: string, method: "POST" | "DELETE", body?: object): Promise<SessionAnswer> {
+async function ask(
+  url: string,
+  method: "POST" | "DELETE",
+  { body, bearer }: { readonly body?: object; readonly bearer?: string } = {},
+): Promise<{ readonly ok: true; readonly body: unknown } | Failure> {
   let response: Response;
   try {
     response = await fetch(url, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+      ...(bearer !== undefined && { headers: { Authorization: `Bearer ${bearer}` } }),
     });
   } catch {
     const problem = "The server cannot be reached. Check your connection, then try again.";
     return { ok: false, problem, retryAfterS: null };
   }
-  if (response.ok) return { ok: true };
   const document: unknown = await response.json().catch(() => null);
+  if (response.ok) return { ok: true, body: document };
   const retryAfter = Number(response.headers.get("Retry-After"));
   return {
     ok: false,

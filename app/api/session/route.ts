@@ -1,31 +1,75 @@
-import { NextResponse } from "next/server";
+import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import {
-  GUEST_COOKIE,
-  GUEST_LIFETIME_S,
-  guestNamed,
-  openGuest,
-  sealGuest,
-} from "../../_server/guest-session";
+import { ADMIN_COOKIE, ADMIN_LIFETIME_S, sealAdmin } from "../../_server/admin-session";
+import { homeOf } from "../../_server/default-room";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
+import { bearerOf, signInByToken } from "../../_server/provider-sign-in";
 import { readBody } from "../../_server/read-body";
-import { nameLength } from "../../_server/settings";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
+import { guestsAllowed, nameLength } from "../../_server/settings";
+import {
+  guestNamed,
+  lifetimeS,
+  openSession,
+  sealSession,
+  SESSION_COOKIE,
+  type UserSession,
+} from "../../_server/user-session";
 
 const body = v.object({ name: v.string() });
-const cookie = { name: GUEST_COOKIE, sameSite: "lax" as const };
+const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
+const adminCookie = { name: ADMIN_COOKIE, sameSite: "strict" as const };
 
-/** Signs a guest in under the name they picked, or gives the one signed in another name. */
+/** Browsers keep no cookie of more than 4,096 bytes, its name and attributes included. */
+const COOKIE_LENGTH = 3_800;
+
+/**
+ * Signs in whoever bears an identity provider's token; without one a guest under the name they picked, or gives
+ * the guest who is signed in another name.
+ */
 export const POST = mutation(async (request) => {
-  const picked = readGuestName((await readBody(request, body)).name, nameLength());
-  if (!picked.ok) throw new Problem(422, "Unprocessable Content", picked.problem);
-  const known = await openGuest(request.cookies.get(GUEST_COOKIE)?.value);
-  const guest = guestNamed(picked.name, known);
-  const response = NextResponse.json({ user: { id: guest.userId, name: guest.name } });
-  return withCookie(request, response, await sealGuest(guest), { ...cookie, maxAge: GUEST_LIFETIME_S });
+  const token = bearerOf(request.headers);
+  return token === null ? await signInGuest(request) : await signInUser(request, token);
 });
 
 /** Signs out of this browser. Its connections are ended by the room, which the client tells first (GR2). */
-export const DELETE = mutation(async (request) => withoutCookie(request, cookie));
+export const DELETE = mutation(async (request) => {
+  const session = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
+  const response = withoutCookie(request, cookie);
+  // Who came by a token may have become an admin by it.
+  return session?.rooms ? withCookie(request, response, "", { ...adminCookie, maxAge: 0 }) : response;
+});
+
+async function signInGuest(request: NextRequest): Promise<NextResponse> {
+  const { name } = await readBody(request, body);
+  const known = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
+  if (known?.rooms) throw new Problem(403, "Forbidden", "Your name is your identity provider's to change.");
+  if (!guestsAllowed()) {
+    throw new Problem(403, "Forbidden", "This server takes no guests: sign in with your team's account.");
+  }
+  const picked = readGuestName(name, nameLength());
+  if (!picked.ok) throw new Problem(422, "Unprocessable Content", picked.problem);
+  return await signedIn(request, guestNamed(picked.name, known));
+}
+
+async function signInUser(request: NextRequest, token: string): Promise<NextResponse> {
+  const { session, isAdmin } = await signInByToken(token);
+  const response = await signedIn(request, session);
+  // Whoever was an admin in this browser before is somebody else, or may be none any more.
+  return isAdmin
+    ? withCookie(request, response, await sealAdmin(), { ...adminCookie, maxAge: ADMIN_LIFETIME_S })
+    : withCookie(request, response, "", { ...adminCookie, maxAge: 0 });
+}
+
+async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {
+  const sealed = await sealSession(session);
+  if (sealed.length > COOKIE_LENGTH) {
+    const detail = "The token names too many rooms for a sign-in here: fewer, or * for all, would do.";
+    throw new Problem(422, "Unprocessable Content", detail);
+  }
+  const { userId: id, name, rooms } = session;
+  const response = NextResponse.json({ user: { id, name }, home: homeOf(rooms) });
+  return withCookie(request, response, sealed, { ...cookie, maxAge: lifetimeS(session) });
+}

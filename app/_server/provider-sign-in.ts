@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { Problem } from "./problem";
+import { askRoomServer } from "./room-server";
+import { hasProvider } from "./settings";
+import type { UserSession } from "./user-session";
+
+const identity = v.object({
+  id: v.string(),
+  name: v.string(),
+  picture: v.nullable(v.string()),
+  rooms: v.array(v.string()),
+  role: v.picklist(["member", "admin"]),
+});
+
+const problem = v.object({ detail: v.string() });
+
+/** The token that a request bears, if any. */
+export function bearerOf(headers: Headers): string | null {
+  return /^bearer (\S+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
+/**
+ * Signs in whomever a provider's token names. The room server judges it: so that there is one place which does, and
+ * nobody enters here who would be refused there (SE1).
+ * @throws {Problem} 403 without a provider, 401 when the token is not taken, 502 or 503 when it cannot be judged
+ */
+export async function signInByToken(token: string): Promise<{ session: UserSession; isAdmin: boolean }> {
+  if (!hasProvider()) {
+    throw new Problem(
+      403,
+      "Forbidden",
+      "This server has no identity provider: ROLLCALL_JWKS_URL is not set.",
+    );
+  }
+  const answer = await askRoomServer("/identity", { bearer: token });
+  const body: unknown = await answer.json().catch(() => null);
+  if (answer.status === 401 || answer.status === 503) {
+    const told = v.safeParse(problem, body);
+    const detail = told.success ? told.output.detail : "the token is not valid";
+    throw new Problem(answer.status, answer.status === 401 ? "Unauthorized" : "Service Unavailable", detail);
+  }
+  const read = v.safeParse(identity, body);
+  if (!answer.ok || !read.success) {
+    throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
+  }
+  const { id: userId, name, picture, rooms, role } = read.output;
+  // A sign-in of this app's own: whoever leaves may come back by the same sign-in at the provider.
+  return { session: { userId, name, picture, sessionId: randomUUID(), rooms }, isAdmin: role === "admin" };
+}

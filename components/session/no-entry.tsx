@@ -1,0 +1,20 @@
+import Link from "next/link";
+import { CardPage } from "../ui/card-page";
+import { PRIMARY_BUTTON } from "../ui/classes";
+
+/** For whoever is signed in, and may not enter this room. */
+export function NoEntry({ room, home }: { room: string; home: string }) {
+  return (
+    <CardPage>
+      <div className="grid gap-5 text-center">
+        <div>
+          <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">You may not enter {room}</h1>
+          <p className="mt-1 text-muted">Your account does not open this room. Ask whoever runs it.</p>
+        </div>
+        <Link className={`${PRIMARY_BUTTON} h-9`} href={home}>
+          To your own room
+        </Link>
+      </div>
+    </CardPage>
+  );
+}

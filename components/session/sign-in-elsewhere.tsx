@@ -1,0 +1,47 @@
+import { LogIn } from "lucide-react";
+import { CardPage } from "../ui/card-page";
+import { PRIMARY_BUTTON } from "../ui/classes";
+
+interface SignInElsewhereProps {
+  readonly room: string;
+  /** The page where one signs in, which is told of the room; null when nobody said which that is. */
+  readonly signInUrl: string | null;
+  /** The reader has just left. */
+  readonly left: boolean;
+  /** Why this browser could not forget who has left. */
+  readonly leaveProblem: string | null;
+}
+
+/** What to do where no guests are taken: sign in with the team's account, in its own app. */
+export function SignInElsewhere({ room, signInUrl, left, leaveProblem }: SignInElsewhereProps) {
+  return (
+    <CardPage>
+      <div className="grid gap-5 text-center">
+        <div>
+          <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">Sign in to enter {room}</h1>
+          <p className="mt-1 text-muted" role="status">
+            {left && "You have left. The others see you as offline. "}
+            {signInUrl === null
+              ? "This server knows people by their team's account: sign in there, then open presence from there."
+              : "This server knows people by their team's account."}
+          </p>
+          {leaveProblem && (
+            <p className="mt-1 text-danger">This browser could not forget you: {leaveProblem}</p>
+          )}
+        </div>
+        {signInUrl !== null && (
+          <a className={`${PRIMARY_BUTTON} h-9`} href={withRoom(signInUrl, room)}>
+            <LogIn className="size-4" aria-hidden />
+            Sign in
+          </a>
+        )}
+      </div>
+    </CardPage>
+  );
+}
+
+function withRoom(signInUrl: string, room: string): string {
+  const url = new URL(signInUrl);
+  url.searchParams.set("room", room);
+  return url.toString();
+}
