@@ -26,13 +26,13 @@ export function Person({ user, self, renderAction }: PersonProps) {
         </span>
         {user.message && <StatusMessage message={user.message} />}
       </span>
+      {!self && renderAction?.(user)}
       {user.lastSeenAt !== null && (
         <span className="rollcall-person-seen">
           <span className="rollcall-sr-only">last seen </span>
           <LastSeen at={user.lastSeenAt} />
         </span>
       )}
-      {!self && renderAction?.(user)}
     </li>
   );
 }

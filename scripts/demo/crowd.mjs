@@ -55,7 +55,8 @@ export function startCrowd({ url, secret, people: count, rooms, seed, pace, arri
     const token = () => signToken(person, sid, secret);
     /** @param {string} userAgent */
     const device = (userAgent) => {
-      const made = new Device({ url, rooms: person.rooms, userAgent, token, pace, onRefused });
+      const { rooms, choices } = person;
+      const made = new Device({ url, rooms, userAgent, token, choices, pace, onRefused });
       devices.push(made);
       return made;
     };

@@ -18,6 +18,7 @@ export class Device {
    * @param {readonly string[]} options.rooms
    * @param {string} options.userAgent
    * @param {() => Promise<string>} options.token
+   * @param {import("./people.mjs").Choices | null} options.choices
    * @param {number} options.pace how many seconds of these people's lives pass in one
    * @param {(detail: string) => void} options.onRefused
    */

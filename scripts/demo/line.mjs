@@ -15,6 +15,7 @@ const LONGEST_RETRY_MS = 15_000;
  * @property {string} userAgent
  * @property {() => Promise<string>} token
  * @property {() => Activity} activity
+ * @property {import("./people.mjs").Choices | null} choices what its user tells the others of themselves
  * @property {(detail: string) => void} onRefused
  */
 
@@ -28,6 +29,7 @@ export class Line {
   #frozen = false;
   #attempts = 0;
   #spreadMs = 1_000;
+  #chosen = false;
   /** @type {NodeJS.Timeout | undefined} */
   #retry;
   #options;
@@ -76,6 +78,13 @@ export class Line {
     return this.#socket === null;
   }
 
+  /** The room keeps it: once is enough. */
+  #choose() {
+    const { choices } = this.#options;
+    if (choices && !this.#chosen) this.#send({ type: "choose", request: 1, ...choices });
+    this.#chosen = true;
+  }
+
   /** @param {object} message */
   #send(message) {
     if (!this.#frozen && this.#socket?.readyState === WebSocket.OPEN)
@@ -108,6 +117,7 @@ export class Line {
       else if (message.type === "sync") {
         this.#attempts = 0;
         this.#spreadMs = message.timings.reconnectSpreadMs;
+        this.#choose();
       } else if (message.type === "closing") {
         closedWith = message.code;
         if (REFUSED.has(message.code)) this.#options.onRefused(message.detail);

@@ -1,13 +1,31 @@
 import { LAPTOPS, NAMES, PHONES } from "./names.mjs";
 
 /**
+ * What somebody tells the others of themselves.
+ * @typedef {object} Choices
+ * @property {{ emoji: string, text: string }} message
+ * @property {"dnd"} [availability]
+ */
+
+/**
  * @typedef {object} Person
  * @property {string} id
  * @property {string} name
  * @property {string} laptop its browser's User-Agent
  * @property {string | null} phone
  * @property {string[]} rooms
+ * @property {Choices | null} choices most people say nothing
  */
+
+/** @type {readonly Choices[]} */
+const CHOICES = [
+  { message: { emoji: "📅", text: "In a meeting" } },
+  { message: { emoji: "🏠", text: "Working from home" } },
+  { message: { emoji: "🎧", text: "Focusing" }, availability: "dnd" },
+  { message: { emoji: "🚆", text: "On the train, patchy network" } },
+  { message: { emoji: "🐛", text: "On support this week" } },
+  { message: { emoji: "🌴", text: "Back on Thursday" } },
+];
 
 /** With more people than the lists make names, a number tells them apart. */
 const TRIES = 20;
@@ -33,6 +51,7 @@ export function inventPeople(count, rooms, random) {
       laptop: random.pick(LAPTOPS),
       phone: random.next() < 0.4 ? random.pick(PHONES) : null,
       rooms: [everybodys, ...others.filter(() => random.next() < 0.25)],
+      choices: random.next() < 0.25 ? random.pick(CHOICES) : null,
     };
   });
 }
