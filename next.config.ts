@@ -15,6 +15,8 @@ const securityHeaders = [
 ];
 
 const config: NextConfig = {
+  // For a container: a server with just the files that it needs. `next start` does not serve such a build.
+  ...(process.env["ROLLCALL_STANDALONE"] === "on" && { output: "standalone" as const }),
   reactStrictMode: true,
   poweredByHeader: false,
   // Without it Next takes the outermost folder with a lockfile for the project.

@@ -34,6 +34,17 @@ async function envFile(dir, name) {
   return parseEnv(content);
 }
 
+// The app's own secrets: the room has no use for them, so it does not get them.
+const APP_ONLY = new Set(["ROLLCALL_SESSION_SECRET", "ROLLCALL_ADMIN_PASSWORD"]);
+
+/**
+ * What the room server is given of the settings.
+ * @param {Record<string, string>} settings
+ */
+export function forRooms(settings) {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !APP_ONLY.has(name)));
+}
+
 /**
  * Where the two servers listen.
  * @param {Record<string, string>} settings

@@ -6,13 +6,10 @@ import { NEXT, ensureBuild, nextEnv } from "./build.mjs";
 import { isPortFree, sleep } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { reachableHost, startRoomServer } from "./room-server.mjs";
-import { checkAppSettings, readNet } from "./settings.mjs";
+import { checkAppSettings, forRooms, readNet } from "./settings.mjs";
 import { StartError } from "./start-error.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-// The app's own secrets: the room has no use for them, so it does not get them.
-const APP_ONLY = new Set(["ROLLCALL_SESSION_SECRET", "ROLLCALL_ADMIN_PASSWORD"]);
 
 /**
  * @typedef {object} Stack
@@ -50,7 +47,7 @@ export async function startStack(options) {
       stateDir: path.resolve(stateDir),
       host,
       port: partyPort,
-      env: Object.fromEntries(Object.entries(settings).filter(([name]) => !APP_ONLY.has(name))),
+      env: forRooms(settings),
       onOutput: (line) => onOutput(`room | ${line}`),
       ...(signal === undefined ? {} : { signal }),
     });
