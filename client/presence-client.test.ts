@@ -352,12 +352,34 @@ describe("[HB6] the client watches too", () => {
     expect(env.socket.closedByClient).toBe(true);
   });
 
-  test("[HB6] anything that is heard answers the question", async () => {
+  test("[HB6] the echo answers the question", async () => {
     await live();
     await env.advance(26_000);
-    env.socket.ping();
+    env.socket.echo();
     await env.advance(20_000);
     expect(env.sockets).toHaveLength(1);
+    expect(state()).toEqual({ status: "live" });
+  });
+
+  test("[HB6] what came before the page froze does not pass for an answer", async () => {
+    await live();
+    env.emit({ type: "resume" });
+    env.socket.ping();
+    await env.advance(1_999);
+    expect(state()).toEqual({ status: "live" });
+    await env.advance(1);
+    expect(state()).toMatchObject({ status: "reconnecting" });
+  });
+
+  test("[HB6] an echo that waits behind much else on a slow line is waited for", async () => {
+    await live();
+    env.emit({ type: "resume" });
+    for (let frame = 0; frame < 5; frame += 1) {
+      await env.advance(1_500);
+      env.socket.ping();
+    }
+    env.socket.echo();
+    await env.advance(20_000);
     expect(state()).toEqual({ status: "live" });
   });
 

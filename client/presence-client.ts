@@ -235,6 +235,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       onRescope: () => link.send(toScopeMessage((toldScope = scope))),
       onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
       onEcho: (at) => {
+        watchdog.answered(at);
         if (at === probe?.at) store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
       },
       onProof: store.proveAt,
@@ -243,9 +244,11 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     });
   }
 
-  function sendProbe(): void {
-    probe = { at: environment.now(), sentAt: environment.monotonicNow() };
-    link.send({ type: "probe", at: probe.at, ...activity.current() });
+  function sendProbe(): number {
+    const at = environment.now();
+    probe = { at, sentAt: environment.monotonicNow() };
+    link.send({ type: "probe", at, ...activity.current() });
+    return at;
   }
 
   /** Tells the server what the page knows of its user, which is as good a moment to hear from it. */

@@ -5,8 +5,10 @@ export interface Watchdog {
   /** The connection is live: watch it. */
   start(): void;
   stop(): void;
-  /** Something came from the server. */
+  /** Something came from the server. It answers no question: a page that was frozen finds what came before. */
   heard(): void;
+  /** The echo came of the probe that was sent at this instant of the page's clock. */
+  answered(at: number): void;
   /** There is reason to doubt the connection: ask, and wait for an answer. */
   doubt(): void;
   /** For how long nothing has come, in milliseconds. */
@@ -17,7 +19,8 @@ export interface WatchdogOptions {
   readonly environment: Environment;
   /** The server's heartbeat interval, in milliseconds. */
   readonly intervalMs: () => number;
-  readonly sendProbe: () => void;
+  /** Sends a probe, and returns the instant by which its echo will be known. */
+  readonly sendProbe: () => number;
   /** Whether the roster may be out of date since the server has been silent for too long (SY6). */
   readonly onSuspect: (suspect: boolean) => void;
   /** No answer: the connection is dead. */
@@ -27,7 +30,7 @@ export interface WatchdogOptions {
 /** So many intervals of silence are suspicious. */
 const SILENCE = 2.5;
 
-/** How long a probe waits for an answer, or for anything at all. */
+/** How long a probe waits for its echo, or for anything more of what lies before the echo on its way. */
 const ANSWER_WITHIN_MS = 2_000;
 
 /** A timer later than this has been held up together with whatever arrived meanwhile. */
@@ -41,6 +44,8 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   let heardAt = 0;
   let cancelSilence: Cancel = () => {};
   let cancelDeadline: Cancel | null = null;
+  let askedAt = 0;
+  let mayRepeat = false;
   let cancelMeasure: Cancel = () => {};
 
   const silenceMs = (): number => SILENCE * options.intervalMs();
@@ -63,8 +68,14 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     if (!cancelDeadline) ask(true);
   }
 
-  function ask(mayRepeat: boolean): void {
-    options.sendProbe();
+  function ask(again: boolean): void {
+    askedAt = options.sendProbe();
+    mayRepeat = again;
+    wait();
+  }
+
+  function wait(): void {
+    cancelDeadline?.();
     const dueAt = environment.now() + ANSWER_WITHIN_MS;
     cancelDeadline = environment.schedule(() => {
       // The page was frozen or held up: the answer may be waiting behind this timer. Once.
@@ -100,6 +111,12 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     },
     heard() {
       listen();
+      // A large sync on a slow line keeps the echo waiting for as long as it takes.
+      if (cancelDeadline) wait();
+      else options.onSuspect(false);
+    },
+    answered(at) {
+      if (!cancelDeadline || at < askedAt) return;
       settle();
       options.onSuspect(false);
     },
