@@ -34,7 +34,7 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
   }
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <p className="text-[13px] text-muted tabular-nums">
         {STATUSES.map(
           (status) => `${counts[status].toLocaleString()} ${statusWord(status).toLowerCase()}`,

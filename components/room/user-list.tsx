@@ -26,7 +26,10 @@ export function UserList({ users, large = null, selfId, stale, asOfAt }: UserLis
   const groups = useMemo(() => groupUsers(users), [users]);
   return (
     <div
-      className={clsx("grid gap-6 [--rollcall-surface:var(--canvas)]", stale && "rollcall-stale")}
+      className={clsx(
+        "grid grid-cols-[minmax(0,1fr)] gap-6 [--rollcall-surface:var(--canvas)]",
+        stale && "rollcall-stale",
+      )}
       data-stale={stale}
     >
       <div className="flex items-baseline justify-between gap-3">
