@@ -38,7 +38,7 @@ test("[ST3] what the server knows is known after the sync, and when another page
   expect(client.getSelf()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
   await live({ ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH });
   expect(client.getSelf()).toMatchObject({ user: { id: "ann" }, availability: "dnd", message: LUNCH });
-  const listener = vi.fn();
+  const listener = vi.fn<() => void>();
   client.subscribe(listener);
   env.socket.say({ type: "choices", ...DEFAULT_CHOICES, availability: "invisible" });
   expect(listener).toHaveBeenCalledTimes(1);

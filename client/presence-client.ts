@@ -230,7 +230,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         if (store.getStatus().mode === "pages") pager.resume();
       },
       onPage: pager.receive,
-      onChoices: ({ type: _, request, ...choices }) => own.receive(choices, request),
+      onChoices: (message) => own.receive(message, message.request),
       onRefusal: own.refused,
       onRescope: () => link.send(toScopeMessage((toldScope = scope))),
       onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),

@@ -50,6 +50,11 @@ beforeAll(async () => {
       TestClient.join(server.url, "lobby", { user, name, userAgent: CHROME }),
     ),
   );
+  ada!.send({
+    type: "choose",
+    request: 1,
+    message: { emoji: "🥗", text: "Lunch", untilAt: Date.now() + 1_800_000 },
+  });
   cleo!.send({ type: "signOut" });
   await ada!.untilStatus("cleo", "offline");
   token = await signToken({ user: "eve", rooms: ["lobby"] });

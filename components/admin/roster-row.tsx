@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { EyeOff } from "lucide-react";
+import { Ghost } from "lucide-react";
 import { memo } from "react";
 import type { AdminUserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
@@ -17,7 +17,7 @@ import type { ChangeAddress } from "./use-room-address";
 
 /** The table's columns; a phone shows a row in two lines, and leaves out since when. */
 export const ROW_GRID =
-  "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] md:grid-cols-[minmax(9rem,2fr)_minmax(11rem,2fr)_minmax(9rem,2fr)_minmax(7rem,1fr)_minmax(7rem,1fr)]";
+  "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_auto] md:grid-cols-[minmax(9rem,2fr)_minmax(11rem,2fr)_minmax(9rem,2fr)_minmax(7rem,1fr)_minmax(7rem,1fr)]";
 
 interface RosterRowProps {
   readonly user: AdminUserView;
@@ -124,7 +124,7 @@ function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | 
           {statusWord(user.status)}
           {user.dnd && <span className="sr-only">, {statusWord("dnd").toLowerCase()}</span>}
           {user.availability === "invisible" && (
-            <EyeOff role="img" aria-label="invisible to members" className="size-3.5 text-muted" />
+            <Ghost role="img" aria-label="invisible to members" className="size-3.5 text-muted" />
           )}
         </span>
       </button>

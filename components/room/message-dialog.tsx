@@ -10,7 +10,7 @@ import { FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes"
 import { STAY_WORDS, STAYS, stayUntil, type Stay } from "./status-presets";
 
 /** Offered beside the one that was chosen before. */
-const EMOJI = ["💬", "📅", "🍽️", "🎧", "☕", "🏠", "🚆", "🌴", "🤒", "🎉"];
+const EMOJI = ["💬", "📅", "🥗", "🎧", "🍵", "🏠", "🚆", "🌴", "🤒", "🎉"];
 
 interface MessageDialogProps {
   readonly message: StatusMessage | null;
@@ -20,10 +20,12 @@ interface MessageDialogProps {
   readonly now: () => number;
   readonly onSave: (message: StatusMessage | null) => void;
   readonly onClose: () => void;
+  /** Called when it is gone, for the focus to go on to where the reader came from. */
+  readonly onClosed: () => void;
 }
 
 /** Where the reader writes their status message (ST4). Open while it is there. */
-export function MessageDialog({ message, statusLength, now, onSave, onClose }: MessageDialogProps) {
+export function MessageDialog({ message, statusLength, now, onSave, onClose, onClosed }: MessageDialogProps) {
   const [emoji, setEmoji] = useState(message?.emoji ?? null);
   const [text, setText] = useState(message?.text ?? "");
   const keptUntilAt = message?.untilAt ?? null;
@@ -47,6 +49,10 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose }: M
         <Dialog.Overlay className={OVERLAY} />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            onClosed();
+          }}
           className="fixed top-[12vh] left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear rounded-xl border border-line-strong bg-raised p-4 shadow-raised [animation-duration:120ms]"
         >
           <form onSubmit={submit} className="grid gap-4">
@@ -60,7 +66,7 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose }: M
                   <label
                     key={each}
                     className={clsx(
-                      "grid size-9 cursor-pointer place-items-center rounded-md text-lg hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent",
+                      "grid h-9 min-w-9 cursor-pointer place-items-center rounded-md text-lg hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent",
                       each === emoji ? "bg-hover ring-1 ring-line-strong" : "",
                     )}
                   >
@@ -72,7 +78,7 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose }: M
                       onChange={() => setEmoji(each)}
                       aria-label={each ?? "None"}
                     />
-                    <span aria-hidden className={each === null ? "text-[13px] text-muted" : ""}>
+                    <span aria-hidden className={each === null ? "px-1.5 text-[13px] text-muted" : ""}>
                       {each ?? "None"}
                     </span>
                   </label>

@@ -44,7 +44,8 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
 
   return (
     <>
-      <DropdownMenu.Root open={open} onOpenChange={setOpen}>
+      {/* Neither modal nor moved to the end of the page: it belongs to the card, and hides nothing else. */}
+      <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
         <DropdownMenu.Trigger
           ref={trigger}
           className="flex h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line-strong bg-surface px-3 text-[13px] transition-colors hover:bg-hover data-[state=open]:bg-hover"
@@ -54,74 +55,74 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
           <Current own={own} />
           <ChevronDown className="ml-auto size-4 shrink-0 text-muted" aria-hidden />
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            className={`${MENU} max-h-(--radix-dropdown-menu-content-available-height) w-(--radix-dropdown-menu-trigger-width) max-w-96 overflow-y-auto`}
-            align="start"
-            sideOffset={6}
-            collisionPadding={8}
-            onCloseAutoFocus={(event) => writing && event.preventDefault()}
+        <DropdownMenu.Content
+          className={`${MENU} max-h-(--radix-dropdown-menu-content-available-height) w-(--radix-dropdown-menu-trigger-width) max-w-96 overflow-y-auto`}
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => writing && event.preventDefault()}
+        >
+          <Label>You are shown</Label>
+          <DropdownMenu.RadioGroup
+            value={own.availability}
+            onValueChange={(value) => own.setAvailability(value as Availability)}
           >
-            <Label>You are shown</Label>
-            <DropdownMenu.RadioGroup
-              value={own.availability}
-              onValueChange={(value) => own.setAvailability(value as Availability)}
-            >
-              {CHOICES.map(({ value, dot, label, note }) => (
-                <DropdownMenu.RadioItem key={value} value={value} className={MENU_ITEM} textValue={label}>
+            {CHOICES.map(({ value, dot, label, note }) => (
+              <DropdownMenu.RadioItem key={value} value={value} className={MENU_ITEM} textValue={label}>
+                <span className="grid w-4 place-items-center">
                   <StatusDot status={dot} size="10px" decorative />
-                  <span>{label}</span>
-                  <Note>
-                    {value === own.availability ? <Until at={own.availabilityUntilAt} or={note} /> : note}
-                  </Note>
-                  <Tick />
-                </DropdownMenu.RadioItem>
-              ))}
-            </DropdownMenu.RadioGroup>
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <Label>Status message</Label>
-            {PRESETS.map((preset) => (
-              <DropdownMenu.Item
-                key={preset.text}
-                className={MENU_ITEM}
-                textValue={preset.text}
-                onSelect={() => take(preset)}
-              >
-                <span className="w-4 text-center" aria-hidden>
-                  {preset.emoji}
                 </span>
-                <span className="shrink-0">{preset.text}</span>
+                <span className="shrink-0">{label}</span>
                 <Note>
-                  <Lasts preset={preset} />
+                  {value === own.availability ? <Until at={own.availabilityUntilAt} or={note} /> : note}
                 </Note>
-              </DropdownMenu.Item>
+                <Tick />
+              </DropdownMenu.RadioItem>
             ))}
-            <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setWriting(true)}>
-              <MessageSquareText className="size-4 text-muted" aria-hidden />
-              {own.message ? "Change the message…" : "Something else…"}
-            </DropdownMenu.Item>
-            {own.message && (
-              <DropdownMenu.Item className={MENU_ITEM} onSelect={() => own.setMessage(null)}>
-                <X className="size-4 text-muted" aria-hidden />
-                Clear the message
-              </DropdownMenu.Item>
-            )}
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <DropdownMenu.CheckboxItem
-              className={`${MENU_ITEM} h-auto py-1.5`}
-              checked={own.hideLastSeen}
-              onCheckedChange={own.setHideLastSeen}
-              onSelect={(event) => event.preventDefault()}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <Label>Status message</Label>
+          {PRESETS.map((preset) => (
+            <DropdownMenu.Item
+              key={preset.text}
+              className={MENU_ITEM}
+              textValue={preset.text}
+              onSelect={() => take(preset)}
             >
-              <EyeOff className="size-4 shrink-0 text-muted" aria-hidden />
-              <span className="min-w-0">
-                Hide when you were last seen
-                <span className="block text-xs text-muted">You do not see when others were, either.</span>
+              <span className="w-4 text-center" aria-hidden>
+                {preset.emoji}
               </span>
-              <Tick />
-            </DropdownMenu.CheckboxItem>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
+              <span className="shrink-0">{preset.text}</span>
+              <Note>
+                <Lasts preset={preset} />
+              </Note>
+            </DropdownMenu.Item>
+          ))}
+          <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setWriting(true)}>
+            <MessageSquareText className="size-4 text-muted" aria-hidden />
+            {own.message ? "Change the message…" : "Something else…"}
+          </DropdownMenu.Item>
+          {own.message && (
+            <DropdownMenu.Item className={MENU_ITEM} onSelect={() => own.setMessage(null)}>
+              <X className="size-4 text-muted" aria-hidden />
+              Clear the message
+            </DropdownMenu.Item>
+          )}
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.CheckboxItem
+            className={`${MENU_ITEM} h-auto py-1.5`}
+            checked={own.hideLastSeen}
+            onCheckedChange={own.setHideLastSeen}
+            onSelect={(event) => event.preventDefault()}
+          >
+            <EyeOff className="size-4 shrink-0 text-muted" aria-hidden />
+            <span className="min-w-0">
+              Hide when you were last seen
+              <span className="block text-xs text-muted">You do not see when others were, either.</span>
+            </span>
+            <Tick />
+          </DropdownMenu.CheckboxItem>
+        </DropdownMenu.Content>
       </DropdownMenu.Root>
       {writing && (
         <MessageDialog
@@ -129,10 +130,8 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
           statusLength={statusLength}
           now={now}
           onSave={own.setMessage}
-          onClose={() => {
-            setWriting(false);
-            trigger.current?.focus();
-          }}
+          onClose={() => setWriting(false)}
+          onClosed={() => trigger.current?.focus()}
         />
       )}
     </>

@@ -17,7 +17,7 @@ export interface Preset {
 
 export const PRESETS: readonly Preset[] = [
   { emoji: "📅", text: "In a meeting", untilAt: (now) => now + HOUR, duration: "1 hour" },
-  { emoji: "🍽️", text: "Lunch", untilAt: (now) => now + 30 * MINUTE, duration: "30 minutes" },
+  { emoji: "🥗", text: "Lunch", untilAt: (now) => now + 30 * MINUTE, duration: "30 minutes" },
   { emoji: "🎧", text: "Focusing", availability: "dnd", untilAt: focusUntil },
 ];
 

@@ -70,6 +70,12 @@ function befall(world: World, tab: Tab, page: Page, action: Action): void {
       if (page.held) return;
       page.scope = action.scope;
       return page.run(() => page.client.setScope(action.scope));
+    case "choose":
+      if (page.held) return;
+      return page.run(() => {
+        page.client.setAvailability(action.availability);
+        page.client.setHideLastSeen(action.hideLastSeen);
+      });
     case "freeze":
     case "sleep":
       for (const wire of page.openWires()) {

@@ -1,8 +1,8 @@
 import { countByStatus } from "../../core/roster";
 import type { Scope } from "../../core/scope";
 import { lastSeenAt } from "../../core/status";
-import type { Status, UserView } from "../../core/terms";
-import { adminView, memberView } from "../../core/views";
+import type { Role, Status, UserView } from "../../core/terms";
+import { audienceOf, VIEWS } from "../../core/views";
 import type { Page } from "./browser";
 import type { World } from "./world";
 
@@ -10,7 +10,11 @@ import type { World } from "./world";
 export class Oracles {
   /** Sign-ins that somebody has ended, or tried to. */
   readonly signedOut = new Set<string>();
-  readonly #shown = new Map<string, { at: number; status: Status }[]>();
+  /** What each role may have been told of everybody, from when on: admins the truth, members what they may see (PR2). */
+  readonly #shown: Readonly<Record<Role, Map<string, { at: number; status: Status }[]>>> = {
+    admin: new Map(),
+    member: new Map(),
+  };
   readonly #followed = new WeakSet<Page>();
   #serverMoved = false;
 
@@ -20,13 +24,21 @@ export class Oracles {
   afterServer(): void {
     this.#serverMoved = true;
     const { room } = this.world.host;
-    for (const [id, { status }] of room?.users ?? []) {
-      const log = this.#shown.get(id) ?? [];
-      this.#shown.set(id, log);
-      if (log.at(-1)?.status === status) continue;
-      if (log.length > 0) this.world.count(`shown ${log.at(-1)?.status} → ${status}`);
-      log.push({ at: this.world.now, status });
+    for (const [id, { status, shown }] of room?.users ?? []) {
+      const was = this.#note("admin", id, status);
+      if (was !== undefined && was !== status) this.world.count(`shown ${was} → ${status}`);
+      this.#note("member", id, shown.status);
+      if (status !== shown.status) this.world.count("somebody there is invisible");
     }
+  }
+
+  /** Returns what was shown until now. */
+  #note(role: Role, id: string, status: Status): Status | undefined {
+    const log = this.#shown[role].get(id) ?? [];
+    this.#shown[role].set(id, log);
+    const was = log.at(-1)?.status;
+    if (was !== status) log.push({ at: this.world.now, status });
+    return was;
   }
 
   afterEach(): void {
@@ -110,7 +122,7 @@ export class Oracles {
   /** What a page has just been told is what the room showed at that instant. */
   #checkNews(page: Page, asOfAt: number): void {
     for (const { id, status, lastSeenAt: seenAt } of page.client.getSnapshot().users) {
-      const log = this.#shown.get(id) ?? [];
+      const log = this.#shown[page.tab.role].get(id) ?? [];
       const current = log.findLast(({ at }) => at < asOfAt);
       const allowed = log.filter(({ at }) => at === asOfAt).map((each) => each.status);
       if (current?.status !== status && !allowed.includes(status))
@@ -120,6 +132,14 @@ export class Oracles {
       const heardAt = this.world.truth.people.get(id)?.heardAt ?? -Infinity;
       if (seenAt !== null && seenAt > heardAt)
         this.world.fail(`[ST6] ${page.tab.userId} is told of ${id} as seen ${seenAt - heardAt} ms too late`);
+      const user = this.world.host.room?.users.get(id);
+      if (
+        page.tab.role === "member" &&
+        user?.choices.availability === "invisible" &&
+        asOfAt > user.shown.sinceAt
+      )
+        if (seenAt !== null && seenAt > user.shown.sinceAt)
+          this.world.fail(`[PR2] ${page.tab.userId} is told that ${id} was seen after becoming invisible`);
     }
   }
 
@@ -130,8 +150,8 @@ export class Oracles {
     if (stale) return `[SY6] ${userId} is connected and says stale`;
     if (page.openWires().length !== 1) return `[CN3] ${page.openWires().length} sockets`;
     if (mode !== page.scope.kind) return `[VW1] ${userId} asked for ${page.scope.kind} and hears ${mode}`;
-    const project = role === "admin" ? adminView : memberView;
-    const everybody = [...(this.world.host.room?.users.values() ?? [])].map(project);
+    const { users: known = new Map() } = this.world.host.room ?? {};
+    const everybody: UserView[] = [...known.values()].map(VIEWS[audienceOf(role, known.get(userId))]);
     const expected = comparable(everybody.filter(({ id }) => id === userId || isHeard(page.scope, id)));
     const found = comparable(users);
     const counted = page.scope.kind === "summary" || (page.scope.kind === "users" && page.scope.counts);

@@ -1,4 +1,5 @@
 import type { Scope } from "../../core/scope";
+import type { Availability } from "../../core/terms";
 import { Random } from "./random";
 
 /** What befalls a tab, the network or the server, `at` milliseconds after the beginning. */
@@ -15,6 +16,7 @@ export type Action = { readonly at: number; readonly tab: number } & (
   | { readonly do: "offline"; readonly ms: number; readonly tells: boolean; readonly loses: boolean }
   | { readonly do: "tokens"; readonly kind: "fails" | "slow" | "hangs"; readonly ms: number }
   | { readonly do: "hear"; readonly scope: Scope }
+  | { readonly do: "choose"; readonly availability: Availability; readonly hideLastSeen: boolean }
   | { readonly do: "hibernate" | "alwaysHibernate" }
   | { readonly do: "crash"; readonly ms: number; readonly share: number; readonly seen: boolean }
   | { readonly do: "deploy"; readonly ms: number }
@@ -76,7 +78,7 @@ const KINDS: readonly Action["do"][] = [
   ...(["signOut", "open", "open", "stop", "start", "reconnect", "freeze", "sleep", "cache"] as const),
   ...(["reload", "reload", "close", "close", "setClock", "cut", "cut", "hold", "offline"] as const),
   ...(["tokens", "hibernate", "hibernate", "alwaysHibernate", "crash", "crash", "deploy", "hear"] as const),
-  ...(["stall", "lateAlarm"] as const),
+  ...(["stall", "lateAlarm", "choose", "choose", "choose"] as const),
 ];
 
 function makeAction(
@@ -107,6 +109,11 @@ function makeAction(
       return { ...base, do: kind, seenBy: random.pick(["both", "browser", "server", "neither"]) };
     case "hold":
       return { ...base, do: kind, which: random.pick(["up", "down", "both"]), ms: long() };
+    case "choose": {
+      // Not away: what really happened, which the truth is made of, is the same whatever else is chosen.
+      const availability = random.pick(["auto", "dnd", "invisible", "invisible"] as const);
+      return { ...base, do: kind, availability, hideLastSeen: random.chance(0.3) };
+    }
     case "hear":
       return { ...base, do: kind, scope: makeScope(random) };
     case "tokens":

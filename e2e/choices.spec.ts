@@ -1,0 +1,117 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { enter, enterAsAdmin, expectStatus, newRoom, person, watch } from "./people";
+
+const status = (page: Page) => page.getByRole("button", { name: /^Your status/ });
+const message = (page: Page, name: string) => person(page, name).locator("[data-message]");
+
+async function newPage(page: Page): Promise<Page> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("there is no browser");
+  return (await browser.newContext()).newPage();
+}
+
+test("[ST3 ST4] a status is chosen by keyboard alone, and the others see it", async ({ page }) => {
+  const [room, ben] = [newRoom(), await newPage(page)];
+  await enter(page, room, "Ada");
+  await enter(ben, room, "Ben");
+  await page.keyboard.press("s");
+  await page.keyboard.press("F");
+  await page.keyboard.press("Enter");
+  await expect(status(page)).toHaveAccessibleName("Your status: Do not disturb");
+  await expect(status(page)).toBeFocused();
+  await expect(message(ben, "Ada")).toHaveText("🎧 Focusing");
+  await expect(person(ben, "Ada")).toHaveAttribute("data-dnd", "true");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(status(page)).toHaveAccessibleName("Your status: Away");
+  await expectStatus(ben, "Ada", "away");
+  await ben.context().close();
+});
+
+test("[ST4] a message is written, seen with its emoji, and cleared", async ({ page }) => {
+  const [room, ben] = [newRoom(), await newPage(page)];
+  await enter(page, room, "Ada");
+  await enter(ben, room, "Ben");
+  await status(page).click();
+  await page.getByRole("menuitem", { name: "Something else…" }).click();
+  await page.getByLabel("What is going on?").fill("At the dentist, back at three or a little later");
+  await page.getByText("🚆").click();
+  await page.getByLabel("Clear it").selectOption("After 1 hour");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(status(page)).toBeFocused();
+  await expect(message(ben, "Ada")).toHaveText("🚆 At the dentist, back at three or a little later");
+  await expect(status(page)).toContainText("until");
+  // Another tab knows it, too.
+  const second = await page.context().newPage();
+  await second.goto(`/rooms/${room}`);
+  await expect(status(second)).toContainText("At the dentist");
+  await status(second).click();
+  await second.getByRole("menuitem", { name: "Clear the message" }).click();
+  await expect(message(ben, "Ada")).toHaveCount(0);
+  await expect(status(page)).not.toContainText("At the dentist");
+  await ben.context().close();
+});
+
+test("[PR2] who is invisible knows it, members see them leave, and admins see the truth", async ({
+  page,
+}) => {
+  const [room, ben, admin] = [newRoom(), await newPage(page), await newPage(page)];
+  await enter(page, room, "Ada");
+  await enter(ben, room, "Ben");
+  await enterAsAdmin(admin, room);
+  await expect(person(ben, "Ada")).toBeVisible();
+  const seen = await watch(ben, "Ada");
+  await status(page).click();
+  await page.getByRole("menuitemradio", { name: "Invisible" }).click();
+  await expect(page.getByText("You are invisible: the others see you as offline.")).toBeVisible();
+  await expectStatus(ben, "Ada", "offline");
+  await page.reload();
+  await expect(page.getByText("You are invisible: the others see you as offline.")).toBeVisible();
+  // Online or, on a machine that takes its time, away by now.
+  await expect(person(admin, "Ada")).not.toHaveAttribute("data-status", "offline");
+  await expect(person(admin, "Ada").getByRole("img", { name: "invisible to members" })).toBeVisible();
+  expect((await seen()).filter((each) => each !== "away")).toEqual(["online", "offline"]);
+  await Promise.all([ben.context().close(), admin.context().close()]);
+});
+
+test("[PR3] who hides when they were last seen does not see it of others", async ({ page }) => {
+  const [room, ben] = [newRoom(), await newPage(page)];
+  await enter(page, room, "Ada");
+  await enter(ben, room, "Ben");
+  await ben.getByRole("button", { name: "Leave" }).click();
+  await expectStatus(page, "Ben", "offline");
+  await expect(person(page, "Ben").locator("time")).toBeVisible();
+  await status(page).click();
+  await page.getByRole("menuitemcheckbox", { name: /Hide when you were last seen/ }).click();
+  await expect(person(page, "Ben").locator("time")).toHaveCount(0);
+  await ben.context().close();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in the menu and the dialog on a phone, ${colorScheme}`, async ({ page }) => {
+    // Three looks with axe, which takes its time.
+    test.slow();
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 375, height: 740 });
+    await enter(page, newRoom(), "A person with a name that is longer than a phone is wide, by far");
+    await page.keyboard.press("s");
+    await page.getByRole("menuitem", { name: /Lunch/ }).waitFor();
+    expect(await problems(page)).toEqual([]);
+    await page.getByRole("menuitem", { name: /Something else/ }).click();
+    await page
+      .getByLabel("What is going on?")
+      .fill("A message that is longer than a phone is wide, and then some more");
+    expect(await problems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.locator("[data-message]")).toBeVisible();
+    expect(await problems(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+  });
+}
+
+async function problems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
