@@ -2,6 +2,7 @@ import { SignJWT } from "jose";
 import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE, type ClaimLimits } from "../core/claims";
 import type { Role } from "../core/terms";
 
+/** Whom a token is for, and what it opens (SE1). */
 export interface TokenInput {
   /** `id` is stable for the person; `picture` an https URL. */
   readonly user: { readonly id: string; readonly name: string; readonly picture?: string | null };

@@ -32,6 +32,7 @@ import { createWatchdog } from "./watchdog";
 export { TokenRefusedError };
 export type { PresenceSnapshot, PresenceStatus, Self };
 
+/** Which room a client connects with, and as whom. */
 export interface PresenceClientOptions {
   /** host[:port] or URL of the room server, e.g. "localhost:1999" or "https://presence.example.com". */
   readonly host: string;

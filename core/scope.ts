@@ -11,6 +11,7 @@ export type Scope =
   | { readonly kind: "summary" }
   | { readonly kind: "none" };
 
+/** The kinds of scope (VW1). */
 export type ScopeKind = Scope["kind"];
 
 export const SCOPE_KINDS = ["roster", "users", "summary", "none"] as const satisfies readonly ScopeKind[];

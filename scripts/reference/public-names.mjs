@@ -73,7 +73,10 @@ async function describe(file, name) {
   const isDoc = (/** @type {any} */ comment) => comment.type === "Block" && comment.value.startsWith("*");
   /** @param {any} node */
   const docOf = (node) =>
-    comments.find((comment) => isDoc(comment) && text.slice(comment.end, node.start).trim() === "");
+    comments.findLast(
+      ({ end, ...comment }) =>
+        isDoc(comment) && end <= node.start && text.slice(end, node.start).trim() === "",
+    );
   const internal = membersOf(declaration).flatMap((member) => {
     const doc = docOf(member);
     return doc?.value.includes("@internal") ? [{ start: doc.start, end: member.end }] : [];
