@@ -22,12 +22,16 @@ export function createWarnings(environment: Environment, room: string): Warnings
       if (phase.name === "live") told.clear();
       if (phase.name === "stopped") {
         const advice = adviceAbout(phase.reason, phase.code, room);
-        if (advice) warn(`not connected, ${phase.detail}. ${advice}`);
+        if (advice) warn(`not connected: ${sentence(phase.detail)} ${advice}`);
       }
       if (phase.name !== "waiting" || !phase.trial.lost) return;
       const { kind, detail } = phase.trial.lost.problem;
       if (kind === "token" || kind === "unreachable" || kind === "misunderstood")
-        warn(`no connection, ${detail}. Trying again.`);
+        warn(`no connection: ${sentence(detail)} Trying again.`);
     },
   };
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
