@@ -16,14 +16,18 @@ test("[ST3 ST4] a status is chosen by keyboard alone, and the others see it", as
   await enter(page, room, "Ada");
   await enter(ben, room, "Ben");
   await page.keyboard.press("s");
+  await expect(page.locator("[role=menu]:focus, [role=menu] :focus")).toBeVisible();
   await page.keyboard.press("F");
+  await expect(page.getByRole("menuitem", { name: "Focusing" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(status(page)).toHaveAccessibleName("Your status: Do not disturb");
   await expect(status(page)).toBeFocused();
   await expect(message(ben, "Ada")).toHaveText("🎧 Focusing");
   await expect(person(ben, "Ada")).toHaveAttribute("data-dnd", "true");
   await page.keyboard.press("Enter");
+  await expect(page.locator("[role=menu] :focus")).toBeVisible();
   await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitemradio", { name: "Away" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(status(page)).toHaveAccessibleName("Your status: Away");
   await expectStatus(ben, "Ada", "away");

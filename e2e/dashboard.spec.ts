@@ -210,7 +210,9 @@ test("the export holds what is shown, in its order, with names that are no formu
   const file = await saved;
   expect(file.suggestedFilename()).toMatch(new RegExp(`^rollcall-${room}-\\d{4}-\\d\\d-\\d\\d\\.csv$`));
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
-  expect(lines[0]?.replace("\uFEFF", "")).toBe("id,name,status,since,last seen,connections,devices");
+  expect(lines[0]?.replace("\uFEFF", "")).toBe(
+    "id,name,status,since,last seen,connections,devices,availability,message",
+  );
   expect(lines.slice(1).map((line) => line.slice(line.indexOf(",") + 1))).toEqual([
     expect.stringMatching(/^"'=HYPERLINK\(""x"",""y""\)",(online|away),/),
     expect.stringMatching(/^Ada,(online|away),\d{4}-.+Z,,1,/),

@@ -54,9 +54,49 @@ const activity = fc.record({ idleMs: age, hiddenMs: fc.option(age) });
 /** @param {string} type */
 const ofType = (type) => activity.map(({ idleMs, hiddenMs }) => ({ type, at: idleMs * 7, idleMs, hiddenMs }));
 
+const scope = fc.oneof(
+  fc.constantFrom("roster", "summary", "none").map((kind) => ({ type: "scope", scope: kind })),
+  fc.record({
+    type: fc.constant("scope"),
+    scope: fc.constant("users"),
+    ids: fc.array(fc.constantFrom(...EVIL_IDS), { maxLength: 30 }),
+    counts: fc.boolean(),
+  }),
+);
+const page = fc.record({
+  type: fc.constant("page"),
+  request: fc.integer(),
+  query: fc.record({
+    query: fc.constantFrom(...EVIL_IDS),
+    sort: fc.constantFrom("name", "status", "lastSeen", "since", "connections"),
+    descending: fc.boolean(),
+    offset: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+    limit: fc.integer({ min: 1, max: 200 }),
+  }),
+});
+/** What is chosen in order may be shown to others, and so bears no mark. */
+const choose = fc.record(
+  {
+    type: fc.constant("choose"),
+    request: fc.integer(),
+    availability: fc.constantFrom("auto", "away", "dnd", "invisible"),
+    availabilityUntilAt: fc.option(age),
+    hideLastSeen: fc.boolean(),
+    message: fc.option(
+      fc.record({
+        emoji: fc.constantFrom(null, "🎧", "👩‍🚀", "🇳🇿"),
+        text: fc.constantFrom("", "Lunch", "\u202Eyppah", "<b>", "漢".repeat(80)),
+        untilAt: fc.option(age),
+      }),
+    ),
+  },
+  { requiredKeys: ["type", "request"] },
+);
+
 /** Messages that are in order; those which end a connection are rare, or it would hear nothing else. */
 const valid = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom("pong", "activity", "probe", "resync").chain(ofType) },
+  { weight: 8, arbitrary: fc.oneof(scope, page, choose) },
   { weight: 1, arbitrary: fc.constantFrom("leaving", "signOut").chain(ofType) },
 );
 
@@ -67,9 +107,14 @@ const odd = fc.oneof(
   fc.constantFrom(...EVIL_IDS),
 );
 
+const FIELDS = [
+  ...["type", "at", "idleMs", "hiddenMs", "sub", "role", "scope", "ids", "request", "query"],
+  ...["availability", "availabilityUntilAt", "message", "hideLastSeen"],
+];
+
 /** A valid message with one field of any name replaced or added. */
 const wrongField = fc
-  .tuple(valid, fc.constantFrom("type", "at", "idleMs", "hiddenMs", "sub", "role", ...EVIL_IDS), odd)
+  .tuple(valid, fc.constantFrom(...FIELDS, ...EVIL_IDS), odd)
   .map(([message, key, value]) => {
     const own = Object.entries(message).filter(([name]) => name !== key);
     // Written as text, since an object's own `__proto__` is none.
