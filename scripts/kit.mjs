@@ -59,7 +59,8 @@ async function declare() {
     const file = path.join(entry.parentPath, entry.name);
     const text = await readFile(file, "utf8");
     // Node's way of finding modules guesses no endings, and the sources name none.
-    await writeFile(file, text.replaceAll(/(from "\.[^"]*)"/g, '$1.js"'));
+    // `import("./terms").Name` stands where a type was inferred.
+    await writeFile(file, text.replaceAll(/((?:from |import\()"\.[^"]*)"/g, '$1.js"'));
   }
 }
 
