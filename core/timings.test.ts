@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   deadAfterMs,
   DEFAULT_TIMINGS,
+  flushEveryMs,
   inputPauseMs,
   reconnectSpreadMs,
   reconnectWithinMs,
@@ -56,6 +57,13 @@ describe("timings", () => {
     // A grace between the other two is named by the one it contradicts.
     const contradicts = setting === "graceMs" ? ["graceMs", "reloadGraceMs", "restartGraceMs"] : [setting];
     expect(contradicts).toContain(error?.setting);
+  });
+
+  test("[SY2] a busy room of thousands gathers changes for longer, so that telling them leaves time to listen", () => {
+    expect(flushEveryMs(DEFAULT_TIMINGS, 1)).toBe(100);
+    expect(flushEveryMs(DEFAULT_TIMINGS, 1_000)).toBe(100);
+    expect(flushEveryMs(DEFAULT_TIMINGS, 5_000)).toBe(500);
+    expect(flushEveryMs({ ...DEFAULT_TIMINGS, flushMs: 0 }, 10)).toBe(1);
   });
 
   test("[HB8] flushMs of 0 and misses of 1 work", () => {

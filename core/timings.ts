@@ -63,6 +63,18 @@ export function inputPauseMs(timings: Timings): number {
   return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
 }
 
+/** What a frame to one more receiver may add to the time between flushes: some five times what it costs. */
+const FLUSH_MS_PER_RECEIVER = 0.1;
+
+/**
+ * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`, and longer in a room of more
+ * than a thousand receivers, where telling takes so long that a server which did it ten times a second would do
+ * nothing else, heartbeats not heard included (SY2, HB2).
+ */
+export function flushEveryMs({ flushMs }: Timings, receivers: number): number {
+  return Math.max(flushMs, receivers * FLUSH_MS_PER_RECEIVER);
+}
+
 /**
  * A client's first reconnect comes at a random moment within this long (HB7). A quarter of the grace:
  * wide enough to spread a thousand returns, narrow enough for several attempts before anyone sees a change.

@@ -76,6 +76,11 @@ export class Broadcast {
     };
   }
 
+  /** How many sockets there are. */
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /** Whether a socket waits for its sync. */
   get hasUnsynced(): boolean {
     return this.#unsynced.size > 0;

@@ -9,6 +9,7 @@ import type { ClientMessage } from "../core/protocol";
 import { recall, restoreRoom } from "../core/records";
 import type { Changes, Room } from "../core/room";
 import { fromScopeMessage } from "../core/scope";
+import { flushEveryMs } from "../core/timings";
 import { readAdmission } from "./admission";
 import { Alarm } from "./alarm";
 import { serveApi } from "./api";
@@ -339,11 +340,12 @@ export default class RoomServer implements Party.Server {
     await this.#history.erase(userId);
   }
 
-  /** Sends at once when the room has been quiet, and at most every flushMs otherwise (SY2). */
+  /** Sends at once when the room has been quiet, and gathers otherwise (SY2). */
   #flushSoon(now: number): void {
     if (this.#flushTimer !== null) return;
     if (this.#ledger.touched.size === 0 && !this.#broadcast.hasUnsynced) return;
-    const waitMs = this.#flushedAt + this.#room.timings.flushMs - now;
+    const everyMs = flushEveryMs(this.#room.timings, this.#broadcast.size);
+    const waitMs = this.#flushedAt + everyMs - now;
     if (waitMs <= 0) this.#flush();
     // A timer this short is the one kind that may keep the room from hibernating.
     else this.#flushTimer = setTimeout(() => this.#flush(), waitMs);
