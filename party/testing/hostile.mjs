@@ -108,8 +108,20 @@ const odd = fc.oneof(
 );
 
 const FIELDS = [
-  ...["type", "at", "idleMs", "hiddenMs", "sub", "role", "scope", "ids", "request", "query"],
-  ...["availability", "availabilityUntilAt", "message", "hideLastSeen"],
+  "type",
+  "at",
+  "idleMs",
+  "hiddenMs",
+  "sub",
+  "role",
+  "scope",
+  "ids",
+  "request",
+  "query",
+  "availability",
+  "availabilityUntilAt",
+  "message",
+  "hideLastSeen",
 ];
 
 /** A valid message with one field of any name replaced or added. */
