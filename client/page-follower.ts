@@ -73,9 +73,10 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
   }
 
   function followCounts(): () => void {
-    let told = countsOf(client);
+    // The same object until one of the numbers is another.
+    let told = client.getSnapshot().counts;
     return client.subscribeChanges(() => {
-      const counts = countsOf(client);
+      const { counts } = client.getSnapshot();
       if (counts !== told) askAgainSoon();
       told = counts;
       changed?.();
@@ -120,8 +121,4 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
       };
     },
   };
-}
-
-function countsOf(client: PresenceClient): string {
-  return JSON.stringify(client.getSnapshot().counts);
 }

@@ -47,7 +47,8 @@ function become(room: Room, user: User, choices: Choices, now: number, changes: 
   refresh(room, user, now, changes);
 }
 
-function stillValid(choices: Choices, now: number): Choices {
+/** The choices without what has ended by `now` (ST3, ST4). */
+export function stillValid(choices: Choices, now: number): Choices {
   const { availabilityUntilAt, message } = choices;
   return withChoices(choices, {
     ...(now >= (availabilityUntilAt ?? Infinity) && { availability: "auto" }),

@@ -37,8 +37,8 @@ export const claimsSchema = v.object({
 export type Claims = v.InferOutput<typeof claimsSchema>;
 
 /** Whether the token opens the room. */
-export function opensRoom(claims: Pick<Claims, "rooms">, room: string): boolean {
-  return claims.rooms.includes(ANY_ROOM) || claims.rooms.includes(room);
+export function opensRoom({ rooms }: { readonly rooms: readonly string[] }, room: string): boolean {
+  return rooms.includes(ANY_ROOM) || rooms.includes(room);
 }
 
 export type ClaimsResult =

@@ -3,26 +3,13 @@ import { test } from "vitest";
 import { AVAILABILITIES, type SomeChoices } from "./choices";
 import { encodeDiff, encodeSharedSync } from "./encode";
 import { createMemberFeed, createPrivateFeed, publish, type Feed } from "./feed";
-import { Driver } from "./testing-driver";
+import { Driver, SHORT_TIMINGS } from "./testing-driver";
 import type { Activity } from "./terms";
-import type { Timings } from "./timings";
 
 /*
  * Two rooms in which the same happens, but that in one of them Ada becomes invisible where in the other she signs
  * out. Whatever she does from then on, members of both are told the same, to the letter (PR2).
  */
-const TIMINGS: Timings = {
-  intervalMs: 1_000,
-  retryMs: 300,
-  misses: 3,
-  graceMs: 1_000,
-  reloadGraceMs: 600,
-  restartGraceMs: 3_000,
-  idleAfterMs: 8_000,
-  hiddenAwayAfterMs: 4_000,
-  flushMs: 100,
-};
-
 const activity: fc.Arbitrary<Activity> = fc.record({
   idleMs: fc.nat({ max: 9_000 }),
   hiddenMs: fc.option(fc.nat({ max: 5_000 })),
@@ -65,7 +52,7 @@ type Event = typeof event extends fc.Arbitrary<infer Type> ? Type : never;
 
 /** A room with what members are told of it, as texts. */
 class Told {
-  readonly driver = new Driver(TIMINGS);
+  readonly driver = new Driver(SHORT_TIMINGS);
   readonly texts: string[] = [];
   private feeds: Feed[] = this.newFeeds([0, 0]);
   private readonly touched = new Set<string>();

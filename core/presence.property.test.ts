@@ -3,27 +3,17 @@ import { describe, test } from "vitest";
 import { AVAILABILITIES } from "./choices";
 import type { Activity } from "./terms";
 import { World, type Command } from "./testing-world";
-import { validateTimings, type Timings } from "./timings";
+import { SHORT_TIMINGS } from "./testing-driver";
+import { validateTimings } from "./timings";
 
 /**
  * Random histories of a small room, compared after everything that happens with the naive model in
  * testing-model.ts, and over the wire with replicas. Short timings, so that much happens in few steps.
  */
-const SHORT: Timings = {
-  intervalMs: 1_000,
-  retryMs: 300,
-  misses: 3,
-  graceMs: 1_000,
-  reloadGraceMs: 600,
-  restartGraceMs: 3_000,
-  idleAfterMs: 8_000,
-  hiddenAwayAfterMs: 4_000,
-  flushMs: 100,
-};
 const VARIETY = [
-  SHORT,
-  { ...SHORT, misses: 1 },
-  { ...SHORT, misses: 2, retryMs: 1_000, hiddenAwayAfterMs: 500 },
+  SHORT_TIMINGS,
+  { ...SHORT_TIMINGS, misses: 1 },
+  { ...SHORT_TIMINGS, misses: 2, retryMs: 1_000, hiddenAwayAfterMs: 500 },
 ];
 for (const timings of VARIETY) validateTimings(timings);
 

@@ -15,6 +15,19 @@ import { DEFAULT_TIMINGS, type Timings } from "./timings";
 /** When tests begin. An arbitrary instant, far from zero so that a forgotten field shows. */
 export const START_AT = 1_700_000_000_000;
 
+/** Short timings with the proportions of the defaults, so that much happens in few steps. */
+export const SHORT_TIMINGS: Timings = {
+  intervalMs: 1_000,
+  retryMs: 300,
+  misses: 3,
+  graceMs: 1_000,
+  reloadGraceMs: 600,
+  restartGraceMs: 3_000,
+  idleAfterMs: 8_000,
+  hiddenAwayAfterMs: 4_000,
+  flushMs: 100,
+};
+
 /** What a page says while its user is typing in it. */
 export const TYPING: Activity = { idleMs: 0, hiddenMs: null };
 

@@ -28,24 +28,5 @@ export type { DotStatus } from "../components/status/status-words";
 export { LastSeen } from "../components/time/last-seen";
 export type { LastSeenProps } from "../components/time/last-seen";
 
-export type { OwnState } from "../client/own-choices";
 export { TokenRefusedError } from "../client/token";
-export type { ConnectionState, StopReason } from "../client/connection";
-export type { PresenceClient } from "../client/presence-client";
-export type { ConnectionProblem, TokenFault } from "../client/problem";
-export type { ChangesListener, PresenceSnapshot, PresenceStatus, Self } from "../client/store";
-export type { PageQuery, PageRows } from "../core/page-query";
-export type { Counts, RosterQuery, SortKey } from "../core/roster";
-export type { Mode, Scope, ScopeKind } from "../core/scope";
-export type {
-  AdminUserView,
-  Availability,
-  Choices,
-  ConnectionView,
-  GraceCause,
-  Profile,
-  Reason,
-  Status,
-  StatusMessage,
-  UserView,
-} from "../core/terms";
+export type * from "./client-types";

@@ -1,3 +1,4 @@
+import { stillValid } from "../core/choose";
 import { compareUsers, matchesQuery } from "../core/roster";
 import { lastActiveAt, lastSeenAt, type User } from "../core/status";
 import type { Audience, UserView } from "../core/terms";
@@ -58,8 +59,10 @@ export function oneUser({ audience, now }: ApiRequest, id: string, { room }: Api
 
 /** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
 function describeUser(user: User, audience: Audience, now: number): unknown {
-  if (audience !== "admin") return withoutExpired(VIEWS[audience](user), now);
-  const view = withoutExpired(adminView(user), now);
+  // A room with nobody in it has no alarm that ends choices on time (HB4, ST4).
+  const current = { ...user, choices: stillValid(user.choices, now) };
+  if (audience !== "admin") return VIEWS[audience](current);
+  const view = adminView(current);
   const connections = view.connections.map((each) => {
     const connection = user.connections.get(each.id);
     return {
@@ -70,12 +73,6 @@ function describeUser(user: User, audience: Audience, now: number): unknown {
     };
   });
   return { ...view, connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
-}
-
-/** A room with nobody in it has no alarm that clears messages on time (HB4, ST4). */
-function withoutExpired<View extends UserView>(view: View, now: number): View {
-  const untilAt = view.message?.untilAt ?? Infinity;
-  return now < untilAt ? view : { ...view, message: null };
 }
 
 /** Reads the ids of a query by POST. */

@@ -11,7 +11,14 @@ export interface AdminSession {
 export const ADMIN_COOKIE = "rollcall_admin";
 
 /** A working day. */
-export const ADMIN_LIFETIME_S = 12 * 3_600;
+const ADMIN_LIFETIME_S = 12 * 3_600;
+
+/** How a browser is to keep it. */
+export const ADMIN_COOKIE_OPTIONS = {
+  name: ADMIN_COOKIE,
+  sameSite: "strict",
+  maxAge: ADMIN_LIFETIME_S,
+} as const;
 
 const AUDIENCE = "rollcall-admin";
 const schema = v.object({ sub: v.string() });

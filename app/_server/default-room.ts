@@ -5,7 +5,6 @@ export const DEFAULT_ROOM = "lobby";
 
 /** The page to begin with for whoever may enter these rooms; null is any. */
 export function homeOf(rooms: readonly string[] | null): string {
-  const [first] = rooms ?? [];
-  if (first === undefined || opensRoom({ rooms: [...(rooms ?? [])] }, DEFAULT_ROOM)) return "/";
-  return `/rooms/${first}`;
+  const first = rooms?.[0];
+  return first === undefined || opensRoom({ rooms: rooms ?? [] }, DEFAULT_ROOM) ? "/" : `/rooms/${first}`;
 }

@@ -12,8 +12,7 @@ export async function RoomPage({ room }: { room: string }) {
   const opened = await openSession((await cookies()).get(SESSION_COOKIE)?.value);
   const session = opened && hasGoodName(opened) ? opened : null;
   const rooms = session?.rooms ?? null;
-  if (rooms !== null && !opensRoom({ rooms: [...rooms] }, room))
-    return <NoEntry room={room} home={homeOf(rooms)} />;
+  if (rooms !== null && !opensRoom({ rooms }, room)) return <NoEntry room={room} home={homeOf(rooms)} />;
   return (
     <RoomEntry
       key={room}

@@ -19,10 +19,11 @@ export function withCookie(
   return response;
 }
 
-/** An empty answer that takes the cookie back. */
+/** The response, an empty one unless there is another, taking the cookie back. */
 export function withoutCookie(
   request: NextRequest,
   options: Pick<CookieOptions, "name" | "sameSite">,
+  response = new NextResponse(null, { status: 204 }),
 ): NextResponse {
-  return withCookie(request, new NextResponse(null, { status: 204 }), "", { ...options, maxAge: 0 });
+  return withCookie(request, response, "", { ...options, maxAge: 0 });
 }

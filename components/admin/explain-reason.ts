@@ -16,6 +16,12 @@ export function explainReason(user: Explained, now: number, conventions: Convent
   return `${word}: ${because(user, user.reason, minute, second)}`;
 }
 
+/** Why a status is what it is, and what its user chose besides, in a few sentences. */
+export function explainStatus(user: Explained & Chosen, now: number, conventions: Conventions): string {
+  const choice = explainChoice(user, now, conventions);
+  return `${explainReason(user, now, conventions)}.${choice === null ? "" : ` ${choice}`}`;
+}
+
 type Chosen = Pick<AdminUserView, "availability" | "availabilityUntilAt" | "choseAt" | "hideLastSeen">;
 
 const CHOSEN: Readonly<Record<Availability, string | null>> = {

@@ -3,7 +3,7 @@ import type { PresenceClient } from "../../client/presence-client";
 import { isAdminView, type RosterQuery } from "../../core/roster";
 import { fetchUsers } from "./api/fetch-users";
 import type { RosterStore } from "./roster-store";
-import { createSubject } from "./subject";
+import { createSubject } from "../ui/subject";
 
 /** So many rows are asked for at once: what is in view, and some way up and down. */
 const WINDOW = 200;

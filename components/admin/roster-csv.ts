@@ -1,4 +1,5 @@
 import type { AdminUserView } from "../../core/terms";
+import { messageInWords } from "../status/status-words";
 
 const COLUMNS = [
   "id",
@@ -22,7 +23,7 @@ export function rosterCsv(users: Iterable<AdminUserView>): string {
     const { id, name, status, sinceAt, lastSeenAt, connections, availability, message } = user;
     const devices = connections.map(({ device }) => device).join("; ");
     const cells = [id, name, status, instant(sinceAt), instant(lastSeenAt), `${connections.length}`, devices];
-    cells.push(availability, [message?.emoji, message?.text].filter(Boolean).join(" "));
+    cells.push(availability, message === null ? "" : messageInWords(message));
     lines.push(cells.map(cell).join(","));
   }
   return `${lines.join("\r\n")}\r\n`;

@@ -12,7 +12,7 @@ import { ExactTime, PlainTimeAgo } from "../time/time-text";
 import { useTimeText } from "../time/use-time";
 import { Hint } from "../ui/hint";
 import { ConnectionList, ConnectionSummary } from "./connection-list";
-import { explainChoice, explainReason } from "./explain-reason";
+import { explainStatus } from "./explain-reason";
 import type { ChangeAddress } from "./use-room-address";
 
 /** The table's columns; a phone shows a row in two lines, and leaves out since when. */
@@ -133,11 +133,10 @@ function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | 
 }
 
 function Reason({ user }: { user: AdminUserView }) {
-  const reason = useTimeText((now, conventions) => explainReason(user, now, conventions));
-  const choice = useTimeText((now, conventions) => explainChoice(user, now, conventions) ?? "");
+  const why = useTimeText((now, conventions) => explainStatus(user, now, conventions));
   return (
     <>
-      {reason}. {choice}
+      {why}
       <span className="mt-1 grid text-muted">
         <span>
           Since <ExactTime at={user.sinceAt} />

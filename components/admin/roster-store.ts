@@ -3,7 +3,7 @@ import { isAdminView, type RosterQuery } from "../../core/roster";
 import { RosterList } from "../../core/roster-list";
 import type { AdminUserView } from "../../core/terms";
 import type { RosterRows } from "./roster-rows";
-import { createSubject } from "./subject";
+import { createSubject } from "../ui/subject";
 
 /** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
 export interface RosterStore {

@@ -1,3 +1,4 @@
+import { createSubject } from "../ui/subject";
 import { parseWatches, type Watch } from "./watches";
 
 /** What a page knows of its reader's watches. */
@@ -18,31 +19,28 @@ export interface WatchStore {
 /** The watches that this browser keeps under a name. Where it keeps nothing, they last as long as the page. */
 export function createWatchStore(room: string, selfId: string, keep: Storage | null): WatchStore {
   const key = `rollcall-watches:${JSON.stringify([room, selfId])}`;
-  const listeners = new Set<() => void>();
   let state: WatchState = { watches: parseWatches(read(keep, key)), notice: null };
 
-  function changed(next: Partial<WatchState>): void {
+  const { subscribe, changed } = createSubject(() => {
+    window.addEventListener("storage", onStorage);
+    return () => window.removeEventListener("storage", onStorage);
+  });
+
+  function become(next: Partial<WatchState>): void {
     state = { ...state, ...next };
-    for (const listener of listeners) listener();
+    changed();
   }
   function onStorage(event: StorageEvent): void {
-    if (event.key === key || event.key === null) changed({ watches: parseWatches(read(keep, key)) });
+    if (event.key === key || event.key === null) become({ watches: parseWatches(read(keep, key)) });
   }
 
   return {
     get: () => state,
     set(next) {
       if (next.watches) write(keep, key, next.watches);
-      changed(next);
+      become(next);
     },
-    subscribe(listener) {
-      if (listeners.size === 0) window.addEventListener("storage", onStorage);
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) window.removeEventListener("storage", onStorage);
-      };
-    },
+    subscribe,
   };
 }
 

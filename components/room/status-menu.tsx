@@ -6,7 +6,7 @@ import { useRef, useState, type ReactNode } from "react";
 import type { OwnPresence } from "../../client/react";
 import type { Availability, StatusMessage } from "../../core/terms";
 import { StatusDot } from "../status/status-dot";
-import { statusWord, type DotStatus } from "../status/status-words";
+import { messageInWords, statusWord, type DotStatus } from "../status/status-words";
 import { formatInstant } from "../time/format-time";
 import { useTimeText } from "../time/use-time";
 import { MENU, MENU_ITEM } from "../ui/classes";
@@ -173,10 +173,11 @@ function Current({ own }: { own: OwnPresence }) {
   );
 }
 
-function CurrentMessage({ message: { emoji, text, untilAt } }: { message: StatusMessage }) {
+function CurrentMessage({ message }: { message: StatusMessage }) {
+  const { untilAt } = message;
   return (
     <span className="truncate text-muted">
-      {[emoji, text].filter(Boolean).join(" ")}
+      {messageInWords(message)}
       {untilAt !== null && (
         <>
           {" · "}

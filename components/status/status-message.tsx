@@ -1,4 +1,5 @@
 import type { StatusMessage as Message } from "../../core/terms";
+import { messageInWords } from "./status-words";
 
 interface StatusMessageProps {
   readonly message: Message;
@@ -10,14 +11,10 @@ export function StatusMessage({ message, className }: StatusMessageProps) {
   return (
     <span
       className={`rollcall-message${className ? ` ${className}` : ""}`}
-      title={inWords(message)}
+      title={messageInWords(message)}
       data-message
     >
-      {inWords(message)}
+      {messageInWords(message)}
     </span>
   );
-}
-
-function inWords({ emoji, text }: Message): string {
-  return [emoji, text].filter(Boolean).join(" ");
 }

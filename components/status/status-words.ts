@@ -1,4 +1,4 @@
-import type { Status, UserView } from "../../core/terms";
+import type { Status, StatusMessage, UserView } from "../../core/terms";
 
 /** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
 export type DotStatus = Status | "dnd";
@@ -21,4 +21,9 @@ const WORDS: Readonly<Record<DotStatus, string>> = {
 /** A status in words. */
 export function statusWord(status: DotStatus): string {
   return WORDS[status];
+}
+
+/** A status message in one line of text (ST4). */
+export function messageInWords({ emoji, text }: StatusMessage): string {
+  return [emoji, text].filter(Boolean).join(" ");
 }

@@ -28,23 +28,27 @@ export async function readPublicNames() {
   /** @type {Map<string, PublicName>} */
   const names = new Map();
   for (const [entry, entryFile] of Object.entries(ENTRIES)) {
-    const { body } = (await parse(entryFile)).program;
-    for (const { specifiers, source } of /** @type {any[]} */ (body).filter(isReExport)) {
-      const file = await resolve(path.join(path.dirname(entryFile), source.value));
-      for (const { local } of specifiers) {
-        const known = names.get(local.name);
-        if (known && known.file !== file)
-          throw new Error(`${local.name} is public twice: ${known.file}, ${file}`);
-        if (known) known.entries.push(entry);
-        else names.set(local.name, { ...(await describe(file, local.name)), entries: [entry] });
-      }
+    for (const { name, file } of await reExports(entryFile)) {
+      const known = names.get(name);
+      if (known && known.file !== file) throw new Error(`${name} is public twice: ${known.file}, ${file}`);
+      if (known) known.entries.push(entry);
+      else names.set(name, { ...(await describe(file, name)), entries: [entry] });
     }
   }
   return [...names.values()];
 }
 
-/** @param {any} node */
-const isReExport = (node) => node.type === "ExportNamedDeclaration" && node.source;
+/** What a file hands on, by name or whole. @param {string} from @returns {Promise<{ name: string, file: string }[]>} */
+async function reExports(from) {
+  const found = [];
+  for (const { type, source, specifiers } of /** @type {any[]} */ ((await parse(from)).program.body)) {
+    if (!source || !type.startsWith("Export")) continue;
+    const file = await resolve(path.join(path.dirname(from), source.value));
+    if (type === "ExportAllDeclaration") found.push(...(await reExports(file)));
+    else for (const { local } of specifiers) found.push({ name: local.name, file });
+  }
+  return found;
+}
 
 /** @param {string} file */
 async function parse(file) {

@@ -1,7 +1,7 @@
 import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import { ADMIN_COOKIE, ADMIN_LIFETIME_S, sealAdmin } from "../../_server/admin-session";
+import { ADMIN_COOKIE_OPTIONS, sealAdmin } from "../../_server/admin-session";
 import { homeOf } from "../../_server/default-room";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
@@ -20,7 +20,6 @@ import {
 
 const body = v.object({ name: v.string() });
 const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
-const adminCookie = { name: ADMIN_COOKIE, sameSite: "strict" as const };
 
 /** Browsers keep no cookie of more than 4,096 bytes, its name and attributes included. */
 const COOKIE_LENGTH = 3_800;
@@ -39,7 +38,7 @@ export const DELETE = mutation(async (request) => {
   const session = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
   const response = withoutCookie(request, cookie);
   // Who came by a token may have become an admin by it.
-  return session?.rooms ? withCookie(request, response, "", { ...adminCookie, maxAge: 0 }) : response;
+  return session?.rooms ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
 });
 
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
@@ -59,8 +58,8 @@ async function signInUser(request: NextRequest, token: string): Promise<NextResp
   const response = await signedIn(request, session);
   // Whoever was an admin in this browser before is somebody else, or may be none any more.
   return isAdmin
-    ? withCookie(request, response, await sealAdmin(), { ...adminCookie, maxAge: ADMIN_LIFETIME_S })
-    : withCookie(request, response, "", { ...adminCookie, maxAge: 0 });
+    ? withCookie(request, response, await sealAdmin(), ADMIN_COOKIE_OPTIONS)
+    : withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
 }
 
 async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {

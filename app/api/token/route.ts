@@ -15,7 +15,7 @@ export const POST = mutation(async (request) => {
   const session = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
   if (!session || !hasGoodName(session)) throw new Problem(401, "Unauthorized", "Nobody is signed in here.");
   const { userId: id, name, picture, sessionId, rooms } = session;
-  if (rooms !== null && !opensRoom({ rooms: [...rooms] }, room))
+  if (rooms !== null && !opensRoom({ rooms }, room))
     throw new Problem(403, "Forbidden", "Your sign-in does not open this room.");
   const token = await createToken({
     user: { id, name, picture },

@@ -2,6 +2,7 @@
 
 import { useState, type ReactNode } from "react";
 import type { AdminUserView, StatusMessage } from "../../../core/terms";
+import { messageInWords } from "../../status/status-words";
 import { LastSeen } from "../../time/last-seen";
 import { ExactTime, PlainTimeAgo } from "../../time/time-text";
 import { Notice } from "../../ui/notice";
@@ -69,10 +70,11 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
   );
 }
 
-function Message({ message: { emoji, text, untilAt } }: { message: StatusMessage }) {
+function Message({ message }: { message: StatusMessage }) {
+  const { untilAt } = message;
   return (
     <p className="rounded-md border border-line px-3 py-2 text-[13px] break-words">
-      {[emoji, text].filter(Boolean).join(" ")}
+      {messageInWords(message)}
       {untilAt !== null && (
         <span className="block text-muted">
           Until <ExactTime at={untilAt} />

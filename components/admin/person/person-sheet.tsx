@@ -14,7 +14,7 @@ import type { PersonAnswer } from "../api/answers";
 import { toView } from "../api/fetch-users";
 import { useAsked } from "../api/use-asked";
 import { dotOf } from "../../status/status-words";
-import { explainChoice, explainReason } from "../explain-reason";
+import { explainStatus } from "../explain-reason";
 import { openButtonOf } from "../roster-row";
 import { PersonActions } from "./person-actions";
 import { PersonPanel } from "./person-panel";
@@ -124,11 +124,5 @@ function usePerson(room: string, userId: string): AdminUserView | null {
 }
 
 function Why({ user }: { user: AdminUserView }) {
-  const reason = useTimeText((now, conventions) => explainReason(user, now, conventions));
-  const choice = useTimeText((now, conventions) => explainChoice(user, now, conventions) ?? "");
-  return (
-    <>
-      {reason}. {choice}
-    </>
-  );
+  return useTimeText((now, conventions) => explainStatus(user, now, conventions));
 }

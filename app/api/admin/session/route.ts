@@ -1,6 +1,6 @@
 import { NextResponse } from "next/server";
 import * as v from "valibot";
-import { ADMIN_COOKIE, ADMIN_LIFETIME_S, isAdminPassword, sealAdmin } from "../../../_server/admin-session";
+import { ADMIN_COOKIE_OPTIONS, isAdminPassword, sealAdmin } from "../../../_server/admin-session";
 import { mutation } from "../../../_server/mutation";
 import { Problem } from "../../../_server/problem";
 import { readBody } from "../../../_server/read-body";
@@ -8,7 +8,6 @@ import { withCookie, withoutCookie } from "../../../_server/set-cookie";
 import { clientAddress, guardedAttempt } from "../../../_server/sign-in-guard";
 
 const body = v.object({ password: v.string() });
-const cookie = { name: ADMIN_COOKIE, sameSite: "strict" as const };
 
 /** Signs an admin in. Guessing gets slower with each wrong password (SE5). */
 export const POST = mutation(async (request) => {
@@ -18,8 +17,8 @@ export const POST = mutation(async (request) => {
     throw new Problem(401, "Unauthorized", "That is not the password.");
   }
   const response = new NextResponse(null, { status: 204 });
-  return withCookie(request, response, await sealAdmin(), { ...cookie, maxAge: ADMIN_LIFETIME_S });
+  return withCookie(request, response, await sealAdmin(), ADMIN_COOKIE_OPTIONS);
 });
 
 /** Signs the admin out of this browser. */
-export const DELETE = mutation(async (request) => withoutCookie(request, cookie));
+export const DELETE = mutation(async (request) => withoutCookie(request, ADMIN_COOKIE_OPTIONS));
