@@ -66,13 +66,22 @@ export function inputPauseMs(timings: Timings): number {
 /** What a frame to one more receiver may add to the time between flushes: some five times what it costs. */
 const FLUSH_MS_PER_RECEIVER = 0.1;
 
+/** What one more change in a flush may add to the time until the next. */
+const FLUSH_MS_PER_CHANGE = 5;
+/** Many changes make a room wait so many times as long as `flushMs`, at most. */
+const LONGEST_GATHER = 2.5;
+
 /**
- * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`, and longer in a room of more
- * than a thousand receivers, where telling takes so long that a server which did it ten times a second would do
- * nothing else, heartbeats not heard included (SY2, HB2).
+ * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`; longer after a flush that told
+ * more than a few, since nobody reads ten rosters a second of which each replaces the last, and each is a frame
+ * per receiver; and longer in a room of more than a thousand receivers, where telling takes so long that a server
+ * which did it ten times a second would do nothing else, heartbeats not heard included (SY2, HB2).
+ * @param receivers sockets in the room
+ * @param told users in the last flush
  */
-export function flushEveryMs({ flushMs }: Timings, receivers: number): number {
-  return Math.max(flushMs, receivers * FLUSH_MS_PER_RECEIVER);
+export function flushEveryMs({ flushMs }: Timings, receivers: number, told: number): number {
+  const afterMany = Math.min(told * FLUSH_MS_PER_CHANGE, flushMs * LONGEST_GATHER);
+  return Math.max(flushMs, afterMany, receivers * FLUSH_MS_PER_RECEIVER);
 }
 
 /**

@@ -4,6 +4,7 @@ import { isRoomName } from "../core/limits";
 import { DIRECTORY_ROOM } from "./directory-address";
 import { admitHttp, errorResponse } from "./edge";
 import { allow, forbidden, invalid, notFound, wholeParam } from "./params";
+import { compressed } from "./compressed";
 import { jsonResponse, problemResponse } from "./problem";
 import { AS_ADMIN, readRole } from "./admission";
 import { sameText } from "./same-text";
@@ -57,7 +58,8 @@ export default class Directory implements Party.Server {
       if (readRole(request.headers) !== "admin") {
         throw forbidden("only admins may see the rooms");
       }
-      return jsonResponse(await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats"));
+      const list = await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats");
+      return compressed(request, jsonResponse(list));
     } catch (error) {
       return errorResponse(error);
     }

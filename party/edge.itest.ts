@@ -439,4 +439,30 @@ describe("HTTP", () => {
     ).toBe(404);
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok" });
   });
+
+  test("[SE2] no header makes a request be taken for another than it is", async () => {
+    const elsewhere = "http://127.0.0.1/parties/main/x/summary";
+    for (const [header, value] of [
+      ["MF-Original-URL", elsewhere],
+      ["MF-Op", "GET"],
+      ["MF-Route-Override", "x"],
+      ["MF-Proxy-Shared-Secret", "x"],
+      ["MF-Custom-Service", "x"],
+    ] as const) {
+      const answer = await fetch(`${server.url}/health`, { headers: { [header]: value } });
+      expect([header, answer.status, await answer.json()]).toEqual([header, 200, { status: "ok" }]);
+    }
+    expect((await fetch(`${server.url}/cdn-cgi/mf/scheduled`)).status).toBe(404);
+  });
+
+  test("[API] an answer is compressed for who takes it, and not for who does not", async () => {
+    const [gzip, plain] = await Promise.all(
+      ["gzip", "identity"].map((accepted) =>
+        ask(server.url, newRoom(), "/summary", { headers: { "accept-encoding": accepted } }),
+      ),
+    );
+    expect(gzip?.headers.get("content-encoding")).toBe("gzip");
+    expect(plain?.headers.get("content-encoding")).toBeNull();
+    for (const answer of [gzip, plain]) expect(await answer?.json()).toMatchObject({ users: 0, online: 0 });
+  });
 });

@@ -15,6 +15,7 @@ import { Alarm } from "./alarm";
 import { serveApi } from "./api";
 import { discard, pack, unpack, type Attachment } from "./attachment";
 import { Broadcast } from "./broadcast";
+import { compressed } from "./compressed";
 import { closeSocket, dismiss } from "./farewell";
 import { admitConnection, admitHttp, serveEdge } from "./edge";
 import { Guard } from "./guard";
@@ -46,9 +47,9 @@ export default class RoomServer implements Party.Server {
     return admitHttp(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
   }
 
-  static onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
+  static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
     servingSinceAt();
-    return serveEdge(request as unknown as Request, lobby);
+    return compressed(request, await serveEdge(request as unknown as Request, lobby));
   }
 
   readonly options = { hibernate: true };
@@ -64,6 +65,8 @@ export default class RoomServer implements Party.Server {
   #alarm!: Alarm;
   #flushTimer: ReturnType<typeof setTimeout> | null = null;
   #flushedAt = 0;
+  /** How many users the last flush told of. */
+  #told = 0;
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
@@ -172,7 +175,7 @@ export default class RoomServer implements Party.Server {
     this.#alarm.reset();
   }
 
-  onRequest(request: Party.Request): Promise<Response> {
+  async onRequest(request: Party.Request): Promise<Response> {
     const room = {
       room: this.#room,
       history: this.#history,
@@ -184,7 +187,7 @@ export default class RoomServer implements Party.Server {
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
     };
-    return serveApi(request as unknown as Request, room, Date.now());
+    return compressed(request, await serveApi(request as unknown as Request, room, Date.now()));
   }
 
   /**
@@ -344,7 +347,7 @@ export default class RoomServer implements Party.Server {
   #flushSoon(now: number): void {
     if (this.#flushTimer !== null) return;
     if (this.#ledger.touched.size === 0 && !this.#broadcast.hasUnsynced) return;
-    const everyMs = flushEveryMs(this.#room.timings, this.#broadcast.size);
+    const everyMs = flushEveryMs(this.#room.timings, this.#broadcast.size, this.#told);
     const waitMs = this.#flushedAt + everyMs - now;
     if (waitMs <= 0) this.#flush();
     // A timer this short is the one kind that may keep the room from hibernating.
@@ -355,6 +358,7 @@ export default class RoomServer implements Party.Server {
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     this.#flushTimer = null;
     this.#flushedAt = Date.now();
+    this.#told = this.#ledger.touched.size;
     this.#keepEpoch();
     this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, this.#flushedAt);
     const transitions = this.#ledger.flush(this.#broadcast.numbering, this.#flushedAt);

@@ -8,6 +8,9 @@
 //   request for a log that nobody wants.
 // - It stays up, serving nothing and deaf to further edits, when workerd dies: we exit, so that the
 //   runner knows.
+// - What listens is not the rooms' worker but one of miniflare's before it, which lets any client name another address
+//   than the one asked for (`MF-Original-URL`), and costs each connection a fifth more CPU and 38 KB: the rooms'
+//   worker listens itself.
 // - Its front door answers an address that is not valid percent-encoding, and one that names a party or a file
 //   such as `constructor`, with a 500 and the error's own words: we answer before it, as the room server would.
 //
@@ -53,11 +56,6 @@ net.Server.prototype.listen = function (...args) {
 
 const isCallback = (arg) => typeof arg === "function";
 
-// Resolved from partykit, whose own copy it is; partykit is the script that runs here.
-const { Log } = require(require.resolve("miniflare", { paths: [path.dirname(process.argv[1])] }));
-const WARNINGS_ONLY = 2;
-Object.defineProperty(Log.prototype, "level", { get: () => WARNINGS_ONLY, set() {} });
-
 // The worker around every party, as partykit reads it to build it.
 const FRONT_DOOR = "var source_default = {\n  async fetch(request, env, ctx) {\n";
 const BEFORE_IT = `
@@ -83,15 +81,31 @@ const BEFORE_IT = `
     if (file in {} || (kind === "parties" && !Object.hasOwn(Workers, party ?? "")))
       return refuse(404, "Not Found", "there is nothing at this address");
 `;
+// What miniflare has listen, and the worker behind it, which is the only one there is.
+const LISTENER = "name: SOCKET_ENTRY,\n        service: { name: SERVICE_ENTRY },";
+const ROOMS_WORKER =
+  "name: SOCKET_ENTRY,\n        service: { name: getUserServiceName(allWorkerOpts[0].core.name) },";
+
+/** @type {[file: RegExp, place: string, instead: string, what: string][]} */
+const CHANGES = [
+  [/[\\/]partykit[\\/]dist[\\/]generated\.js$/, FRONT_DOOR, FRONT_DOOR + BEFORE_IT, "partykit's front door"],
+  [/[\\/]miniflare[\\/]dist[\\/]src[\\/]index\.js$/, LISTENER, ROOMS_WORKER, "what miniflare has listen"],
+];
 const { readFileSync } = fs;
 fs.readFileSync = function (file, ...options) {
   const content = readFileSync.call(this, file, ...options);
-  if (typeof content !== "string" || !/[\\/]partykit[\\/]dist[\\/]generated\.js$/.test(String(file)))
-    return content;
-  if (content.split(FRONT_DOOR).length !== 2)
-    fail("partykit's front door is not where this version of Rollcall looks for it");
-  return content.replace(FRONT_DOOR, () => FRONT_DOOR + BEFORE_IT);
+  const change = typeof content === "string" && CHANGES.find(([name]) => name.test(String(file)));
+  if (!change) return content;
+  const [, place, instead, what] = change;
+  if (content.split(place).length !== 2) fail(`${what} is not where this version of Rollcall looks for it`);
+  return content.replace(place, () => instead);
 };
+
+// Resolved from partykit, whose own copy it is; partykit is the script that runs here. Read from now on, so that it
+// is the changed one.
+const { Log } = require(require.resolve("miniflare", { paths: [path.dirname(process.argv[1])] }));
+const WARNINGS_ONLY = 2;
+Object.defineProperty(Log.prototype, "level", { get: () => WARNINGS_ONLY, set() {} });
 
 function fail(reason) {
   process.stderr.write(`${reason}\n`);
