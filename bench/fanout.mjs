@@ -45,8 +45,12 @@ for (const people of values.people.split(",").map(Number)) {
       limitMs: 120_000,
       concurrency: 100,
     });
-    for (const burst of BURSTS)
-      rows.push(await limit(measure(generators, running, people, burst), 120_000, "a burst"));
+    for (const burst of BURSTS) {
+      const row = await limit(measure(generators, running, people, burst), 120_000, "a burst");
+      rows.push(row);
+      // A run that is stopped has not been for nothing.
+      console.error(row.join(" · "));
+    }
   } finally {
     generators.end();
     await running.stop();
