@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -464,5 +465,16 @@ describe("HTTP", () => {
     expect(gzip?.headers.get("content-encoding")).toBe("gzip");
     expect(plain?.headers.get("content-encoding")).toBeNull();
     for (const answer of [gzip, plain]) expect(await answer?.json()).toMatchObject({ users: 0, online: 0 });
+  });
+
+  test("[SE4] a socket is not deflated, whatever its client offers", async () => {
+    const token = await signToken({ user: "ada" });
+    const params = new URLSearchParams({ v: "1", client: "page", idle: "0", token });
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/parties/main/${newRoom()}?${params}`, {
+      perMessageDeflate: true,
+    });
+    await once(socket, "open");
+    expect(socket.extensions).toBe("");
+    socket.terminate();
   });
 });
