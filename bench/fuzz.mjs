@@ -128,7 +128,7 @@ async function connect(user) {
     .setIssuedAt()
     .setExpirationTime("5m")
     .sign(SECRET);
-  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=1&client=${user}&token=${token}`;
+  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=2&client=${user}&token=${token}`;
   const socket = new WebSocket(address);
   socket.on("error", () => {});
   socket.on("message", (data) => {

@@ -79,7 +79,7 @@ describe("connecting", () => {
     expect(env.socket.target).toMatchObject({ host: "localhost:1999", room: "lobby" });
     expect(env.socket.target.params).toEqual({
       token: "token-1",
-      v: "1",
+      v: "2",
       client: "id-1",
       idle: "0",
       observe: "1",

@@ -10,7 +10,7 @@ import type { AdminUserView, Choices, UserView } from "./terms";
 import type { UserPatch } from "./views";
 
 /** The version of the wire format. Both sides must speak the same. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** A duration that a client claims. No page is older than a year; the bound keeps arithmetic sane. */
 const duration = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(365 * 24 * 3_600_000));

@@ -1,8 +1,7 @@
 import { DEFAULT_CHOICES } from "./choices";
-import { createRoom, type Room } from "./room";
+import { createRoom, type Room, type Round } from "./room";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Profile, Reason, Status } from "./terms";
-import { roundFromAt } from "./sweep";
 import type { Timings } from "./timings";
 
 /** What the room's storage keeps of a user (DB1). */
@@ -32,8 +31,8 @@ export interface Proof {
   readonly at: number;
   readonly heardAt: number;
   readonly suspects: readonly (readonly [userId: string, heardAt: number])[];
-  /** When the latest rounds of pings were sent, from which follows who was asked (HB5). */
-  readonly rounds: readonly number[];
+  /** The latest rounds of pings, from which follows who was asked (HB5). */
+  readonly rounds: readonly Round[];
 }
 
 /** What storage keeps of a user right now (DB1). */
@@ -134,11 +133,11 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
 /** Puts back the first ping of a round, which no connection is written for (HB5). */
 function askedInRound(room: Room, connection: Connection): void {
   if (connection.observer || connection.unanswered > 0) return;
-  const roundAt = room.rounds.find((at) => at >= roundFromAt(connection, room.timings));
-  if (roundAt === undefined) return;
+  const round = room.rounds.find(({ heardUntilAt }) => connection.heardAt <= heardUntilAt);
+  if (!round) return;
   connection.unanswered = 1;
-  connection.firstPingAt = roundAt;
-  connection.pingedAt = roundAt;
+  connection.firstPingAt = round.at;
+  connection.pingedAt = round.at;
 }
 
 function toUser(record: UserRecord): User {

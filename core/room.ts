@@ -15,8 +15,14 @@ export interface Room {
   readonly connections: Map<string, Connection>;
   /** Connections with a ping out; when it falls to zero everybody has just proven to be alive (DB2). */
   awaited: number;
-  /** When rounds of pings were sent whose asked have not been asked again. Kept in the proof of life (HB5). */
-  rounds: readonly number[];
+  /** The rounds of pings whose asked have not been asked again. Kept in the proof of life (HB5). */
+  rounds: readonly Round[];
+}
+
+/** A round of pings: at `at` everybody was asked who had last been heard at `heardUntilAt` or earlier. */
+export interface Round {
+  readonly at: number;
+  readonly heardUntilAt: number;
 }
 
 /** What an event did. Everything is named once; order is the order of happening. */

@@ -74,6 +74,28 @@ describe("rows", () => {
     );
   });
 
+  test("[SY2 SY3] a change of the status alone is told without the fields' names, and comes out as it went in", () => {
+    const status = fc.record(
+      { id: text, status: fields.status, sinceAt: fc.option(instant), lastSeenAt: fields.lastSeenAt },
+      { requiredKeys: ["id", "status", "sinceAt"] },
+    );
+    fc.assert(
+      fc.property(status, (patch) => {
+        const row = overTheWire(toPatchRow(patch, NOW));
+        expect(row.slice(1).every((value) => value === null || typeof value === "number")).toBe(true);
+        expect(isPatchRow(row)).toBe(true);
+        expect(fromPatchRow(row, NOW)).toEqual(patch);
+      }),
+    );
+    expect(toPatchRow({ id: "ada", status: "offline", sinceAt: NOW, lastSeenAt: NOW - 9 }, NOW)).toEqual([
+      "ada",
+      0,
+      0,
+      9,
+    ]);
+    expect(toPatchRow({ id: "ada", status: "away", sinceAt: NOW }, NOW)).toEqual(["ada", 1, 0]);
+  });
+
   test("[SY2] a change names only fields that differ", () => {
     fc.assert(
       fc.property(admin, text, (before, name) => {
@@ -126,7 +148,16 @@ describe("rows", () => {
       expect(() => fromRow(row, NOW)).toThrow(TypeError);
     }
     expect(() => fromRow(["ada", "Ada", 2, 0, null, null, null, {}], NOW)).toThrow(TypeError);
-    expect(() => fromPatchRow(["ada", null], NOW)).toThrow(TypeError);
+    for (const row of [
+      ["ada", null],
+      ["ada", 3, 0],
+      ["ada", 1],
+      ["ada", 1, "0"],
+      ["ada", 0, 0, "0"],
+      [1, 0, 0],
+    ]) {
+      expect(() => fromPatchRow(row, NOW)).toThrow(TypeError);
+    }
   });
 
   test("[SE3] anything at all is refused with a TypeError, or comes out with every field of its kind", () => {
@@ -144,6 +175,7 @@ describe("rows", () => {
     const row = fc.oneof(
       fc.array(value, { maxLength: 9 }),
       fc.tuple(fc.string(), fc.dictionary(key, value)),
+      fc.tuple(fc.string(), fc.nat(3), value, value),
       fc.tuple(fc.string(), fc.string(), fc.nat(3), fc.integer(), value, value),
     );
     fc.assert(

@@ -4,7 +4,7 @@ import { nextDeadline } from "./deadlines";
 import { refresh, remove, type Changes, type Room } from "./room";
 import { idleAt, type Connection, type Grace, type User } from "./status";
 import type { Reason } from "./terms";
-import { roundSlackMs, type Timings } from "./timings";
+import { roundSize, roundSlackMs } from "./timings";
 
 /**
  * Does what time has made due: pings, repeats, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2).
@@ -27,15 +27,8 @@ export function sweep(room: Room, now: number, changes: Changes): void {
       else die(room, connection, now, changes);
     }
   }
-  if (pingDue || hiddenPingDue) {
-    // What only the hidden are asked in is no round: whom it asks is written instead.
-    if (pingDue) room.rounds = [...room.rounds.filter((at) => now < at + retryMs), now];
-    for (const connection of room.connections.values()) {
-      if (connection.unanswered > 0 || now < roundFromAt(connection, room.timings)) continue;
-      // A ping that comes early would tell a member that somebody is there whom they must not know of (PR2).
-      if (pingDue || isHidden(room, connection)) ping(room, connection, false, now, changes);
-    }
-  }
+  if (pingDue) askRound(room, now, changes);
+  else if (hiddenPingDue) askHidden(room, now, changes);
   for (const user of room.users.values()) {
     if (endGraces(user, now) || changes.users.has(user.profile.id) || activityChanged(room, user, now)) {
       refresh(room, user, now, changes);
@@ -52,9 +45,46 @@ function isHidden(room: Room, { observer, userId }: Connection): boolean {
   return observer || room.users.get(userId)?.choices.availability === "invisible";
 }
 
-/** From when a round of pings includes a connection: those soon due are asked with those who are (HB4). */
-export function roundFromAt({ heardAt }: Connection, timings: Timings): number {
-  return heardAt + timings.intervalMs - roundSlackMs(timings);
+/**
+ * Asks those who have been silent for longest, and keeps how long that is: who was asked follows from it (HB5).
+ * A whole room at once would keep the room from everything else until it has read all answers.
+ */
+function askRound(room: Room, now: number, changes: Changes): void {
+  const asked: Connection[] = [];
+  const silences: number[] = [];
+  let visible = 0;
+  for (const connection of room.connections.values()) {
+    const hidden = isHidden(room, connection);
+    if (!hidden) visible += 1;
+    if (!isSoonDue(room, connection, now)) continue;
+    asked.push(connection);
+    // Nothing that members see may depend on whom they must not know of (PR2).
+    if (!hidden) silences.push(connection.heardAt);
+  }
+  silences.sort((a, b) => a - b);
+  const heardUntilAt = silences[roundSize(visible) - 1] ?? soonDueUntilAt(room, now);
+  room.rounds = [
+    ...room.rounds.filter(({ at }) => now < at + room.timings.retryMs),
+    { at: now, heardUntilAt },
+  ];
+  for (const connection of asked)
+    if (connection.heardAt <= heardUntilAt) ping(room, connection, false, now, changes);
+}
+
+/** What only the hidden are asked in is no round, for members would notice it: whom it asks is written instead (PR2). */
+function askHidden(room: Room, now: number, changes: Changes): void {
+  for (const connection of room.connections.values())
+    if (isHidden(room, connection) && isSoonDue(room, connection, now))
+      ping(room, connection, false, now, changes);
+}
+
+/** Those who are soon due are asked with those who are (HB4). */
+function isSoonDue(room: Room, { unanswered, heardAt }: Connection, now: number): boolean {
+  return unanswered === 0 && heardAt <= soonDueUntilAt(room, now);
+}
+
+function soonDueUntilAt({ timings }: Room, now: number): number {
+  return now - timings.intervalMs + roundSlackMs(timings);
 }
 
 function ping(room: Room, connection: Connection, again: boolean, now: number, changes: Changes): void {

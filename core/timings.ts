@@ -63,25 +63,25 @@ export function inputPauseMs(timings: Timings): number {
   return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
 }
 
-/** What a frame to one more receiver may add to the time between flushes: some five times what it costs. */
-const FLUSH_MS_PER_RECEIVER = 0.1;
+/** What a frame to one more receiver may add to the time between flushes: some two times what it costs. */
+const FLUSH_MS_PER_RECEIVER = 0.04;
 
 /** What one more change in a flush may add to the time until the next. */
 const FLUSH_MS_PER_CHANGE = 5;
-/** Many changes make a room wait so many times as long as `flushMs`, at most. */
+/** Many changes make a room wait so many times as long, at most. */
 const LONGEST_GATHER = 2.5;
 
 /**
- * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`; longer after a flush that told
- * more than a few, since nobody reads ten rosters a second of which each replaces the last, and each is a frame
- * per receiver; and longer in a room of more than a thousand receivers, where telling takes so long that a server
- * which did it ten times a second would do nothing else, heartbeats not heard included (SY2, HB2).
+ * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`; longer in a room of thousands
+ * of receivers, where telling takes so long that a server which did it ten times a second would do little else,
+ * heartbeats not heard included (HB2); and longer after a flush that told more than a few, since nobody reads ten
+ * rosters a second of which each replaces the last, and each is a frame per receiver (SY2).
  * @param receivers sockets in the room
  * @param told users in the last flush
  */
 export function flushEveryMs({ flushMs }: Timings, receivers: number, told: number): number {
-  const afterMany = Math.min(told * FLUSH_MS_PER_CHANGE, flushMs * LONGEST_GATHER);
-  return Math.max(flushMs, afterMany, receivers * FLUSH_MS_PER_RECEIVER);
+  const everyMs = Math.max(flushMs, receivers * FLUSH_MS_PER_RECEIVER);
+  return Math.max(everyMs, Math.min(told * FLUSH_MS_PER_CHANGE, everyMs * LONGEST_GATHER));
 }
 
 /**
@@ -110,6 +110,16 @@ export function reconnectWithinMs(timings: Timings): number {
  */
 export function roundSlackMs(timings: Timings): number {
   return Math.floor(timings.intervalMs / 10);
+}
+
+/** So many answers keep a room busy for a few milliseconds. */
+const SMALLEST_ROUND = 100;
+/** A round is asked in so many parts at most, since each is a write (DB2). */
+const MOST_PARTS = 10;
+
+/** How many connections a room of so many asks at once (HB1). */
+export function roundSize(connections: number): number {
+  return Math.max(SMALLEST_ROUND, Math.ceil(connections / MOST_PARTS));
 }
 
 /**

@@ -31,15 +31,17 @@ export interface Asker {
 /** Headers by which one party asks another, which no edge stands before. */
 export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
 
-/** The request as the room sees it: the admission, an id of the edge's choice, and no query of the client's. */
+/**
+ * The request as the room sees it: the admission, an id of the edge's choice, and nothing of the client's own but the
+ * address without its query: a browser's dozen headers would be copied for a room that reads none of them.
+ */
 export function admit(request: Request, admission: Admission): Request {
-  const url = new URL(request.url);
-  // The connect URL is kept in the socket's attachment, and two sockets of one id break each other.
-  url.search = `?_pk=${crypto.randomUUID()}`;
-  const admitted = new Request(url.toString(), request);
-  admitted.headers.set(ADMISSION_HEADER, encodeURIComponent(JSON.stringify(admission)));
-  admitted.headers.delete("cookie");
-  return admitted;
+  const { origin, pathname } = new URL(request.url);
+  return new Request(
+    // The connect URL is kept in the socket's attachment, and two sockets of one id break each other.
+    `${origin}${pathname}?_pk=${crypto.randomUUID()}`,
+    { headers: { upgrade: "websocket", [ADMISSION_HEADER]: encodeURIComponent(JSON.stringify(admission)) } },
+  );
 }
 
 /** Reads what `admit` wrote. @throws when the edge was passed by. */

@@ -158,7 +158,7 @@ describe("tokens", () => {
     const admission = encodeURIComponent(
       JSON.stringify({ profile: { id: "eve", name: "Eve" }, role: "admin" }),
     );
-    const url = `${server.url.replace("http", "ws")}/parties/main/${room}?token=${token}&v=1&client=c&role=admin&sub=eve&_pk=chosen`;
+    const url = `${server.url.replace("http", "ws")}/parties/main/${room}?token=${token}&v=2&client=c&role=admin&sub=eve&_pk=chosen`;
     const socket = new WebSocket(url, { headers: { "x-rollcall-admission": admission } });
     const sync = await new Promise<string>((resolve) =>
       socket.once("message", (data) => resolve(String(data))),
@@ -203,7 +203,7 @@ describe("tokens", () => {
   test("[SE2] two sockets that choose the same connection id are two connections", async () => {
     const room = newRoom();
     const socketUrl = async (user: string, client: string): Promise<string> =>
-      `${server.url.replace("http", "ws")}/parties/main/${room}?token=${await signToken({ user })}&v=1&client=${client}&_pk=same`;
+      `${server.url.replace("http", "ws")}/parties/main/${room}?token=${await signToken({ user })}&v=2&client=${client}&_pk=same`;
     const sockets = await Promise.all(
       [await socketUrl("ada", "one"), await socketUrl("ada", "two"), await socketUrl("eve", "one")].map(
         (url) =>
@@ -469,7 +469,7 @@ describe("HTTP", () => {
 
   test("[SE4] a socket is not deflated, whatever its client offers", async () => {
     const token = await signToken({ user: "ada" });
-    const params = new URLSearchParams({ v: "1", client: "page", idle: "0", token });
+    const params = new URLSearchParams({ v: "2", client: "page", idle: "0", token });
     const socket = new WebSocket(`${server.url.replace("http", "ws")}/parties/main/${newRoom()}?${params}`, {
       perMessageDeflate: true,
     });

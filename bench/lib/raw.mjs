@@ -32,7 +32,7 @@ export class Raw {
   /** Resolves when the server has greeted it. @param {RawOptions} [options] */
   async open({ scope = "roster", ids = [], known } = {}) {
     const resume = known ? `&epoch=${known.epoch}&seq=${known.seq}` : "";
-    const socket = new WebSocket(`${this.address}&v=1&idle=0&client=${this.id}&scope=${scope}${resume}`, {
+    const socket = new WebSocket(`${this.address}&v=2&idle=0&client=${this.id}&scope=${scope}${resume}`, {
       perMessageDeflate: false,
       maxPayload: 64 << 20,
     });

@@ -73,7 +73,7 @@ export async function credentials(indexes) {
 export function drive(url, tokens) {
   const tokenOf = new Map(tokens);
   const memo = new Memo();
-  const base = `${roomAddress(url)}?v=1&idle=0`;
+  const base = `${roomAddress(url)}?v=2&idle=0`;
   return {
     address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
     received(client, frame) {
@@ -123,6 +123,7 @@ function readDiff(frame) {
   const entries = [];
   for (const [id, second, status] of JSON.parse(frame.toString()).users) {
     if (typeof second === "string") entries.push([indexOf(id), status]);
+    else if (typeof second === "number") entries.push([indexOf(id), second]);
     else if (second.status !== undefined) entries.push([indexOf(id), second.status]);
   }
   return toDelta(entries, false);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import WebSocket from "ws";
 
-const PROTOCOL_VERSION = "1";
+const PROTOCOL_VERSION = "2";
 // After these nothing gets better by trying again: the token, the room or the version is refused.
 const REFUSED = new Set([4401, 4403, 4406]);
 // The server asked for another connection, or the network did.
