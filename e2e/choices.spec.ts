@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { enter, enterAsAdmin, expectStatus, newRoom, person, watch } from "./people";
+import { clippedTexts, enter, enterAsAdmin, expectStatus, newRoom, person, watch } from "./people";
 
 const status = (page: Page) => page.getByRole("button", { name: /^Your status/ });
 const message = (page: Page, name: string) => person(page, name).locator("[data-message]");
@@ -114,6 +114,29 @@ for (const colorScheme of ["light", "dark"] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
   });
 }
+
+test("[ST3] on a phone no line of the menu is cut off, be it an hour before midnight", async ({
+  browser,
+}) => {
+  // Where it is past eleven in the evening: what ends tomorrow is told with its day.
+  const ahead = 23 - new Date().getUTCHours();
+  const hours = ahead > 12 ? ahead - 24 : ahead;
+  // Of zones by this name those with a minus are east of Greenwich.
+  const timezoneId = hours === 0 ? "Etc/GMT" : `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`;
+  const context = await browser.newContext({ timezoneId, viewport: { width: 375, height: 740 } });
+  const page = await context.newPage();
+  await enter(page, newRoom(), "Ada");
+  await page.keyboard.press("s");
+  const menu = page.getByRole("menu");
+  const focusing = page.getByRole("menuitem", { name: /^Focusing/ });
+  await expect(focusing).toContainText(/until .+ at /);
+  expect(await clippedTexts(menu)).toEqual([]);
+  await focusing.click();
+  await page.keyboard.press("s");
+  await expect(page.getByRole("menuitemradio", { name: /^Do not disturb/ })).toContainText(/until .+ at /);
+  expect(await clippedTexts(menu)).toEqual([]);
+  await context.close();
+});
 
 async function problems(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { enter, enterAsAdmin, expectLive, expectStatus, newRoom, person } from "./people";
+import { clippedTexts, enter, enterAsAdmin, expectLive, expectStatus, newRoom, person } from "./people";
 
 let room: string;
 let ada: Page;
@@ -194,6 +194,36 @@ test("[VW2] on a phone every status chip is whole, however many people there are
       const box = await chip.boundingBox();
       expect((box?.x ?? 0) + (box?.width ?? width + 1)).toBeLessThanOrEqual(width - 8);
     }
+  }
+});
+
+test("on a phone no menu of the dashboard cuts off what it says", async () => {
+  for (const width of [375, 320]) {
+    await admin.setViewportSize({ width, height: 800 });
+    // What a select shows is not in the page's boxes: one with a single option and all the width that it wants tells.
+    const cutOff = await admin.getByLabel("Sort by").evaluate((select: HTMLSelectElement) =>
+      [...select.options]
+        .filter((option) => {
+          const free = select.cloneNode() as HTMLSelectElement;
+          free.append(option.cloneNode(true));
+          Object.assign(free.style, { position: "absolute", width: "max-content", maxWidth: "none" });
+          select.after(free);
+          const wanted = free.getBoundingClientRect().width;
+          free.remove();
+          return wanted > select.getBoundingClientRect().width;
+        })
+        .map(({ label }) => label),
+    );
+    expect(cutOff).toEqual([]);
+    await admin.getByRole("button", { name: "Theme" }).click();
+    expect(await clippedTexts(admin.getByRole("menu"))).toEqual([]);
+    await admin.keyboard.press("Escape");
+    await admin.getByRole("button", { name: "Accuracy" }).click();
+    const figures = admin.getByRole("dialog", { name: "Accuracy of this room" });
+    await expect(figures).toContainText("Deaths noticed");
+    expect(await clippedTexts(figures)).toEqual([]);
+    await admin.keyboard.press("Escape");
+    expect(await admin.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
 });
 

@@ -22,6 +22,17 @@ export async function enterAsAdmin(page: Page, room: string): Promise<void> {
   await expectLive(page);
 }
 
+/** Texts within that are cut off for want of room. */
+export async function clippedTexts(within: Locator): Promise<string[]> {
+  return await within.evaluate((root) => {
+    const texts = [root, ...root.querySelectorAll("*")].filter(({ textContent }) => textContent !== "");
+    // What has no width is no box, or there for screen readers alone.
+    return texts
+      .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent ?? "");
+  });
+}
+
 /** Waits until the page says that it is live. */
 export async function expectLive(page: Page): Promise<void> {
   await expect(page.locator('[data-connection="live"]')).toBeVisible();

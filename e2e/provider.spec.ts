@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,6 +38,13 @@ test.afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
+/** Opens a link from the team's app, and says that one is whom it names. */
+async function arrive(page: Page, hash: string, name: string): Promise<void> {
+  await page.goto(`${stack.appUrl}/arrive#${hash}`);
+  await page.getByRole("button", { name: `Continue as ${name}` }).click();
+  await expect(person(page, name)).toBeVisible();
+}
+
 test("[SE5] where guests are off a room's page has no form, and leads to where one signs in", async ({
   page,
 }) => {
@@ -53,8 +61,7 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   page,
 }) => {
   const token = await provider.sign({ sub: "user_1", name: "Ada Lovelace", rooms: ["design"] });
-  await page.goto(`${stack.appUrl}/arrive#token=${token}&room=design`);
-  await expect(person(page, "Ada Lovelace")).toBeVisible();
+  await arrive(page, `token=${token}&room=design`, "Ada Lovelace");
   expect(page.url()).toBe(`${stack.appUrl}/rooms/design`);
   await expect(page.getByRole("button", { name: "Change your name" })).toHaveCount(0);
   await page.goto(`${stack.appUrl}/rooms/board`);
@@ -66,14 +73,12 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   await page.goto(`${stack.appUrl}/rooms/design`);
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByText("You have left.")).toBeVisible();
-  await page.goto(`${stack.appUrl}/arrive#token=${token}`);
-  await expect(person(page, "Ada Lovelace")).toBeVisible();
+  await arrive(page, `token=${token}`, "Ada Lovelace");
 });
 
 test("[SE5] an admin by a claim is one here without a password", async ({ page }) => {
   const token = await provider.sign({ sub: "user_2", name: "Grace", rooms: ["*"], role: ["owner"] });
-  await page.goto(`${stack.appUrl}/arrive#token=${token}`);
-  await expect(person(page, "Grace")).toBeVisible();
+  await arrive(page, `token=${token}`, "Grace");
   await page.goto(`${stack.appUrl}/admin`);
   await expect(page.getByLabel("Password")).toHaveCount(0);
   await expect(page.locator('[data-room="lobby"]')).toBeVisible();
@@ -85,3 +90,60 @@ test("[SE1] a token that is not taken says why, and leaves no trace in the addre
   await expect(page.getByRole("alert").filter({ hasText: "rooms" })).toBeVisible();
   expect(page.url()).toBe(`${stack.appUrl}/arrive`);
 });
+
+test("[SE5] a link alone signs nobody in, nor takes anybody's place", async ({ page, context }) => {
+  const link = async (sub: string, name: string) => {
+    const token = await provider.sign({ sub, name, rooms: ["design"] });
+    return `${stack.appUrl}/arrive#token=${token}&room=design`;
+  };
+  await page.goto(await link("user_4", "Eve"));
+  await expect(page.getByRole("button", { name: "Continue as Eve" })).toBeVisible();
+  expect(page.url()).toBe(`${stack.appUrl}/arrive`);
+  expect(await context.cookies()).toEqual([]);
+  await page.goto(`${stack.appUrl}/rooms/design`);
+  await expect(page.getByRole("heading", { name: "Sign in to enter design" })).toBeVisible();
+
+  await page.goto(await link("user_5", "Ben"));
+  await page.getByRole("button", { name: "Continue as Ben" }).click();
+  await expect(person(page, "Ben")).toBeVisible();
+  const before = await context.cookies();
+  await page.goto(await link("user_4", "Eve"));
+  await expect(page.getByText("Signed in now")).toBeVisible();
+  await page.getByRole("link", { name: "Stay as Ben" }).click();
+  await expect(page.getByRole("button", { name: /^Your status/ })).toBeVisible();
+  expect(await context.cookies()).toEqual(before);
+  await expect(person(page, "Eve")).toHaveCount(0);
+
+  // Whom a link names and who is here are the same: nothing is asked.
+  await page.goto(await link("user_5", "Ben"));
+  await expect(person(page, "Ben")).toBeVisible();
+  expect(page.url()).toBe(`${stack.appUrl}/rooms/design`);
+  expect(await context.cookies()).not.toEqual(before);
+});
+
+for (const width of [375, 1440]) {
+  test(`axe finds nothing on the page that asks who one is, and a long name is shown whole, ${width} px wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 720 });
+    const first = await provider.sign({ sub: "user_6", name: "B".repeat(80), rooms: ["*"], role: "owner" });
+    await arrive(page, `token=${first}`, "B".repeat(80));
+    const second = await provider.sign({ sub: "user_7", name: "Ada ".repeat(20).trim(), rooms: ["design"] });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(`${stack.appUrl}/arrive#token=${second}&room=design`);
+      await expect(page.getByText("Continuing signs the admin out")).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations).toEqual([]);
+      for (const each of [
+        page.getByRole("button", { name: /^Continue/ }),
+        page.getByRole("link"),
+        page.locator("html"),
+      ])
+        expect(
+          await each.evaluate((element) => element.scrollWidth - element.clientWidth),
+        ).toBeLessThanOrEqual(0);
+      await page.goto(stack.appUrl);
+    }
+  });
+}

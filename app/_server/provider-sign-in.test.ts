@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DELETE as signOut, POST as signIn } from "../api/session/route";
+import { GET as whoArrives, DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
 import { openAdmin } from "./admin-session";
 import { openSession } from "./user-session";
@@ -99,6 +99,48 @@ test("[GR2] each arrival is a sign-in of its own, and signing out takes the admi
     ["rollcall_session", ""],
     ["rollcall_admin", ""],
   ]);
+});
+
+/** What is told of a token to whoever carries these cookies. */
+async function told(cookie = ""): Promise<object> {
+  const answer = await whoArrives(
+    request({ authorization: "Bearer the-token", ...(cookie && { cookie }) }, undefined, "GET"),
+  );
+  expect([answer.status, cookiesOf(answer).size, answer.headers.get("cache-control")]).toEqual([
+    200,
+    0,
+    "no-store",
+  ]);
+  return (await answer.json()) as object;
+}
+
+test("[SE5] whom a token names is told without signing anybody in", async () => {
+  const { id, name, picture } = ADA;
+  const arriving = { id, name, picture, isAdmin: false };
+  expect(await told()).toEqual({ arriving, current: null, isAdmin: false });
+  roomServer.mockImplementation(async () => Response.json({ ...ADA, role: "admin" }));
+  expect(await told()).toMatchObject({ arriving: { isAdmin: true }, isAdmin: false });
+  const anonymous = await whoArrives(request({}, undefined, "GET"));
+  expect([anonymous.status, cookiesOf(anonymous).size]).toEqual([401, 0]);
+});
+
+test("[SE5] who is signed in now is told beside it, and is the same by a provider's word alone", async () => {
+  roomServer.mockImplementation(async () => Response.json({ ...ADA, role: "admin" }));
+  const cookies = [...cookiesOf(await arrive())].map((pair) => pair.join("=")).join("; ");
+  expect(await told(cookies)).toMatchObject({
+    current: { id: "user_1", name: "Ada", home: "/rooms/design", isSame: true },
+    isAdmin: true,
+  });
+  roomServer.mockImplementation(async () => Response.json({ ...ADA, id: "user_2", name: "Ben" }));
+  expect(await told(cookies)).toMatchObject({ arriving: { name: "Ben" }, current: { isSame: false } });
+  vi.stubEnv("ROLLCALL_GUESTS", "on");
+  const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
+  const id = (await openSession(guest))?.userId;
+  roomServer.mockImplementation(async () => Response.json({ ...ADA, id }));
+  expect(await told(`rollcall_session=${guest}`)).toMatchObject({
+    arriving: { id },
+    current: { id, name: "Eve", home: "/", isSame: false },
+  });
 });
 
 test.each([

@@ -13,6 +13,9 @@ const identity = v.object({
   role: v.picklist(["member", "admin"]),
 });
 
+/** Whom a provider's token names, as the room server reads it. */
+type Identity = v.InferOutput<typeof identity>;
+
 const problem = v.object({ detail: v.string() });
 
 /** The token that a request bears, if any. */
@@ -21,11 +24,11 @@ export function bearerOf(headers: Headers): string | null {
 }
 
 /**
- * Signs in whomever a provider's token names. The room server judges it: so that there is one place which does, and
- * nobody enters here who would be refused there (SE1).
+ * Whom a provider's token names. The room server judges it: so that there is one place which does, and nobody enters
+ * here who would be refused there (SE1).
  * @throws {Problem} 403 without a provider, 401 when the token is not taken, 502 or 503 when it cannot be judged
  */
-export async function signInByToken(token: string): Promise<{ session: UserSession; isAdmin: boolean }> {
+export async function identityOf(token: string): Promise<Identity> {
   if (!hasProvider()) {
     throw new Problem(
       403,
@@ -44,7 +47,10 @@ export async function signInByToken(token: string): Promise<{ session: UserSessi
   if (!answer.ok || !read.success) {
     throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
   }
-  const { id: userId, name, picture, rooms, role } = read.output;
-  // A sign-in of this app's own: whoever leaves may come back by the same sign-in at the provider.
-  return { session: { userId, name, picture, sessionId: randomUUID(), rooms }, isAdmin: role === "admin" };
+  return read.output;
+}
+
+/** A sign-in of this app's own: whoever leaves may come back by the same sign-in at the provider. */
+export function sessionOf({ id: userId, name, picture, rooms }: Identity): UserSession {
+  return { userId, name, picture, sessionId: randomUUID(), rooms };
 }

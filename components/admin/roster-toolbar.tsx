@@ -44,7 +44,7 @@ export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolba
           />
         ))}
       </div>
-      <div className="flex min-w-40 flex-1 items-center gap-2 sm:ml-auto sm:max-w-72">
+      <div className="flex min-w-32 flex-1 items-center gap-2 sm:ml-auto sm:min-w-40 sm:max-w-72">
         <SearchBox
           label="Search by name or id"
           value={query.query ?? ""}
@@ -95,7 +95,7 @@ function SortSelect({ query, onQuery }: Pick<RosterToolbarProps, "query" | "onQu
   return (
     <select
       aria-label="Sort by"
-      className="h-8 max-w-28 rounded-md border border-line-strong bg-surface px-2 text-[13px] md:hidden"
+      className="h-8 rounded-md border border-line-strong bg-surface px-2 text-[13px] md:hidden"
       value={query.sort}
       onChange={(event) => onQuery(sortedBy(query, event.target.value as SortKey))}
     >

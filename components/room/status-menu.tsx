@@ -21,6 +21,9 @@ const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; no
   { value: "invisible", dot: "offline", label: "Invisible", note: "seen as offline" },
 ];
 
+/** A line whose note may be longer than a phone is wide, and goes on below then. */
+const NOTED_ITEM = `${MENU_ITEM} h-auto min-h-8 py-1.5`;
+
 interface StatusMenuProps {
   readonly own: OwnPresence;
   /** Characters that a status message may have (SE4). */
@@ -68,8 +71,8 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
             onValueChange={(value) => own.setAvailability(value as Availability)}
           >
             {CHOICES.map(({ value, dot, label, note }) => (
-              <DropdownMenu.RadioItem key={value} value={value} className={MENU_ITEM} textValue={label}>
-                <span className="grid w-4 place-items-center">
+              <DropdownMenu.RadioItem key={value} value={value} className={NOTED_ITEM} textValue={label}>
+                <span className="grid w-4 shrink-0 place-items-center">
                   <StatusDot status={dot} size="10px" decorative />
                 </span>
                 <span className="shrink-0">{label}</span>
@@ -85,11 +88,11 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
           {PRESETS.map((preset) => (
             <DropdownMenu.Item
               key={preset.text}
-              className={MENU_ITEM}
+              className={NOTED_ITEM}
               textValue={preset.text}
               onSelect={() => take(preset)}
             >
-              <span className="w-4 text-center" aria-hidden>
+              <span className="w-4 shrink-0 text-center" aria-hidden>
                 {preset.emoji}
               </span>
               <span className="shrink-0">{preset.text}</span>
@@ -209,12 +212,12 @@ function Label({ children }: { children: ReactNode }) {
 }
 
 function Note({ children }: { children: ReactNode }) {
-  return <span className="min-w-0 flex-1 truncate text-muted">{children}</span>;
+  return <span className="min-w-0 flex-1 text-muted">{children}</span>;
 }
 
 function Tick() {
   return (
-    <DropdownMenu.ItemIndicator className="ml-auto">
+    <DropdownMenu.ItemIndicator className="ml-auto shrink-0">
       <Check className="size-4" aria-hidden />
     </DropdownMenu.ItemIndicator>
   );

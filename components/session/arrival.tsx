@@ -1,47 +1,53 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
-import { isRoomName } from "../../core/limits";
+import { Avatar } from "../avatar/avatar";
 import { CardPage } from "../ui/card-page";
-import { signInByToken } from "./session-api";
+import { ArrivalForm } from "./arrival-form";
+import type { Arriving } from "./session-api";
+import { useArrival } from "./use-arrival";
 
 /**
- * Where the team's own app sends people: `/arrive#token=…&room=…`. What follows the # is sent to no server and is
- * in no log; it is taken out of the address before anything else is done.
+ * Where the team's own app sends people: `/arrive#token=…&room=…`. Anybody can send anybody such a link: so it signs
+ * nobody in, but shows whom it names and leaves the rest to a button (SE5).
  */
 export function Arrival() {
-  const router = useRouter();
-  const begun = useRef(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  useEffect(() => {
-    // React runs effects twice in development, and the second time the token is gone.
-    if (begun.current) return;
-    begun.current = true;
-    const params = new URLSearchParams(window.location.hash.slice(1));
-    window.history.replaceState(null, "", window.location.pathname);
-    void arrive(params.get("token"), params.get("room") ?? "");
-
-    async function arrive(token: string | null, room: string): Promise<void> {
-      if (!token)
-        return setProblem("The link that led here brought no sign-in. Open presence from your team's app.");
-      const answer = await signInByToken(token);
-      if (!answer.ok) return setProblem(answer.problem);
-      router.replace(isRoomName(room) ? `/rooms/${room}` : answer.home);
-    }
-  }, [router]);
-
+  const { step, busy, problem, proceed } = useArrival();
   return (
     <CardPage>
-      <h1 className="text-lg font-semibold tracking-tight">
-        {problem === null ? "Signing you in…" : "You could not be signed in"}
-      </h1>
-      {problem !== null && (
+      {/* Here from the start, or what comes into it would not be read out. */}
+      <div aria-live="polite">
+        {step.name === "asked" ? (
+          <Question arriving={step.who.arriving} />
+        ) : (
+          <h1 className="text-lg font-semibold tracking-tight">
+            {step.name === "asking" ? "Checking who you are…" : "You could not be signed in"}
+          </h1>
+        )}
+      </div>
+      {step.name === "asked" && (
+        <ArrivalForm who={step.who} room={step.room} busy={busy} problem={problem} onContinue={proceed} />
+      )}
+      {step.name === "refused" && (
         <p className="mt-1 text-muted" role="alert">
-          {problem}
+          {step.problem}
         </p>
       )}
     </CardPage>
+  );
+}
+
+function Question({ arriving }: Pick<Arriving, "arriving">) {
+  return (
+    <div className="grid justify-items-center gap-3 text-center">
+      <Avatar profile={arriving} size={56} />
+      <div>
+        <h1 className="text-lg font-semibold tracking-tight text-balance wrap-anywhere">
+          Are you {arriving.name}?
+        </h1>
+        <p className="mt-1 text-balance wrap-anywhere text-muted">
+          {`The link that led here signs you in as ${arriving.name}${arriving.isAdmin ? ", an admin" : ""}.`}
+        </p>
+      </div>
+    </div>
   );
 }

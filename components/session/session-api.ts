@@ -1,3 +1,5 @@
+import type { Profile } from "../../core/terms";
+
 /** How a request of this page to its own server ended. */
 export type SessionAnswer = { readonly ok: true } | Failure;
 
@@ -10,6 +12,23 @@ interface Failure {
 /** Signs a guest in under a name, or renames the one who is signed in. */
 export async function signInAsGuest(name: string): Promise<SessionAnswer> {
   return await ask("/api/session", "POST", { body: { name } });
+}
+
+/** Whom a link would sign in, and who is signed in here before that. */
+export interface Arriving {
+  readonly arriving: Profile & { readonly isAdmin: boolean };
+  /** `isSame` when it is the very person who arrives, `home` the page to go on at as who one is. */
+  readonly current: (Profile & { readonly home: string; readonly isSame: boolean }) | null;
+  /** Whether an admin is signed in in this browser. */
+  readonly isAdmin: boolean;
+}
+
+/** Asks whom an identity provider's token names. Nobody is signed in by that. */
+export async function askWhoArrives(
+  token: string,
+): Promise<{ readonly ok: true; readonly who: Arriving } | Failure> {
+  const answer = await ask("/api/session", "GET", { bearer: token });
+  return answer.ok ? { ok: true, who: answer.body as Arriving } : answer;
 }
 
 /** Signs in whoever an identity provider's token names; `home` is the page to begin with. */
@@ -40,7 +59,7 @@ export async function signOutAdmin(): Promise<SessionAnswer> {
 
 async function ask(
   url: string,
-  method: "POST" | "DELETE",
+  method: "GET" | "POST" | "DELETE",
   { body, bearer }: { readonly body?: object; readonly bearer?: string } = {},
 ): Promise<{ readonly ok: true; readonly body: unknown } | Failure> {
   let response: Response;

@@ -1,11 +1,11 @@
 import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import { ADMIN_COOKIE_OPTIONS, sealAdmin } from "../../_server/admin-session";
+import { ADMIN_COOKIE, ADMIN_COOKIE_OPTIONS, openAdmin, sealAdmin } from "../../_server/admin-session";
 import { homeOf } from "../../_server/default-room";
-import { mutation } from "../../_server/mutation";
+import { mutation, query } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
-import { bearerOf, signInByToken } from "../../_server/provider-sign-in";
+import { bearerOf, identityOf, sessionOf } from "../../_server/provider-sign-in";
 import { readBody } from "../../_server/read-body";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
 import { guestsAllowed, nameLength } from "../../_server/settings";
@@ -23,6 +23,29 @@ const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
 
 /** Browsers keep no cookie of more than 4,096 bytes, its name and attributes included. */
 const COOKIE_LENGTH = 3_800;
+
+/**
+ * Tells whom the provider's token names and who is signed in here, and changes nothing: so that whoever followed a link
+ * sees as whom they would go on before they do (SE5).
+ */
+export const GET = query(async (request) => {
+  const token = bearerOf(request.headers);
+  if (token === null) throw new Problem(401, "Unauthorized", "There is no token to tell of.");
+  const { id, name, picture, role } = await identityOf(token);
+  const known = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
+  return NextResponse.json({
+    arriving: { id, name, picture, isAdmin: role === "admin" },
+    current: known && {
+      id: known.userId,
+      name: known.name,
+      picture: known.picture,
+      home: homeOf(known.rooms),
+      // A guest is never whom a provider knows, whatever the ids.
+      isSame: known.rooms !== null && known.userId === id,
+    },
+    isAdmin: (await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value)) !== null,
+  });
+});
 
 /**
  * Signs in whoever bears an identity provider's token; without one a guest under the name they picked, or gives
@@ -54,10 +77,10 @@ async function signInGuest(request: NextRequest): Promise<NextResponse> {
 }
 
 async function signInUser(request: NextRequest, token: string): Promise<NextResponse> {
-  const { session, isAdmin } = await signInByToken(token);
-  const response = await signedIn(request, session);
+  const identity = await identityOf(token);
+  const response = await signedIn(request, sessionOf(identity));
   // Whoever was an admin in this browser before is somebody else, or may be none any more.
-  return isAdmin
+  return identity.role === "admin"
     ? withCookie(request, response, await sealAdmin(), ADMIN_COOKIE_OPTIONS)
     : withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
 }
