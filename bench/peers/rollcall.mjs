@@ -73,7 +73,13 @@ export async function credentials(indexes) {
 export function drive(url, tokens) {
   const tokenOf = new Map(tokens);
   const memo = new Memo();
+  /** Whose page is hidden: as long as it is, each answer to a ping says so. @type {WeakSet<Client>} */
+  const hidden = new WeakSet();
   const base = `${roomAddress(url)}?v=2&idle=0`;
+  const activityOf = (/** @type {Client} */ client) => ({
+    idleMs: 0,
+    hiddenMs: hidden.has(client) ? 3_600_000 : null,
+  });
   return {
     address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
     received(client, frame) {
@@ -87,7 +93,7 @@ export function drive(url, tokens) {
           break;
         case "ping": {
           const { now } = JSON.parse(frame.toString("latin1"));
-          client.send(JSON.stringify({ type: "pong", at: now, idleMs: 0, hiddenMs: null }));
+          client.send(JSON.stringify({ type: "pong", at: now, ...activityOf(client) }));
           break;
         }
         case "clos":
@@ -99,8 +105,9 @@ export function drive(url, tokens) {
       }
     },
     change(client, status) {
-      const hiddenMs = status === AWAY ? 3_600_000 : null;
-      client.send(JSON.stringify({ type: "activity", idleMs: 0, hiddenMs }));
+      if (status === AWAY) hidden.add(client);
+      else hidden.delete(client);
+      client.send(JSON.stringify({ type: "activity", ...activityOf(client) }));
     },
     leave(client, how) {
       client.send(JSON.stringify({ type: how === "reload" ? "leaving" : "signOut" }));
