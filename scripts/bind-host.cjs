@@ -6,6 +6,7 @@
 //   whoever reaches either can run code in the room and read its secrets. We open neither.
 // - It reports every request and connect from workerd to Node to print a line: a hop per
 //   request for a log that nobody wants.
+// - It reads and prints what workerd tells of every peer that goes away: we drop that (workerd-log.cjs).
 // - It stays up, serving nothing and deaf to further edits, when workerd dies: we exit, so that the
 //   runner knows.
 // - What listens is not the rooms' worker but one of miniflare's before it, which lets any client name another address
@@ -19,6 +20,7 @@ const childProcess = require("node:child_process");
 const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
+const { withoutPeers } = require("./workerd-log.cjs");
 
 const host = process.env.ROLLCALL_HOST || "127.0.0.1";
 const urlHost = net.isIPv6(host) ? `[${host}]` : host;
@@ -36,6 +38,7 @@ childProcess.spawn = function (command, args, options) {
   const workerd = spawn.call(this, command, bound, options);
   // miniflare waits for workerd to announce the debugger that it now does not have.
   workerd.stdio[3].unshift(Buffer.from('{"event":"listen-inspector","port":0}\n'));
+  Object.defineProperty(workerd, "stderr", { value: withoutPeers(workerd.stderr) });
   process.send?.({ workerdPid: workerd.pid });
   workerd.once("exit", (code, signal) => {
     // `killed` is miniflare's own doing, at a reload or a stop.

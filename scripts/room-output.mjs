@@ -7,11 +7,6 @@ const CHATTER = [
   /^Loading environment variables from/,
   /^Build succeeded, starting server/,
   /^⎔/u,
-  // workerd's own tale of a peer that went away, with the stack of its C++.
-  /worker_do_not_log/,
-  /^\s*stack: .*workerd@/,
-  // The same of a peer that broke the protocol: one frame each would fill the log.
-  /workerd\/\S+: error: .*(WebSocket protocol error|disconnected: )/,
 ];
 // It asks for a debugger that we do not open (bind-host.cjs) and prints the refusal as an
 // error of many lines, the last of which is a brace alone.

@@ -15,8 +15,6 @@ test("what partykit says about itself is dropped, what the room says is passed o
     "  }",
     "}",
     "",
-    "✘ [ERROR] workerd/server/server.c++:3360: error: disconnected: worker_do_not_log; Request failed",
-    "  stack: /node_modules/workerd@406e049 /node_modules/workerd@58401f9",
     "\u001B[2K\u001B[1A\u001B[31m✘ \u001B[41;31m[ERROR]\u001B[0m something broke",
     "    at Room.onRequest (server.ts:12:3)",
   ])
