@@ -4,7 +4,7 @@ import { Driver } from "./testing-driver";
 import { deadAfterMs, DEFAULT_TIMINGS, roundSize } from "./timings";
 
 const { intervalMs, retryMs } = DEFAULT_TIMINGS;
-const LARGE = 350;
+const LARGE = 600;
 
 /** A room of so many, each heard a millisecond after the one before. */
 function crowd(people: number, driver = new Driver()): Driver {
@@ -28,14 +28,14 @@ describe("rounds of pings", () => {
     const asked = driver.pass(intervalMs).map(({ changes }) => changes.pings);
     expect(asked.flat()).toEqual(Array.from({ length: LARGE }, (_, each) => `tab${each}`));
     const part = roundSize(LARGE);
-    expect(asked.map(({ length }) => length)).toEqual([part, part, part, LARGE - 3 * part]);
+    expect(asked.map(({ length }) => length)).toEqual([part, part, LARGE - 2 * part]);
   });
 
   test("[HB1] a room that is all due at once is asked without a pause between the parts", () => {
     const driver = crowd(LARGE);
     driver.now += intervalMs;
     const sweeps = driver.pass(0);
-    expect(sweeps).toHaveLength(4);
+    expect(sweeps).toHaveLength(3);
     expect(new Set(sweeps.flatMap(({ changes }) => changes.pings)).size).toBe(LARGE);
   });
 
@@ -73,7 +73,7 @@ describe("rounds of pings", () => {
         driver.passAnswering(startAt + deadAfterMs(DEFAULT_TIMINGS) - driver.now, answering);
         expect([...driver.room.connections.keys()].sort()).toEqual(answering.sort());
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 
@@ -104,7 +104,7 @@ describe("rounds of pings", () => {
         const asked = askedAt(peopled.pass(intervalMs));
         for (const [id, at] of askedAt(plain.pass(intervalMs))) expect(asked.get(id)).toBe(at);
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 });
