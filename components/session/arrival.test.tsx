@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Arrival } from "./arrival";
+import { fakeServer } from "./testing-server";
 
 const router = vi.hoisted(() => ({ replace: vi.fn<(path: string) => void>() }));
 vi.mock("next/navigation", () => ({ useRouter: () => router }));
@@ -10,13 +11,7 @@ vi.mock("../theme/theme", () => ({ ThemeSwitch: () => null }));
 const ADA = { id: "user_1", name: "Ada", picture: null, isAdmin: false };
 const BEN = { id: "user_2", name: "Ben", picture: null, home: "/rooms/board", isSame: false };
 
-const server = vi.fn<typeof fetch>();
-beforeEach(() => void vi.stubGlobal("fetch", server));
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  vi.resetAllMocks();
-});
+const server = fakeServer();
 
 /** Opens a link, of whose token the server says this; it signs in whom it is asked to. */
 function follow(who: object, hash = "#token=the-token&room=design"): void {

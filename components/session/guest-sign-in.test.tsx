@@ -1,19 +1,14 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
 import { GuestSignIn } from "./guest-sign-in";
+import { fakeServer } from "./testing-server";
 
 const refresh = vi.hoisted(() => vi.fn<() => void>());
 vi.mock("next/navigation", () => ({ useRouter: () => ({ refresh }) }));
 vi.mock("../theme/theme", () => ({ ThemeSwitch: () => null }));
 
-const server = vi.fn<typeof fetch>();
-beforeEach(() => void vi.stubGlobal("fetch", server));
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  vi.resetAllMocks();
-});
+const server = fakeServer();
 
 function join(name: string, left = false): void {
   render(<GuestSignIn room="lobby" nameLength={80} left={left} />);
