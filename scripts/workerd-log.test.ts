@@ -13,9 +13,10 @@ test("what workerd tells of peers that went away is dropped with its stack, wher
     "workerd/io/worker.c++:1: error: something broke\n",
     STACK,
     "TypeError: of the room\n",
+    "the room's own error: disconnected: worker_do_not_log\n",
   ].join("");
   const pieces = log.match(/[^]{1,37}/g) ?? [];
   expect(await text(withoutPeers(Readable.from(pieces)))).toBe(
-    `workerd/io/worker.c++:1: error: something broke\n${STACK}TypeError: of the room\n`,
+    `workerd/io/worker.c++:1: error: something broke\n${STACK}TypeError: of the room\nthe room's own error: disconnected: worker_do_not_log\n`,
   );
 });
