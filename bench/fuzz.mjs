@@ -6,6 +6,7 @@ import { SignJWT } from "jose";
 import WebSocket from "ws";
 import { hostileFrame, MARK, samples } from "../party/testing/hostile.mjs";
 import { sleep } from "../scripts/ports.mjs";
+import { WIRE_VERSION } from "../scripts/wire-version.mjs";
 import { cpuMeter, rssMb } from "./lib/processes.mjs";
 import { markdown } from "./lib/tables.mjs";
 import * as rollcall from "./peers/rollcall.mjs";
@@ -128,7 +129,7 @@ async function connect(user) {
     .setIssuedAt()
     .setExpirationTime("5m")
     .sign(SECRET);
-  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=2&client=${user}&token=${token}`;
+  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=${WIRE_VERSION}&client=${user}&token=${token}`;
   const socket = new WebSocket(address);
   socket.on("error", () => {});
   socket.on("message", (data) => {

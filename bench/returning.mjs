@@ -80,8 +80,7 @@ async function cutOff(crowd, changing, how) {
   await sleep(3_000);
   const before = crowd.map(({ epoch, seq }) => ({ epoch, seq }));
   for (const client of crowd) client.drop();
-  for (const [index, client] of changing.entries())
-    client.say({ type: "activity", idleMs: 0, hiddenMs: index % 2 === 0 ? 3_600_000 : null });
+  for (const [index, client] of changing.entries()) client.hide(index % 2 === 0);
   await sleep(2_000);
   for (const client of crowd) client.resetCounts();
   const cpu = cpuMeter({ workerd: running.pids["workerd"] ?? 0 });
@@ -96,6 +95,6 @@ async function cutOff(crowd, changing, how) {
   const expected = how === "what was missed" ? "resumed" : "sync";
   const wrong = crowd.filter(({ greeting }) => greeting !== expected).length;
   if (wrong > 0) throw new Error(`${wrong} were not greeted with ${how}`);
-  for (const client of changing) client.say({ type: "activity", idleMs: 0, hiddenMs: null });
+  for (const client of changing) client.hide(false);
   return { cpu: spent, bytes: crowd.reduce((sum, { bytes }) => sum + bytes, 0) / crowd.length };
 }

@@ -70,8 +70,7 @@ async function measure(size, scope) {
         for (const client of watching) client.resetCounts();
         const cpu = cpuMeter({ workerd: running.pids["workerd"] ?? 0 });
         for (let flush = 0; flush < FLUSHES; flush += 1) {
-          const hiddenMs = flush % 2 === 0 ? 3_600_000 : null;
-          for (const client of actors) client.say({ type: "activity", idleMs: 0, hiddenMs });
+          for (const client of actors) client.hide(flush % 2 === 0);
           await sleep(200);
         }
         cpus.push((cpu()["workerd"] ?? NaN) / FLUSHES);

@@ -6,9 +6,10 @@ import type { UserPatch } from "./views";
 /**
  * Users on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason,
  * connections, chosen]` with nulls at its end left out; a change is `[id, status, since]` or `[id, status, since,
- * lastSeen]` where nothing else has changed, and else `[id, { changed fields }]`. `status` is 0 offline, 1 away, 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`,
- * which is shorter than an instant and the same for everybody who gets the message. `reason` and `connections`
- * are sent to admins only, with absolute instants. `chosen` names what is not as if nothing was chosen: `message`,
+ * lastSeen]` where nothing else has changed, and else `[id, { changed fields }]`. `status` is 0 offline, 1 away,
+ * 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`, which is shorter than an instant
+ * and the same for everybody who gets the message. `reason` and `connections` are sent to admins only, with absolute
+ * instants. `chosen` names what is not as if nothing was chosen: `message`,
  * `dnd`, and to admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`; for most people it is null.
  */
 export type Row = readonly unknown[];

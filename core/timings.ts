@@ -63,7 +63,7 @@ export function inputPauseMs(timings: Timings): number {
   return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
 }
 
-/** What a frame to one more receiver may add to the time between flushes: some two times what it costs. */
+/** What a frame to one more receiver may add to the time between flushes: some one to two times what it costs. */
 const FLUSH_MS_PER_RECEIVER = 0.04;
 
 /** What one more change in a flush may add to the time until the next. */

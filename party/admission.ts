@@ -33,7 +33,7 @@ export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "ad
 
 /**
  * The request as the room sees it: the admission, an id of the edge's choice, and nothing of the client's own but the
- * address without its query: a browser's dozen headers would be copied for a room that reads none of them.
+ * address without its query. (A browser's dozen headers would be copied for a room that reads none of them.)
  */
 export function admit(request: Request, admission: Admission): Request {
   const { origin, pathname } = new URL(request.url);

@@ -1,4 +1,5 @@
 import WebSocket from "ws";
+import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
 
 /**
  * A connection over Rollcall's wire format as it is, for measuring what single connections cost.
@@ -19,6 +20,8 @@ export class Raw {
   #greeted = () => {};
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {{ idleMs: number, hiddenMs: number | null }} */
+  #activity = { idleMs: 0, hiddenMs: null };
 
   /**
    * @param {string} address of the room, with the token
@@ -32,10 +35,13 @@ export class Raw {
   /** Resolves when the server has greeted it. @param {RawOptions} [options] */
   async open({ scope = "roster", ids = [], known } = {}) {
     const resume = known ? `&epoch=${known.epoch}&seq=${known.seq}` : "";
-    const socket = new WebSocket(`${this.address}&v=2&idle=0&client=${this.id}&scope=${scope}${resume}`, {
-      perMessageDeflate: false,
-      maxPayload: 64 << 20,
-    });
+    const socket = new WebSocket(
+      `${this.address}&v=${WIRE_VERSION}&idle=0&client=${this.id}&scope=${scope}${resume}`,
+      {
+        perMessageDeflate: false,
+        maxPayload: 64 << 20,
+      },
+    );
     this.#socket = socket;
     const greeted = new Promise((resolve) => (this.#greeted = () => resolve(undefined)));
     socket.on("error", () => {});
@@ -48,6 +54,12 @@ export class Raw {
   /** @param {object} message */
   say(message) {
     this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** Hides the page or shows it; each answer to a ping says so from then on. @param {boolean} hidden */
+  hide(hidden) {
+    this.#activity = { idleMs: 0, hiddenMs: hidden ? 3_600_000 : null };
+    this.say({ type: "activity", ...this.#activity });
   }
 
   /** Vanishes. */
@@ -67,7 +79,7 @@ export class Raw {
     this.frames += 1;
     const type = text.slice(9, text.indexOf('"', 9));
     if (type === "ping") {
-      this.say({ type: "pong", at: JSON.parse(text).now, idleMs: 0, hiddenMs: null });
+      this.say({ type: "pong", at: JSON.parse(text).now, ...this.#activity });
       return;
     }
     if (type === "rescope") {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { SignJWT } from "jose";
 import { startRoomServer } from "../../scripts/room-server.mjs";
+import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
 import { Memo, toDelta } from "../lib/memo.mjs";
 import { AWAY, idOf, indexOf, nameOf, versionOf } from "../lib/tools.mjs";
 
@@ -75,7 +76,7 @@ export function drive(url, tokens) {
   const memo = new Memo();
   /** Whose page is hidden: as long as it is, each answer to a ping says so. @type {WeakSet<Client>} */
   const hidden = new WeakSet();
-  const base = `${roomAddress(url)}?v=2&idle=0`;
+  const base = `${roomAddress(url)}?v=${WIRE_VERSION}&idle=0`;
   const activityOf = (/** @type {Client} */ client) => ({
     idleMs: 0,
     hiddenMs: hidden.has(client) ? 3_600_000 : null,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import WebSocket from "ws";
+import { WIRE_VERSION } from "../wire-version.mjs";
 
-const PROTOCOL_VERSION = "2";
 // After these nothing gets better by trying again: the token, the room or the version is refused.
 const REFUSED = new Set([4401, 4403, 4406]);
 // The server asked for another connection, or the network did.
@@ -96,7 +96,7 @@ export class Line {
     const { idleMs, hiddenMs } = activity();
     const params = new URLSearchParams({
       token: await token(),
-      v: PROTOCOL_VERSION,
+      v: String(WIRE_VERSION),
       client: this.#clientId,
       idle: String(idleMs),
       ...(hiddenMs !== null && { hidden: String(hiddenMs) }),
