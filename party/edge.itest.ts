@@ -315,11 +315,7 @@ describe("messages", () => {
     ada.socket.send(Buffer.from([1, 2, 3]), { binary: true });
     expect((await ada.closed).code).toBe(CLOSE.badMessages);
     // The other one saw none of it and is served on.
-    ben.send({ type: "probe", at: 7, idleMs: 0, hiddenMs: null });
-    await ben.until(
-      () => ben.messages.some((message) => message.type === "echo" && message.at === 7),
-      "an echo",
-    );
+    await ben.untilEcho();
     expect(ben.frames.join()).not.toContain("error");
     await ben.leave();
   });

@@ -71,6 +71,8 @@ describe("clients that vanish", () => {
     const killed = await clientProcess(server.url, room, "ada");
     await watcher.untilStatus("ada", "online");
     await killed.nextPong();
+    // The pong is sent; that it was heard before the kill, this alone makes sure of.
+    await watcher.untilEcho();
     const killedAt = Date.now();
     killed.child.kill("SIGKILL");
     await watcher.untilStatus("ada", "offline");

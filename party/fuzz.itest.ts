@@ -45,17 +45,9 @@ function seeded(): number {
   return SEED;
 }
 
-let probes = 0;
-
 /** The witness is served, in step with the room, and has heard nothing that nobody validated. */
 async function expectUntouched(witness: TestClient, room: string): Promise<void> {
-  probes += 1;
-  const at = probes;
-  witness.send({ type: "probe", at, idleMs: 0, hiddenMs: null });
-  await witness.until(
-    () => witness.messages.some((each) => each.type === "echo" && each.at === at),
-    "an echo",
-  );
+  await witness.untilEcho();
   const late = await TestClient.join(server.url, room, { user: "late", clientId: "late" });
   await witness.untilStatus("late", "online");
   const known = (client: TestClient): Record<string, unknown> =>

@@ -97,6 +97,7 @@ export class TestClient {
   readonly roster: Roster = createRoster();
   readonly messages: ServerMessage[] = [];
   readonly frames: string[] = [];
+  #probes = 0;
   readonly closed: Promise<{ code: number; reason: string }>;
   activity: Activity = ACTIVE;
   answering = true;
@@ -163,6 +164,14 @@ export class TestClient {
 
   user(id: string): UserView | undefined {
     return this.roster.users.get(id);
+  }
+
+  /** Resolves when the server has answered a probe: it has read what reached it before. */
+  async untilEcho(): Promise<void> {
+    this.#probes += 1;
+    const at = this.#probes;
+    this.send({ type: "probe", at, idleMs: 0, hiddenMs: null });
+    await this.until(() => this.messages.some((each) => each.type === "echo" && each.at === at), "an echo");
   }
 
   /** Waits until the condition holds, looking again after each frame. */
