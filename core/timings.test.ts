@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   deadAfterMs,
   DEFAULT_TIMINGS,
-  flushEveryMs,
   inputPauseMs,
   reconnectSpreadMs,
   reconnectWithinMs,
@@ -57,20 +56,6 @@ describe("timings", () => {
     // A grace between the other two is named by the one it contradicts.
     const contradicts = setting === "graceMs" ? ["graceMs", "reloadGraceMs", "restartGraceMs"] : [setting];
     expect(contradicts).toContain(error?.setting);
-  });
-
-  test("[SY2] a busy room of thousands gathers changes for longer, so that telling them leaves time to listen", () => {
-    expect(flushEveryMs(DEFAULT_TIMINGS, 1, 1)).toBe(100);
-    expect(flushEveryMs(DEFAULT_TIMINGS, 2_500, 1)).toBe(100);
-    expect(flushEveryMs(DEFAULT_TIMINGS, 5_000, 1)).toBe(200);
-    expect(flushEveryMs({ ...DEFAULT_TIMINGS, flushMs: 0 }, 100, 1)).toBe(5);
-  });
-
-  test("[SY2] after a flush of many changes a room gathers for longer, and never for longer than 2.5 times", () => {
-    expect(flushEveryMs(DEFAULT_TIMINGS, 100, 20)).toBe(100);
-    expect(flushEveryMs(DEFAULT_TIMINGS, 100, 30)).toBe(150);
-    expect(flushEveryMs(DEFAULT_TIMINGS, 100, 5_000)).toBe(250);
-    expect(flushEveryMs(DEFAULT_TIMINGS, 5_000, 5_000)).toBe(500);
   });
 
   test("[HB8] flushMs of 0 and misses of 1 work", () => {

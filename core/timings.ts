@@ -63,27 +63,6 @@ export function inputPauseMs(timings: Timings): number {
   return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
 }
 
-/** What a frame to one more receiver may add to the time between flushes: some one to two times what it costs. */
-const FLUSH_MS_PER_RECEIVER = 0.04;
-
-/** What one more change in a flush may add to the time until the next. */
-const FLUSH_MS_PER_CHANGE = 5;
-/** Many changes make a room wait so many times as long, at most. */
-const LONGEST_GATHER = 2.5;
-
-/**
- * How long a busy room gathers changes before it tells them, in milliseconds: `flushMs`; longer in a room of thousands
- * of receivers, where telling takes so long that a server which did it ten times a second would do little else,
- * heartbeats not heard included (HB2); and longer after a flush that told more than a few, since nobody reads ten
- * rosters a second of which each replaces the last, and each is a frame per receiver (SY2).
- * @param receivers sockets in the room
- * @param told users in the last flush
- */
-export function flushEveryMs({ flushMs }: Timings, receivers: number, told: number): number {
-  const everyMs = Math.max(flushMs, receivers * FLUSH_MS_PER_RECEIVER);
-  return Math.max(everyMs, Math.min(told * FLUSH_MS_PER_CHANGE, everyMs * LONGEST_GATHER));
-}
-
 /**
  * A client's first reconnect comes at a random moment within this long (HB7). A quarter of the grace:
  * wide enough to spread a thousand returns, narrow enough for several attempts before anyone sees a change.

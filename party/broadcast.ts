@@ -81,9 +81,9 @@ export class Broadcast {
     return this.#listeners.size;
   }
 
-  /** Whether a socket waits for its sync. */
-  get hasUnsynced(): boolean {
-    return this.#unsynced.size > 0;
+  /** How many sockets wait for their sync. */
+  get unsynced(): number {
+    return this.#unsynced.size;
   }
 
   /** Adds a socket, which gets what it asks for with the next flush. */

@@ -14,7 +14,10 @@ const STATS_KEY = "stats";
  * history of their status, and the room's own figures (DB1, DB2, DB3).
  */
 export class Ledger {
+  /** Users of whom the next flush tells. */
   readonly touched = new Set<string>();
+  /** Users of whom was told, and whose records are still to be written. */
+  readonly #unsaved = new Set<string>();
   readonly stats: Stats;
   readonly #transitions: Transition[] = [];
   #counts: Presence;
@@ -52,12 +55,18 @@ export class Ledger {
     this.#transitions.push(...changes.transitions);
   }
 
-  /** Writes what was noted since the last flush, and returns the changes of status among it. */
-  flush(numbering: Numbering, now: number): Transition[] {
-    this.#saveRecords(numbering);
+  /** Everybody has been told of those who were touched: they are still to be written. */
+  told(): void {
     if (this.touched.size > 0) countFlush(this.stats, this.touched.size);
+    for (const id of this.touched) this.#unsaved.add(id);
     this.touched.clear();
-    return this.#flushHistory(numbering, now);
+  }
+
+  /** Writes what has been told, and returns the changes of status that it has written into the history. */
+  save(numbering: Numbering, now: number): Transition[] {
+    this.#saveRecords(this.#unsaved, numbering);
+    this.#unsaved.clear();
+    return this.#saveHistory(numbering, now);
   }
 
   /**
@@ -65,26 +74,26 @@ export class Ledger {
    * give somebody just found dead the others' proof.
    */
   prove(numbering: Numbering, now: number): void {
-    this.#saveRecords(numbering);
+    this.#saveRecords([...this.#unsaved, ...this.touched], numbering);
     this.#provenAt = now;
     const proof = proofOfLife(this.room, now);
     if (proof) saveProof(this.storage, proof);
     void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
   }
 
-  #saveRecords(numbering: Numbering): void {
-    if (this.touched.size === 0) return;
+  #saveRecords(ids: Iterable<string>, numbering: Numbering): void {
     const records = [];
     const forgotten: string[] = [];
-    for (const id of this.touched) {
+    for (const id of ids) {
       const user = this.room.users.get(id);
       if (user) records.push(toRecord(user));
       else forgotten.push(id);
     }
+    if (records.length === 0 && forgotten.length === 0) return;
     save(this.storage, records, forgotten, numbering);
   }
 
-  #flushHistory(numbering: Numbering, now: number): Transition[] {
+  #saveHistory(numbering: Numbering, now: number): Transition[] {
     const transitions = this.#transitions.splice(0);
     if (transitions.length === 0) return transitions;
     this.history.append(this.#counts, transitions);

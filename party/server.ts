@@ -9,7 +9,6 @@ import type { ClientMessage } from "../core/protocol";
 import { recall, restoreRoom } from "../core/records";
 import type { Changes, Room } from "../core/room";
 import { fromScopeMessage } from "../core/scope";
-import { flushEveryMs } from "../core/timings";
 import { readAdmission } from "./admission";
 import { Alarm } from "./alarm";
 import { serveApi } from "./api";
@@ -18,6 +17,7 @@ import { Broadcast } from "./broadcast";
 import { compressed } from "./compressed";
 import { closeSocket, dismiss } from "./farewell";
 import { admitConnection, admitHttp, serveEdge } from "./edge";
+import { FlushTimer } from "./flush-timer";
 import { Guard } from "./guard";
 import { History } from "./history";
 import { Ledger } from "./ledger";
@@ -63,10 +63,8 @@ export default class RoomServer implements Party.Server {
   /** The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. */
   #name = "";
   #alarm!: Alarm;
-  #flushTimer: ReturnType<typeof setTimeout> | null = null;
-  #flushedAt = 0;
-  /** How many users the last flush told of. */
-  #told = 0;
+  #flushTimer!: FlushTimer;
+  #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
@@ -88,6 +86,11 @@ export default class RoomServer implements Party.Server {
       this.#guard = new Guard(settings.limits);
       this.#restore(stored, settings, now);
       this.#alarm = new Alarm(storage, this.#room, () => this.#nextDeadline());
+      this.#flushTimer = new FlushTimer(
+        settings.timings,
+        () => this.#broadcast.size,
+        () => this.#flush(),
+      );
       this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
       this.#keepRestartGraces(stored);
       if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
@@ -176,6 +179,8 @@ export default class RoomServer implements Party.Server {
   }
 
   async onRequest(request: Party.Request): Promise<Response> {
+    // Whoever asks has perhaps just been told, and finds it written.
+    if (this.#saveTimer !== null) this.#save();
     const room = {
       room: this.#room,
       history: this.#history,
@@ -200,7 +205,9 @@ export default class RoomServer implements Party.Server {
         this.#ledger.touched.add(profile.id);
       }
     }
-    if (this.#ledger.touched.size > 0) this.#flush();
+    if (this.#ledger.touched.size === 0) return;
+    this.#flush();
+    this.#save();
   }
 
   /** The platform does not list a socket whose close wakes the room: only that close brings it to light. */
@@ -315,7 +322,7 @@ export default class RoomServer implements Party.Server {
     this.#alarm.advance(changes);
     // What was due while there was nobody to see it waits no longer (HB4, ST4).
     if (wasEmpty && this.#room.connections.size > 0) this.#alarm.reset();
-    this.#flushSoon(now);
+    this.#flushTimer.waitFor(this.#ledger.touched.size + this.#broadcast.unsynced, now);
   }
 
   #keepConnections(changes: Changes): void {
@@ -340,33 +347,31 @@ export default class RoomServer implements Party.Server {
     this.#apply({ type: "forget", userId });
     // Their last changes must be in the history before their name is taken out of it.
     this.#flush();
+    this.#save();
     await this.#history.erase(userId);
   }
 
-  /** Sends at once when the room has been quiet, and gathers otherwise (SY2). */
-  #flushSoon(now: number): void {
-    if (this.#flushTimer !== null) return;
-    if (this.#ledger.touched.size === 0 && !this.#broadcast.hasUnsynced) return;
-    const everyMs = flushEveryMs(this.#room.timings, this.#broadcast.size, this.#told);
-    const waitMs = this.#flushedAt + everyMs - now;
-    if (waitMs <= 0) this.#flush();
-    // A timer this short is the one kind that may keep the room from hibernating.
-    else this.#flushTimer = setTimeout(() => this.#flush(), waitMs);
-  }
-
   #flush(): void {
-    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
-    this.#flushTimer = null;
-    this.#flushedAt = Date.now();
-    this.#told = this.#ledger.touched.size;
+    const now = Date.now();
+    this.#flushTimer.flushed(this.#ledger.touched.size, now);
     this.#keepEpoch();
-    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, this.#flushedAt);
-    const transitions = this.#ledger.flush(this.#broadcast.numbering, this.#flushedAt);
-    if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, this.#flushedAt);
-    for (const id of this.#broadcast.stuck(this.#flushedAt)) {
+    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, now);
+    this.#ledger.told();
+    // The runtime sends once it has its turn: what is written in this one would keep everybody waiting.
+    this.#saveTimer ??= setTimeout(() => this.#save(), 0);
+    for (const id of this.#broadcast.stuck(now)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
       this.#apply({ type: "close", connectionId: id });
     }
+  }
+
+  /** Writes what has been told (DB1, DB3). */
+  #save(): void {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
+    this.#saveTimer = null;
+    const now = Date.now();
+    const transitions = this.#ledger.save(this.#broadcast.numbering, now);
+    if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, now);
   }
 
   #keepEpoch(): void {

@@ -1,0 +1,51 @@
+import { flushDueAt } from "../core/flushes";
+import type { Timings } from "../core/timings";
+
+/** Has the room tell what it has gathered when that is due, in the same turn if it is due already (SY2). */
+export class FlushTimer {
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #flushedAt = 0;
+  /** How many users the last flush told of. */
+  #told = 0;
+  /** How much there is to tell, and when it last became more. */
+  #news = 0;
+  #newsAt = 0;
+
+  constructor(
+    readonly timings: Timings,
+    /** Sockets in the room. */
+    readonly receivers: () => number,
+    /** Tells all there is to tell, and says so by `flushed`. */
+    readonly flush: () => void,
+  ) {}
+
+  /** There is so much to tell. */
+  waitFor(news: number, now: number): void {
+    if (news === 0) return;
+    if (news !== this.#news) this.#newsAt = now;
+    this.#news = news;
+    if (this.#timer === null) this.#flushIfDue(now);
+  }
+
+  /** Everything has just been told, of so many users. */
+  flushed(told: number, now: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#flushedAt = now;
+    this.#told = told;
+    this.#news = 0;
+  }
+
+  #flushIfDue(now: number): void {
+    this.#timer = null;
+    const dueAt = flushDueAt(this.timings, {
+      receivers: this.receivers(),
+      flushedAt: this.#flushedAt,
+      told: this.#told,
+      newsAt: this.#newsAt,
+    });
+    if (dueAt <= now) this.flush();
+    // A timer this short is the one kind that may keep the room from hibernating.
+    else this.#timer = setTimeout(() => this.#flushIfDue(Date.now()), dueAt - now);
+  }
+}
