@@ -62,10 +62,9 @@ export class Ledger {
     this.touched.clear();
   }
 
-  /** Writes what has been told, and returns the changes of status that it has written into the history. */
+  /** Writes what was noted, and returns the changes of status that it has written into the history. */
   save(numbering: Numbering, now: number): Transition[] {
-    this.#saveRecords(this.#unsaved, numbering);
-    this.#unsaved.clear();
+    this.#saveRecords(numbering);
     return this.#saveHistory(numbering, now);
   }
 
@@ -74,14 +73,18 @@ export class Ledger {
    * give somebody just found dead the others' proof.
    */
   prove(numbering: Numbering, now: number): void {
-    this.#saveRecords([...this.#unsaved, ...this.touched], numbering);
+    this.#saveRecords(numbering);
     this.#provenAt = now;
     const proof = proofOfLife(this.room, now);
     if (proof) saveProof(this.storage, proof);
     void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
   }
 
-  #saveRecords(ids: Iterable<string>, numbering: Numbering): void {
+  /** Of whom is yet to be told, too: the history and the proof that are written with them know of it. */
+  #saveRecords(numbering: Numbering): void {
+    const ids = new Set([...this.#unsaved, ...this.touched]);
+    if (ids.size === 0) return;
+    this.#unsaved.clear();
     const records = [];
     const forgotten: string[] = [];
     for (const id of ids) {
@@ -89,7 +92,6 @@ export class Ledger {
       if (user) records.push(toRecord(user));
       else forgotten.push(id);
     }
-    if (records.length === 0 && forgotten.length === 0) return;
     save(this.storage, records, forgotten, numbering);
   }
 
