@@ -2,10 +2,17 @@ import type * as Party from "partykit/server";
 import { connectionDeadline, userDeadline } from "../core/deadlines";
 import type { Changes, Room } from "../core/room";
 
+/**
+ * It rests so long after it has rung. Each ring looks at the whole room, and when thousands leave at once, each
+ * of their graces ends at a millisecond of its own.
+ */
+const REST_MS = 20;
+
 /** The room's one alarm, set for the earliest deadline (HB4). Each setting of it is a write. */
 export class Alarm {
   /** When it is set for; null when it is not. */
   #at: number | null = null;
+  #restsUntilAt = 0;
 
   constructor(
     readonly storage: Party.Storage,
@@ -19,8 +26,9 @@ export class Alarm {
   }
 
   /** It has rung, and has to be set anew. */
-  rang(): void {
+  rang(now: number): void {
     this.#at = null;
+    this.#restsUntilAt = now + REST_MS;
   }
 
   /** Sets it for the room's earliest deadline, whatever has changed. */
@@ -49,9 +57,11 @@ export class Alarm {
 
   /** Sets it for this instant unless it rings before. */
   set(at: number | null): void {
-    if (at === null || (this.#at !== null && this.#at <= at)) return;
-    this.#at = at;
+    if (at === null) return;
     // Rounded up: an alarm that rings a fraction early would find nothing due and be set again.
-    void this.storage.setAlarm(Math.ceil(at), { allowUnconfirmed: true });
+    const ringsAt = Math.max(Math.ceil(at), this.#restsUntilAt);
+    if (this.#at !== null && this.#at <= ringsAt) return;
+    this.#at = ringsAt;
+    void this.storage.setAlarm(ringsAt, { allowUnconfirmed: true });
   }
 }

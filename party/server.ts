@@ -158,6 +158,8 @@ export default class RoomServer implements Party.Server {
 
   onClose(socket: Party.Connection<Attachment>): void {
     const { id } = socket;
+    // Closed by the room itself, which has emptied it: nothing is left to do for it.
+    if (!this.#broadcast.get(id) && socket.state === null) return;
     this.#guard.forget(id);
     this.#broadcast.remove(id);
     this.#recall(socket);
@@ -172,7 +174,7 @@ export default class RoomServer implements Party.Server {
   }
 
   onAlarm(): void {
-    this.#alarm.rang();
+    this.#alarm.rang(Date.now());
     this.#apply({ type: "sweep" });
     void this.#webhooks?.pump(Date.now());
     this.#alarm.reset();

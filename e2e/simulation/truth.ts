@@ -6,6 +6,10 @@ import { CONFIRM_MS } from "./storage";
 
 /** An alarm on time may be this late. */
 export const ALARM_JITTER_MS = 20;
+/** The room's alarm rests so long after it has rung (HB4). */
+const ALARM_REST_MS = 20;
+/** What is due may be done this late. */
+const LATE_MS = ALARM_JITTER_MS + ALARM_REST_MS;
 
 interface Known {
   readonly id: string;
@@ -149,7 +153,7 @@ export class Truth {
     const now = this.now();
     // What has not been written, or not for long, may be lost.
     const since = this.excusedSince(now);
-    const recent = since - this.timings.flushMs - CONFIRM_MS - 2 * ALARM_JITTER_MS;
+    const recent = since - this.timings.flushMs - CONFIRM_MS - 2 * LATE_MS;
     for (const person of this.people.values()) {
       if (this.#stoppedAt !== null) break;
       if (person.changedAt >= recent || this.statuses(person, recent).size > 1 || now < person.unsureUntilAt)
@@ -191,9 +195,9 @@ export class Truth {
 
   /** What time alone may not have changed yet, since alarms are never quite on time. */
   excusedSince(now: number): number {
-    let since = now - ALARM_JITTER_MS - 2;
+    let since = now - LATE_MS - 2;
     for (const { from, to } of this.#lates.toReversed())
-      if (to >= since && from < since) since = from - ALARM_JITTER_MS - 2;
+      if (to >= since && from < since) since = from - LATE_MS - 2;
     return since;
   }
 
@@ -220,9 +224,9 @@ export class Truth {
     const now = this.now();
     const { intervalMs, retryMs, misses } = this.timings;
     for (const known of this.#known.values()) {
-      let bound = intervalMs + misses * retryMs + (misses + 2) * (ALARM_JITTER_MS + 2);
+      let bound = intervalMs + misses * retryMs + (misses + 2) * (LATE_MS + 2);
       for (const { from, to } of this.#lates)
-        if (to > known.heardAt) bound += to - Math.max(from, known.heardAt) + retryMs + ALARM_JITTER_MS;
+        if (to > known.heardAt) bound += to - Math.max(from, known.heardAt) + retryMs + LATE_MS;
       if (known.mayClose === null && now - known.heardAt > bound) return known;
     }
     return null;
