@@ -6,6 +6,7 @@ import { SignJWT } from "jose";
 import WebSocket from "ws";
 import { hostileFrame, MARK, samples } from "../party/testing/hostile.mjs";
 import { sleep } from "../scripts/ports.mjs";
+import { frameText } from "../scripts/frame-text.mjs";
 import { WIRE_VERSION } from "../scripts/wire-version.mjs";
 import { cpuMeter, rssMb } from "./lib/processes.mjs";
 import { markdown } from "./lib/tables.mjs";
@@ -50,7 +51,7 @@ const server = await rollcall.start({
 const witness = await connect("witness");
 /** @type {string[]} */
 const witnessed = [];
-witness.on("message", (data) => witnessed.push(String(data)));
+witness.on("message", (data) => witnessed.push(frameText(data)));
 
 const workerd = server.pids["workerd"] ?? 0;
 const before = rssMb(workerd);
@@ -98,7 +99,7 @@ async function attack(index) {
     const gone = new Promise((resolve) => {
       socket.once("close", () => resolve());
       socket.on("message", (data) => {
-        const { type, code } = JSON.parse(String(data));
+        const { type, code } = JSON.parse(frameText(data));
         if (type === "error" || type === "closing") count(`${type} ${code}`);
         if (type === "closing") {
           socket.terminate();
@@ -133,7 +134,7 @@ async function connect(user) {
   const socket = new WebSocket(address);
   socket.on("error", () => {});
   socket.on("message", (data) => {
-    const message = JSON.parse(String(data));
+    const message = JSON.parse(frameText(data));
     if (message.type === "ping" && socket.readyState === WebSocket.OPEN)
       socket.send(JSON.stringify({ type: "pong", at: message.now, idleMs: 0, hiddenMs: null }));
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { CLOSE } from "../core/close-codes";
+import { PROTOCOL_VERSION } from "../core/protocol";
 import { createPresenceClient, TokenRefusedError, type PresenceClient } from "./presence-client";
 import { FakeEnvironment, fakeUser, FAKE_TIMINGS } from "./testing/fake-environment";
 
@@ -79,7 +80,7 @@ describe("connecting", () => {
     expect(env.socket.target).toMatchObject({ host: "localhost:1999", room: "lobby" });
     expect(env.socket.target.params).toEqual({
       token: "token-1",
-      v: "2",
+      v: String(PROTOCOL_VERSION),
       client: "id-1",
       idle: "0",
       observe: "1",

@@ -44,6 +44,8 @@ export function openPartySocket(
     ...(protocol && { protocol }),
     ...(WebSocketClass !== undefined && { WebSocket: WebSocketClass }),
   });
+  // Long messages come deflated; the default, a blob, could only be read later, out of order.
+  socket.binaryType = "arraybuffer";
   let ended = false;
   const end = (code: number, reason: string): void => {
     if (ended) return;

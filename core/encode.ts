@@ -1,5 +1,6 @@
 import { isDefault } from "./choices";
 import type { Diff, Missed } from "./feed";
+import { toBody, toFrame, type Body, type Frame } from "./frames";
 import { PROTOCOL_VERSION, type ClientTimings, type ServerMessage } from "./protocol";
 import type { Counts } from "./roster";
 import { toPatchRow, toRow } from "./rows";
@@ -24,9 +25,10 @@ export interface SharedSync {
 }
 
 /** Encodes the shared part of a sync; `encodeSync` makes it a message. */
-export function encodeSharedSync({ users, counts, now, ...head }: SharedSync): string {
+export function encodeSharedSync({ users, counts, now, ...head }: SharedSync): Body {
   const rows = Array.from(users, (view) => toRow(view, now));
-  return JSON.stringify({ ...head, now, ...(counts && { counts: countsRow(counts) }), users: rows }).slice(1);
+  const shared = { ...head, now, ...(counts && { counts: countsRow(counts) }), users: rows };
+  return toBody(JSON.stringify(shared).slice(1));
 }
 
 /** Whose connection a message is for, and what its user chose: null for an observer, who has nothing to choose for. */
@@ -36,19 +38,20 @@ export interface Reader {
 }
 
 /** Encodes a sync for the connection of one user (SY1). */
-export function encodeSync(reader: Reader, shared: string): string {
-  return `{"type":"sync","version":${PROTOCOL_VERSION},${encodeReader(reader)},${shared}`;
+export function encodeSync(reader: Reader, shared: Body): Frame {
+  return toFrame(`{"type":"sync","version":${PROTOCOL_VERSION},${encodeReader(reader)},`, shared);
 }
 
 /** Encodes what a client has missed but for its reader's id, told at `now` (SY4). */
-export function encodeSharedResumed({ from, seq, users, removed }: Missed, now: number): string {
+export function encodeSharedResumed({ from, seq, users, removed }: Missed, now: number): Body {
   const rows = users.map((view) => toRow(view, now));
-  return JSON.stringify({ from, seq, now, users: rows, ...(removed.length > 0 && { removed }) }).slice(1);
+  const shared = { from, seq, now, users: rows, ...(removed.length > 0 && { removed }) };
+  return toBody(JSON.stringify(shared).slice(1));
 }
 
 /** Makes it a message for the connection of one user. */
-export function encodeResumed(reader: Reader, shared: string): string {
-  return `{"type":"resumed",${encodeReader(reader)},${shared}`;
+export function encodeResumed(reader: Reader, shared: Body): Frame {
+  return toFrame(`{"type":"resumed",${encodeReader(reader)},`, shared);
 }
 
 /** Who has chosen nothing is told nothing. */
@@ -66,7 +69,7 @@ export function encodeDiffRows({ added, changed }: Diff, now: number): Map<strin
 }
 
 /** Encodes a diff told at `now`, once for all who hear of everybody (SY2). */
-export function encodeDiff(diff: Diff, now: number, rows = encodeDiffRows(diff, now)): string {
+export function encodeDiff(diff: Diff, now: number, rows = encodeDiffRows(diff, now)): Frame {
   const { seq, removed } = diff;
   return encodeDiffPart({ seq, now, rows: rows.values(), removed, counts: null });
 }
@@ -83,16 +86,17 @@ export interface DiffPart {
 }
 
 /** Encodes the part of a diff that some may hear, once for all of them (VW1). */
-export function encodeDiffPart({ seq, now, rows, removed, counts }: DiffPart): string {
+export function encodeDiffPart({ seq, now, rows, removed, counts }: DiffPart): Frame {
   const users = `"users":[${[...rows].join(",")}]`;
   const rest = removed.length > 0 ? `,"removed":${JSON.stringify(removed)}` : "";
   const summary = counts ? `,"counts":${JSON.stringify(countsRow(counts))}` : "";
-  return `{"type":"diff","seq":${seq},"now":${now},${users}${rest}${summary}}`;
+  return toFrame("", toBody(`{"type":"diff","seq":${seq},"now":${now},${users}${rest}${summary}}`));
 }
 
 /** Encodes a page that was asked for (VW2), told at `now`. */
-export function encodePage(page: ServerMessage & { type: "page" }): string {
-  return JSON.stringify({ ...page, users: page.users.map((view) => toRow(view, page.now)) });
+export function encodePage(page: ServerMessage & { type: "page" }): Frame {
+  const text = JSON.stringify({ ...page, users: page.users.map((view) => toRow(view, page.now)) });
+  return toFrame("", toBody(text));
 }
 
 /** Encodes the small messages of the server. */

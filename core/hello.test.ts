@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { helloParams, readHello, type Hello } from "./hello";
+import { PROTOCOL_VERSION } from "./protocol";
 import { SCOPE_KINDS } from "./scope";
 
 const read = (params: Record<string, string>) => readHello(new URLSearchParams(params));
-const good = { v: "2", client: "page-1_A" };
+const good = { v: String(PROTOCOL_VERSION), client: "page-1_A" };
 
 describe("hello", () => {
   test("[SE3] what a client says of itself is read as it was meant", () => {
@@ -84,7 +85,7 @@ describe("hello", () => {
     );
     fc.assert(
       fc.property(pairs, (each) => {
-        readHello(new URLSearchParams([["v", "2"], ...each]));
+        readHello(new URLSearchParams([["v", good.v], ...each]));
       }),
     );
   });

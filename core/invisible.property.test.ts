@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import { AVAILABILITIES, type SomeChoices } from "./choices";
-import { encodeDiff, encodeSharedSync } from "./encode";
+import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
 import { createMemberFeed, createPrivateFeed, publish, type Feed } from "./feed";
+import { readFrame } from "./frames";
 import { Driver, SHORT_TIMINGS } from "./testing-driver";
 import type { Activity } from "./terms";
 
@@ -98,10 +99,11 @@ class Told {
     const { room, now } = this.driver;
     for (const feed of this.feeds) {
       const diff = publish(feed, room, this.touched);
-      this.texts.push(diff ? encodeDiff(diff, now) : "nothing");
+      this.texts.push(diff ? String(readFrame(encodeDiff(diff, now))) : "nothing");
       const head = { epoch: feed.epoch, seq: feed.seq, now, mode: "roster" as const, counts: feed.counts };
       const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1, reconnectWithinMs: 1 };
-      this.texts.push(encodeSharedSync({ ...head, timings, users: feed.views.values() }));
+      const shared = encodeSharedSync({ ...head, timings, users: feed.views.values() });
+      this.texts.push(String(readFrame(encodeSync({ userId: "eve", choices: null }, shared))));
     }
     this.touched.clear();
   }

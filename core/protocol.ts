@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { choicesSchema, chooseMessageSchema, DEFAULT_CHOICES } from "./choices";
 import type { Diff, Missed } from "./feed";
+import { readFrame } from "./frames";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { pageQuerySchema } from "./page-query";
 import type { Counts } from "./roster";
@@ -10,7 +11,7 @@ import type { AdminUserView, Choices, UserView } from "./terms";
 import type { UserPatch } from "./views";
 
 /** The version of the wire format. Both sides must speak the same. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** A duration that a client claims. No page is older than a year; the bound keeps arithmetic sane. */
 const duration = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(365 * 24 * 3_600_000));
@@ -197,8 +198,8 @@ const serverMessage = v.variant("type", [
 
 /** Decodes what a server sent. Returns null for what this version does not understand. Never throws. */
 export function decodeServerMessage(data: unknown): ServerMessage | null {
-  const parsed = typeof data === "string" ? parseJson(data) : undefined;
-  const result = v.safeParse(serverMessage, parsed);
+  const text = readFrame(data);
+  const result = v.safeParse(serverMessage, text === null ? undefined : parseJson(text));
   if (!result.success) return null;
   const message = result.output;
   try {

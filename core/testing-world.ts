@@ -8,6 +8,7 @@ import { createAdminFeed, createMemberFeed, createPrivateFeed, publish, type Fee
 import { nextDeadline } from "./deadlines";
 import type { Changes } from "./room";
 import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
+import { readFrame, type Frame } from "./frames";
 import { decodeServerMessage } from "./protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { lastActiveAt, lastSeenAt, type User } from "./status";
@@ -422,10 +423,10 @@ export class World {
       timings,
       users: views.values(),
     });
-    const text = encodeSync({ userId: "ada", choices: null }, shared);
-    if (audience !== "admin") this.checkSecrets(text);
-    const message = decodeServerMessage(text);
-    if (message?.type !== "sync") throw new Error(`not a sync: ${text}`);
+    const frame = encodeSync({ userId: "ada", choices: null }, shared);
+    if (audience !== "admin") this.checkSecrets(frame);
+    const message = decodeServerMessage(frame);
+    if (message?.type !== "sync") throw new Error(`not a sync: ${readFrame(frame)}`);
     applyToRoster(roster, message);
     this.checkReplica({ audience, roster, losesNext: false });
   }
@@ -463,18 +464,18 @@ export class World {
       ...diff.removed,
     ];
     same("nobody is named twice", named.length, new Set(named).size);
-    const text = encodeDiff(diff, this.now);
-    if (feed.audience !== "admin") this.checkSecrets(text);
-    for (const replica of this.replicas) if (replica.audience === feed.audience) this.deliver(replica, text);
+    const frame = encodeDiff(diff, this.now);
+    if (feed.audience !== "admin") this.checkSecrets(frame);
+    for (const replica of this.replicas) if (replica.audience === feed.audience) this.deliver(replica, frame);
   }
 
-  private deliver(replica: Replica, text: string): void {
+  private deliver(replica: Replica, frame: Frame): void {
     if (replica.losesNext) {
       replica.losesNext = false;
       return;
     }
-    const message = decodeServerMessage(text);
-    if (message?.type !== "diff") throw new Error(`not a diff: ${text}`);
+    const message = decodeServerMessage(frame);
+    if (message?.type !== "diff") throw new Error(`not a diff: ${readFrame(frame)}`);
     if (applyToRoster(replica.roster, message).kind === "gap") this.sync(replica);
   }
 
@@ -485,7 +486,8 @@ export class World {
     same(`the replica of a ${audience}`, sorted(roster.users), sorted(views));
   }
 
-  private checkSecrets(text: string): void {
+  private checkSecrets(frame: Frame): void {
+    const text = readFrame(frame) ?? "";
     for (const secret of ["socket#", "device#", "sign-in ", "page ", "reason", "invisible", "hideLastSeen"]) {
       if (text.includes(secret)) throw new Error(`members are told ${secret}: ${text}`);
     }

@@ -119,7 +119,7 @@ test("[SE1] [SE5] without a sign-in the app gives no token, and the room takes n
 }) => {
   const answer = await request.post("/api/token", { data: { room } });
   expect(answer.status()).toBe(401);
-  const url = `ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}/parties/main/${room}?v=2&client=x&token=`;
+  const url = `ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}/parties/main/${room}?v=3&client=x&token=`;
   const forged = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUiLCJuYW1lIjoiRXZlIn0.";
   const frames = await ben.evaluate(
     (address) =>

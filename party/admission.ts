@@ -31,24 +31,53 @@ export interface Asker {
 /** Headers by which one party asks another, which no edge stands before. */
 export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
 
+/** An address without its query, and the query: to take it all apart costs each connection a good deal more. */
+export function splitAddress(url: string): { readonly place: string; readonly query: string } {
+  const at = url.indexOf("?");
+  return at === -1 ? { place: url, query: "" } : { place: url.slice(0, at), query: url.slice(at + 1) };
+}
+
 /**
  * The request as the room sees it: the admission, an id of the edge's choice, and nothing of the client's own but the
  * address without its query. (A browser's dozen headers would be copied for a room that reads none of them.)
  */
 export function admit(request: Request, admission: Admission): Request {
-  const { origin, pathname } = new URL(request.url);
   return new Request(
     // The connect URL is kept in the socket's attachment, and two sockets of one id break each other.
-    `${origin}${pathname}?_pk=${crypto.randomUUID()}`,
-    { headers: { upgrade: "websocket", [ADMISSION_HEADER]: encodeURIComponent(JSON.stringify(admission)) } },
+    `${splitAddress(request.url).place}?_pk=${newConnectionId()}`,
+    { headers: { upgrade: "websocket", ...admissionHeaders(admission) } },
   );
 }
 
-/** Reads what `admit` wrote. @throws when the edge was passed by. */
+/** The header that tells the room. */
+export function admissionHeaders(admission: Admission): Record<string, string> {
+  return { [ADMISSION_HEADER]: toAscii(JSON.stringify(admission)) };
+}
+
+/** Reads what `admissionHeaders` wrote. @throws when the edge was passed by. */
 export function readAdmission(headers: { get(name: string): string | null }): Admission {
   const header = headers.get(ADMISSION_HEADER);
   if (header === null) throw new Error("the connection was not admitted by the edge");
-  return JSON.parse(decodeURIComponent(header)) as Admission;
+  return JSON.parse(header) as Admission;
+}
+
+/** JSON that a header may hold: what is not ASCII is escaped as JSON itself can. */
+function toAscii(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Of this isolate, and chosen at its first connection: chance may not be asked for before. */
+let isolate = "";
+let connections = 0;
+
+/** An id that no other connection has, of any server: chance for the isolate, and a count, since chance is dear. */
+function newConnectionId(): string {
+  isolate ||= crypto.randomUUID().replaceAll("-", "").slice(0, 20);
+  connections += 1;
+  return `${isolate}${connections.toString(36)}`;
 }
 
 /** The HTTP request as the room sees it: who asks, and no credentials. A key is nobody's in particular. */

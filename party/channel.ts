@@ -10,6 +10,7 @@ import {
   encodeSync,
   type Reader,
 } from "../core/encode";
+import type { Body, Frame } from "../core/frames";
 import { missedSince, publish, retell, type Diff, type Feed } from "../core/feed";
 import { FIRST_PAGE, type PageQuery } from "../core/page-query";
 import { Pages } from "../core/pages";
@@ -20,8 +21,8 @@ import type { Mode } from "../core/scope";
 import type { Choices, UserView } from "../core/terms";
 import type { Hearing, Listener } from "./listener";
 
-/** A text that is made when it is first asked for, once for all who get the same. */
-type Once = (key: string, make: () => string) => string;
+/** What is made when it is first asked for, once for all who get the same. */
+type Once<Made> = (key: string, make: () => Made) => Made;
 
 const OUTGROWN = 1.25;
 
@@ -92,7 +93,7 @@ export class Channel {
 
   /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
   greet(listeners: Iterable<Listener>, now: number): void {
-    const once = memo();
+    const once = memo<Body>();
     for (const listener of listeners) {
       this.drop(listener);
       listener.outbox.send(this.#greeting(listener, once, now));
@@ -115,7 +116,7 @@ export class Channel {
     listener.outbox.send(encodePage({ type: "page", request, seq: this.feed.seq, now, total, users }));
   }
 
-  #greeting(listener: Listener, once: Once, now: number): string {
+  #greeting(listener: Listener, once: Once<Body>, now: number): Frame {
     const { scope, userId, known } = listener;
     const reader = { userId, choices: this.choicesOf(listener) };
     switch (scope?.kind) {
@@ -145,23 +146,23 @@ export class Channel {
     }
   }
 
-  #firstPage(listener: Listener, reader: Reader, once: Once, now: number): string {
+  #firstPage(listener: Listener, reader: Reader, once: Once<Body>, now: number): Frame {
     const { users } = this.#pages.read(FIRST_PAGE, now);
     const ids = users.map(({ id }) => id);
     const hearing = this.#some(listener, ids, true);
     this.#hear(listener, hearing);
     const own = ids.includes(listener.userId);
-    const sync = (): string => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
+    const sync = (): Body => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
     return encodeSync(reader, own ? once("page", sync) : sync());
   }
 
   /** Empty when it cannot be told. */
-  #missed(known: NonNullable<Listener["known"]>, now: number): string {
+  #missed(known: NonNullable<Listener["known"]>, now: number): Body {
     const missed = missedSince(this.feed, known);
     return missed ? encodeSharedResumed(missed, now) : "";
   }
 
-  #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): string {
+  #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
     const { epoch, seq } = this.feed;
     const told = counts ? this.feed.counts : undefined;
     return encodeSharedSync({ epoch, seq, now, timings: this.timings, mode, counts: told, users });
@@ -186,10 +187,10 @@ export class Channel {
     for (const { id } of added) note(id);
     for (const { id } of changed) note(id);
     for (const id of removed) note(id);
-    const once = memo();
+    const once = memo<Frame>();
     for (const [listener, ids] of affected) {
       const told = this.#counting.has(listener) ? counts : null;
-      const text = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
+      const part = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
         encodeDiffPart({
           seq,
           now,
@@ -198,7 +199,7 @@ export class Channel {
           counts: told,
         }),
       );
-      listener.outbox.send(text);
+      listener.outbox.send(part);
     }
     return affected.size;
   }
@@ -251,11 +252,11 @@ function lazy<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function memo(): Once {
-  const texts = new Map<string, string>();
+function memo<Made>(): Once<Made> {
+  const known = new Map<string, Made>();
   return (key, make) => {
-    const text = texts.get(key) ?? make();
-    texts.set(key, text);
-    return text;
+    const made = known.get(key) ?? make();
+    known.set(key, made);
+    return made;
   };
 }

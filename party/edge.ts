@@ -3,7 +3,7 @@ import { CLOSE, type CloseCode } from "../core/close-codes";
 import { readHello } from "../core/hello";
 import { isRoomName } from "../core/limits";
 import { SettingError } from "../core/timings";
-import { admit, admitRequest, readRole } from "./admission";
+import { admit, admitRequest, readRole, splitAddress } from "./admission";
 import { deviceLabel } from "./device";
 import { dismiss } from "./farewell";
 import { serveMetrics, type MetricsSource } from "./metrics";
@@ -34,7 +34,7 @@ interface Lobby {
 export async function admitConnection(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
     const settings = readSettings(lobby.env);
-    const params = new URL(request.url).searchParams;
+    const params = new URLSearchParams(splitAddress(request.url).query);
     const hello = readHello(params);
     if (!hello.ok) {
       return refuseSocket(

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
+import type { Frame } from "../core/frames";
 import { decodeServerMessage } from "../core/protocol";
 import { Outbox } from "./outbox";
 
 function outboxOf(unreadLength: number) {
-  const sent: string[] = [];
-  const outbox = new Outbox({ send: (text) => void sent.push(text) }, unreadLength);
+  const sent: Frame[] = [];
+  const outbox = new Outbox({ send: (frame) => void sent.push(frame) }, unreadLength);
   const pings = () =>
-    sent.flatMap((text) => {
-      const message = decodeServerMessage(text);
+    sent.flatMap((frame) => {
+      const message = decodeServerMessage(frame);
       return message?.type === "ping" ? [message.now] : [];
     });
   return { outbox, sent, pings };

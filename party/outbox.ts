@@ -1,8 +1,9 @@
 import { encodeServerMessage } from "../core/encode";
+import type { Frame } from "../core/frames";
 
-/** What a text can be sent on. */
+/** What a frame can be sent on. */
 interface Sink {
-  send(text: string): void;
+  send(frame: Frame): void;
 }
 
 /**
@@ -21,10 +22,10 @@ export class Outbox {
   ) {}
 
   /** Sends, and leaves it to the close event or the heartbeat to find out about a socket that cannot be sent to. */
-  send(text: string): void {
-    this.#sent += text.length;
+  send(frame: Frame): void {
+    this.#sent += frame.length;
     try {
-      this.sink.send(text);
+      this.sink.send(frame);
     } catch {
       // The socket closed under us; its close event is on the way, or the sweep will find it silent (HB2).
     }

@@ -37,6 +37,24 @@ describe("joining", () => {
     await Promise.all([ada.leave(), ben.leave()]);
   });
 
+  test("[SY1] [SY2] a roster of hundreds comes deflated, and everybody sees everybody come and go", async () => {
+    const room = newRoom();
+    const names = Array.from({ length: 200 }, (_, index) => `Zoë ${index} 🦊`);
+    const crowd = await Promise.all(
+      names.map((name, index) => TestClient.join(server.url, room, { user: `u${index}`, name })),
+    );
+    await Promise.all(crowd.map((each) => each.until(() => each.roster.users.size === 200, "everybody")));
+    const late = await TestClient.join(server.url, room, { user: "late" });
+    expect(late.deflated).toBe(1);
+    expect([...late.roster.users.values()].map(({ name }) => name).sort()).toEqual([...names, "late"].sort());
+    for (const each of crowd.slice(100)) each.send({ type: "signOut" });
+    const here = [late, ...crowd.slice(0, 100)];
+    const gone = ({ roster }: TestClient) =>
+      [...roster.users.values()].filter(({ status }) => status === "offline").length;
+    await Promise.all(here.map((each) => each.until(() => gone(each) === 100, "half of them to be offline")));
+    await Promise.all(here.map((each) => each.leave()));
+  });
+
   test("[CN1] closing one tab of two changes nothing that others see", async () => {
     const room = newRoom();
     const watcher = await TestClient.join(server.url, room, { user: "watcher" });

@@ -34,12 +34,8 @@ export class FakeRoom {
         socket.send(core.encodeServerMessage({ type: "echo", at: message.at, now: Date.now() }));
     });
     const head = { epoch: "bench", seq: 0, now: Date.now(), timings: TIMINGS, mode: "roster" };
-    socket.send(
-      core.encodeSync(
-        { userId: "admin", choices: null },
-        core.encodeSharedSync({ ...head, users: this.#views.values() }),
-      ),
-    );
+    const shared = core.encodeSharedSync({ ...head, users: this.#views.values() });
+    socket.send(toSend(core.encodeSync({ userId: "admin", choices: null }, shared)));
   }
 
   /** Turns so many people from online to away or back, in one diff. @param {number} changes */
@@ -47,7 +43,7 @@ export class FakeRoom {
     const now = Date.now();
     const changed = Array.from({ length: changes }, () => this.#next(now));
     this.#seq += 1;
-    this.#socket.send(core.encodeDiff({ seq: this.#seq, added: [], changed, removed: [] }, now));
+    this.#socket.send(toSend(core.encodeDiff({ seq: this.#seq, added: [], changed, removed: [] }, now)));
   }
 
   /** @param {number} now */
@@ -66,6 +62,9 @@ export class FakeRoom {
     return { id, ...patch };
   }
 }
+
+/** Playwright takes text and Buffers. @param {string | Uint8Array} frame */
+const toSend = (frame) => (typeof frame === "string" ? frame : Buffer.from(frame));
 
 /** Members' views with what admins see: a connection for everybody who is there. @param {number} people */
 function adminViews(people) {

@@ -1,4 +1,5 @@
 import WebSocket from "ws";
+import { frameText } from "../../scripts/frame-text.mjs";
 import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
 
 /**
@@ -46,7 +47,9 @@ export class Raw {
     const greeted = new Promise((resolve) => (this.#greeted = () => resolve(undefined)));
     socket.on("error", () => {});
     socket.on("message", (data) => {
-      if (this.#socket === socket) this.#receive(String(data), ids);
+      if (this.#socket !== socket) return;
+      this.bytes += /** @type {Buffer} */ (data).length;
+      this.#receive(frameText(data), ids);
     });
     await greeted;
   }
@@ -75,7 +78,6 @@ export class Raw {
 
   /** @param {string} text @param {string[]} ids */
   #receive(text, ids) {
-    this.bytes += text.length;
     this.frames += 1;
     const type = text.slice(9, text.indexOf('"', 9));
     if (type === "ping") {

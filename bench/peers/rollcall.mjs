@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { inflateRawSync } from "node:zlib";
 import { SignJWT } from "jose";
 import { startRoomServer } from "../../scripts/room-server.mjs";
 import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
@@ -16,6 +17,8 @@ export const note =
 /** Signs the tokens of the bench's own servers. */
 export const SECRET = "a-secret-of-the-bench-alone-0123456789abcdef";
 const ROOM = "bench";
+/** Text frames begin with one. */
+const BRACE = "{".charCodeAt(0);
 
 /**
  * @param {{ env?: Record<string, string>, root?: string, onOutput?: (line: string) => void }} [options]
@@ -84,6 +87,12 @@ export function drive(url, tokens) {
   return {
     address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
     received(client, frame) {
+      // A binary frame begins with the length of what is the receiver's own; the rest, deflated, is the same for all.
+      const deflated = frame[0] !== BRACE;
+      if (deflated && frame[0] === 0 && frame[1] === 0)
+        return client.apply(memo.read(frame, readDeflatedDiff));
+      if (deflated)
+        return client.apply(memo.read(frame.subarray(2 + frame.readUInt16BE()), readDeflatedSync));
       switch (frame.toString("latin1", 9, 13)) {
         case "sync":
           // What comes before the epoch names the receiver; the rest is the same for all.
@@ -115,6 +124,12 @@ export function drive(url, tokens) {
     },
   };
 }
+
+/** @param {Buffer} body */
+const readDeflatedSync = (body) => readSync(inflateRawSync(body));
+
+/** @param {Buffer} frame */
+const readDeflatedDiff = (frame) => readDiff(inflateRawSync(frame.subarray(2)));
 
 /** @param {Buffer} tail */
 function readSync(tail) {

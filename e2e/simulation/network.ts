@@ -1,4 +1,5 @@
 import type { SocketEvents } from "../../client/socket";
+import type { Frame } from "../../core/frames";
 import type { Random } from "./random";
 import type { Scheduler } from "./scheduler";
 
@@ -101,7 +102,7 @@ export class Wire {
     this.down.send(() => this.browser.deliver(() => (this.isOpen = !this.isGivenUp)));
   }
 
-  sendDown(data: string): void {
+  sendDown(data: Frame): void {
     if (this.serverEnded || this.serverTold) throw new TypeError("Can't call send() after close().");
     this.down.send(() => this.browser.deliver(() => this.#hear(data)));
   }
@@ -141,7 +142,7 @@ export class Wire {
     this.events.closed(code, "");
   }
 
-  #hear(data: string): void {
+  #hear(data: Frame): void {
     if (this.isOpen && !this.isGivenUp) this.events.message(data);
   }
 

@@ -1,8 +1,10 @@
 import type * as Party from "partykit/server";
 import { CLOSE } from "../../core/close-codes";
+import { readFrame, type Frame } from "../../core/frames";
 import { readHello } from "../../core/hello";
 import type { Room } from "../../core/room";
 import type { Timings } from "../../core/timings";
+import { admissionHeaders } from "../../party/admission";
 import RoomServer from "../../party/server";
 import { servingSinceAt } from "../../party/serving";
 import type { ServerEnd, Wire } from "./network";
@@ -25,11 +27,12 @@ class HostSocket {
   setState(state: unknown): void {
     this.#attachment = JSON.stringify(state);
   }
-  send(data: string): void {
+  send(data: Frame): void {
     this.wire.sendDown(data);
-    this.host.world.truth.told(this.id, data);
+    const text = readFrame(data) ?? "";
+    this.host.world.truth.told(this.id, text);
     for (const type of ["resumed", "rescope"])
-      if (data.startsWith(`{"type":"${type}"`)) this.host.world.count(type);
+      if (text.startsWith(`{"type":"${type}"`)) this.host.world.count(type);
   }
   close(code: number): void {
     if (!this.wire.serverEnded && !this.wire.serverTold) this.host.closing.push([this.id, code]);
@@ -173,7 +176,7 @@ export class ServerHost implements ServerEnd {
     const profile = { id: userId, name: userId, picture: null };
     const given = { profile, role, sessionId, clientId, device: "Browser", activity, scope, known };
     const admission = { ...given, observer: observe };
-    const headers = new Headers({ "x-rollcall-admission": encodeURIComponent(JSON.stringify(admission)) });
+    const headers = new Headers(admissionHeaders(admission));
     const request = { headers, url: "http://server/parties/main/lobby" };
     const socket = new HostSocket(wire.id, wire, this);
     this.sockets.set(wire.id, socket);

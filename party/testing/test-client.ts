@@ -1,6 +1,7 @@
 import { SignJWT } from "jose";
 import { randomBytes, randomUUID } from "node:crypto";
 import WebSocket from "ws";
+import { readFrame } from "../../core/frames";
 import { helloParams, type Known } from "../../core/hello";
 import {
   decodeServerMessage,
@@ -98,6 +99,8 @@ export class TestClient {
   readonly messages: ServerMessage[] = [];
   readonly frames: string[] = [];
   #probes = 0;
+  /** How many of the frames came deflated. */
+  deflated = 0;
   readonly closed: Promise<{ code: number; reason: string }>;
   activity: Activity = ACTIVE;
   answering = true;
@@ -116,7 +119,10 @@ export class TestClient {
       });
     });
     socket.on("error", () => this.#wake());
-    socket.on("message", (data) => this.#receive(String(data)));
+    socket.on("message", (data, isBinary) => {
+      if (isBinary) this.deflated += 1;
+      this.#receive(readFrame(isBinary ? data : String(data)));
+    });
   }
 
   /** Opens a socket to a room; resolves when it is open or refused. */
@@ -220,7 +226,8 @@ export class TestClient {
     await this.closed;
   }
 
-  #receive(text: string): void {
+  #receive(text: string | null): void {
+    if (text === null) throw new Error("a frame that holds no message");
     this.frames.push(text);
     const message = decodeServerMessage(text);
     if (!message) throw new Error(`a frame that the client does not understand: ${text.slice(0, 200)}`);

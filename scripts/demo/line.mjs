@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import WebSocket from "ws";
+import { frameText } from "../frame-text.mjs";
 import { WIRE_VERSION } from "../wire-version.mjs";
 
 // After these nothing gets better by trying again: the token, the room or the version is refused.
@@ -109,7 +110,7 @@ export class Line {
     this.#socket = socket;
     let closedWith = 1006;
     socket.on("message", (data) => {
-      const text = String(data);
+      const text = frameText(data);
       // Diffs are most of what comes, and nobody here looks at the roster.
       if (this.#frozen || text.startsWith('{"type":"diff"')) return;
       const message = JSON.parse(text);

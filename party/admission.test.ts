@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { admit, readAdmission, splitAddress, type Admission } from "./admission";
+
+const text = fc.string({ unit: "binary", minLength: 1, maxLength: 80 });
+const admissions: fc.Arbitrary<Admission> = fc.record({
+  profile: fc.record({ id: text, name: text, picture: fc.option(fc.webUrl()) }),
+  role: fc.constantFrom("member" as const, "admin" as const),
+  sessionId: fc.option(text),
+  clientId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
+  observer: fc.boolean(),
+  device: text,
+  activity: fc.record({ idleMs: fc.nat(), hiddenMs: fc.option(fc.nat()) }),
+  scope: fc.constantFrom("roster" as const, "none" as const),
+  known: fc.option(fc.record({ epoch: text, seq: fc.nat() })),
+});
+const request = (url: string) =>
+  new Request(url, { headers: { cookie: "secret", origin: "https://a.example" } });
+
+test("[SE2] what the edge found out arrives at the room as it was, whatever the script of a name", () => {
+  fc.assert(
+    fc.property(admissions, (admission) => {
+      const { headers } = admit(request("http://a.example/parties/main/lobby?token=secret"), admission);
+      expect(readAdmission(headers)).toEqual(admission);
+      expect([...headers.values()].join("")).toMatch(/^[\x20-\x7e]*$/);
+    }),
+  );
+});
+
+test("[SE1] the room sees no token, no query and no header of the client's own", () => {
+  const [admission] = fc.sample(admissions, 1);
+  if (!admission) throw new Error("no sample");
+  const { url, headers } = admit(
+    request("http://a.example/parties/main/lobby?token=secret&_pk=mine"),
+    admission,
+  );
+  expect(url).toMatch(/^http:\/\/a\.example\/parties\/main\/lobby\?_pk=[a-z0-9]+$/);
+  expect(url).not.toContain("mine");
+  expect([...headers.keys()].filter((name) => name === "cookie" || name === "origin")).toEqual([]);
+});
+
+test("[CN2] no two connections have the same id", () => {
+  const [admission] = fc.sample(admissions, 1);
+  if (!admission) throw new Error("no sample");
+  const urls = Array.from(
+    { length: 1_000 },
+    () => admit(request("http://a.example/parties/main/lobby"), admission).url,
+  );
+  expect(new Set(urls).size).toBe(urls.length);
+});
+
+test("an address is its place and its query, which may hold anything", () => {
+  expect(splitAddress("http://a/b?c=d&e=?f")).toEqual({ place: "http://a/b", query: "c=d&e=?f" });
+  expect(splitAddress("http://a/b")).toEqual({ place: "http://a/b", query: "" });
+});
