@@ -9,12 +9,13 @@ import { idOf, indexOf, nameOf, versionOf } from "./tools.mjs";
 /**
  * Starts floor-room.mjs.
  * @param {string} mode
+ * @param {{ v8Flags?: string[] }} [options] whoever starts the floor may have for it
  * @returns {Promise<import("./run-system.mjs").Running>}
  */
-export async function startFloor(mode) {
+export async function startFloor(mode, { v8Flags = [] } = {}) {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const server = await startRoomServer({ stateDir, root, env: { MODE: mode } });
+  const server = await startRoomServer({ stateDir, root, v8Flags, env: { MODE: mode } });
   return {
     url: `${server.url.replace("http", "ws")}/parties/main/bench`,
     pids: { workerd: server.workerdPid() ?? 0, partykit: server.pid },
