@@ -14,6 +14,7 @@
 //   worker listens itself.
 // - Its front door answers an address that is not valid percent-encoding, and one that names a party or a file
 //   such as `constructor`, with a 500 and the error's own words: we answer before it, as the room server would.
+// - It has no way to tell V8 anything: a profile needs names for what V8 makes of JavaScript (WORKERD_V8_FLAGS).
 //
 // An update that changes these places must fail here, loudly, rather than expose the server.
 const childProcess = require("node:child_process");
@@ -89,19 +90,26 @@ const LISTENER = "name: SOCKET_ENTRY,\n        service: { name: SERVICE_ENTRY },
 const ROOMS_WORKER =
   "name: SOCKET_ENTRY,\n        service: { name: getUserServiceName(allWorkerOpts[0].core.name) },";
 
+// workerd's configuration, as miniflare makes it; V8's flags are a field of it.
+const CONFIG = "return { services: servicesArray, sockets, extensions };";
+const v8Flags = JSON.parse(process.env.WORKERD_V8_FLAGS || "[]");
+const WITH_FLAGS = `return { services: servicesArray, sockets, extensions, v8Flags: ${JSON.stringify(v8Flags)} };`;
+
+const MINIFLARE = /[\\/]miniflare[\\/]dist[\\/]src[\\/]index\.js$/;
 /** @type {[file: RegExp, place: string, instead: string, what: string][]} */
 const CHANGES = [
   [/[\\/]partykit[\\/]dist[\\/]generated\.js$/, FRONT_DOOR, FRONT_DOOR + BEFORE_IT, "partykit's front door"],
-  [/[\\/]miniflare[\\/]dist[\\/]src[\\/]index\.js$/, LISTENER, ROOMS_WORKER, "what miniflare has listen"],
+  [MINIFLARE, LISTENER, ROOMS_WORKER, "what miniflare has listen"],
 ];
+if (v8Flags.length > 0) CHANGES.push([MINIFLARE, CONFIG, WITH_FLAGS, "workerd's configuration"]);
 const { readFileSync } = fs;
 fs.readFileSync = function (file, ...options) {
   const content = readFileSync.call(this, file, ...options);
-  const change = typeof content === "string" && CHANGES.find(([name]) => name.test(String(file)));
-  if (!change) return content;
-  const [, place, instead, what] = change;
-  if (content.split(place).length !== 2) fail(`${what} is not where this version of Rollcall looks for it`);
-  return content.replace(place, () => instead);
+  if (typeof content !== "string") return content;
+  return CHANGES.filter(([name]) => name.test(String(file))).reduce((text, [, place, instead, what]) => {
+    if (text.split(place).length !== 2) fail(`${what} is not where this version of Rollcall looks for it`);
+    return text.replace(place, () => instead);
+  }, content);
 };
 
 // Resolved from partykit, whose own copy it is; partykit is the script that runs here. Read from now on, so that it

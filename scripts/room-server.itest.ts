@@ -15,6 +15,7 @@ export default class Server {
   static onFetch(request, lobby) {
     const { pathname } = new URL(request.url);
     if (pathname === "/env") return Response.json({ ...lobby.env, ...process.env });
+    if (pathname === "/gc") return new Response(typeof gc);
     if (lobby.env.BAD) return Response.json({ detail: lobby.env.BAD }, { status: 500 });
     return new Response("ok");
   }
@@ -43,7 +44,10 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-async function start(state: string, options: { port?: number; env?: Record<string, string> } = {}) {
+async function start(
+  state: string,
+  options: { port?: number; env?: Record<string, string>; v8Flags?: string[] } = {},
+) {
   const output: string[] = [];
   const onOutput = (line: string) => output.push(line);
   const server = await startRoomServer({ root: dir, stateDir: path.join(dir, state), onOutput, ...options });
@@ -91,6 +95,13 @@ test.runIf(process.platform === "linux")("nothing listens beyond loopback", asyn
   const addresses = await listeningAddresses([server.pid, server.workerdPid() ?? 0]);
   // 127.0.0.1, as the kernel writes it. No debugger either: that would be a port on every interface.
   expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
+});
+
+test("V8 has the flags that it is given, and none otherwise", async () => {
+  process.env["WORKERD_V8_FLAGS"] = '["--expose-gc"]';
+  const servers = await Promise.all([start("flags", { v8Flags: ["--expose-gc"] }), start("no-flags")]);
+  delete process.env["WORKERD_V8_FLAGS"];
+  expect(await Promise.all(servers.map(({ url }) => get(`${url}/gc`)))).toEqual(["function", "undefined"]);
 });
 
 test("a runtime that dies takes the whole server down", async () => {

@@ -33,13 +33,14 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @param {number} [options.port] a free one unless told
  * @param {string} [options.host] the address to listen on
  * @param {string} [options.root] the project whose partykit.json is run
+ * @param {string[]} [options.v8Flags] for workerd, such as those that a profile needs; none unless told
  * @param {(line: string) => void} [options.onOutput] what the room logs
  * @param {number} [options.timeoutMs] until it must be healthy
  * @param {AbortSignal} [options.signal] gives up before that, leaving nothing behind
  * @returns {Promise<RoomServer>}
  */
 export async function startRoomServer(options) {
-  const { stateDir, env = {}, host = "127.0.0.1", root = ROOT } = options;
+  const { stateDir, env = {}, host = "127.0.0.1", root = ROOT, v8Flags = [] } = options;
   const port = options.port ?? (await freePort(host));
   const runDir = await writeRunDir(path.resolve(stateDir), root, env);
 
@@ -61,7 +62,13 @@ export async function startRoomServer(options) {
     ],
     {
       cwd: runDir,
-      env: { ...withoutSettings(process.env), PWD: runDir, ROLLCALL_HOST: host },
+      env: {
+        ...withoutSettings(process.env),
+        PWD: runDir,
+        ROLLCALL_HOST: host,
+        // Always, so that none of the shell's own takes its place.
+        WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
+      },
       onLine: roomOutputFilter((line) => {
         lastLines.push(line);
         if (lastLines.length > 20) lastLines.shift();

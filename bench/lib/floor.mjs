@@ -9,14 +9,17 @@ import { idOf, indexOf, nameOf, versionOf } from "./tools.mjs";
 /**
  * Starts floor-room.mjs.
  * @param {string} mode
+ * @param {{ v8Flags?: string[] }} [options] whoever starts the floor may have for it
+ * @param {{ party?: string, env?: Record<string, string> }} [floor] another party of bench/partykit.json, and what
+ *   its rooms find beside their mode
  * @returns {Promise<import("./run-system.mjs").Running>}
  */
-export async function startFloor(mode) {
+export async function startFloor(mode, { v8Flags = [] } = {}, { party = "main", env = {} } = {}) {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const server = await startRoomServer({ stateDir, root, env: { MODE: mode } });
+  const server = await startRoomServer({ stateDir, root, v8Flags, env: { MODE: mode, ...env } });
   return {
-    url: `${server.url.replace("http", "ws")}/parties/main/bench`,
+    url: `${server.url.replace("http", "ws")}/parties/${party}/bench`,
     pids: { workerd: server.workerdPid() ?? 0, partykit: server.pid },
     versions: { partykit: versionOf("partykit") },
     async stop() {

@@ -29,6 +29,8 @@ const GENERATORS = 2;
  * @param {number} options.limitMs for one phase
  * @param {number} options.concurrency sockets being opened at a time
  * @param {object} [options.start] for the peer's own `start()`
+ * @param {(phase: string, running: Running, act: () => Promise<any>) => Promise<any>} [options.around] runs a
+ *   phase, and may do something before and after it
  * @param {(text: string) => void} [options.log]
  * @returns {Promise<{ versions: Record<string, string>, phases: Record<string, any> }>}
  */
@@ -44,7 +46,8 @@ export async function runSystem(name, options) {
       if (!options.wanted.includes(phase) || !appliesTo(peer, phase)) continue;
       options.log?.(phase);
       try {
-        results[phase] = await run({ generators, running, peer, ...options });
+        const act = () => run({ generators, running, peer, ...options });
+        results[phase] = await (options.around ? options.around(phase, running, act) : act());
       } catch (error) {
         // The phases after it would start from a state that nobody knows.
         results[phase] = { failed: String(/** @type {Error} */ (error)?.message ?? error) };
@@ -60,7 +63,7 @@ export async function runSystem(name, options) {
 }
 
 /** @param {any} peer @param {string} phase */
-function appliesTo(peer, phase) {
+export function appliesTo(peer, phase) {
   return peer.phases ? peer.phases.includes(phase) : phase !== "reload" || Boolean(peer.credentials);
 }
 

@@ -7,7 +7,8 @@ export const note =
   "a room with `hibernate: true` that takes each socket, answers once, and tells nobody of anybody.";
 export const phases = ["join", "quiet"];
 
-export const start = () => startFloor("accept");
+/** @param {{ v8Flags?: string[] }} [options] */
+export const start = (options) => startFloor("accept", options);
 
 /**
  * @param {string} url

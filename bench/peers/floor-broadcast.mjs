@@ -5,5 +5,6 @@ export const note =
   "a bare room with `hibernate: true` that sends one frame per change to everybody; no identity, no heartbeats, nothing kept.";
 export const largest = 1_000;
 
-export const start = () => startFloor("broadcast");
+/** @param {{ v8Flags?: string[] }} [options] */
+export const start = (options) => startFloor("broadcast", options);
 export const drive = drivePlain;

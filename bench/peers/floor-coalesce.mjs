@@ -4,5 +4,6 @@ export const label = "floor: PartyKit coalesces";
 export const note =
   "the same bare room, which sends at once when it has been quiet and at most every 100 ms otherwise.";
 
-export const start = () => startFloor("coalesce");
+/** @param {{ v8Flags?: string[] }} [options] */
+export const start = (options) => startFloor("coalesce", options);
 export const drive = drivePlain;

@@ -6,7 +6,8 @@ export const note =
   "the room that only accepts, which sends everybody the same frame every 10 s and reads what they answer: a heartbeat that nothing is made of.";
 export const phases = ["join", "quiet"];
 
-export const start = () => startFloor("heartbeat");
+/** @param {{ v8Flags?: string[] }} [options] */
+export const start = (options) => startFloor("heartbeat", options);
 
 /**
  * @param {string} url

@@ -8,6 +8,7 @@
 export const peers = {
   rollcall: () => import("./rollcall.mjs"),
   "floor-accept": () => import("./floor-accept.mjs"),
+  "floor-admit": () => import("./floor-admit.mjs"),
   "floor-heartbeat": () => import("./floor-heartbeat.mjs"),
   "floor-broadcast": () => import("./floor-broadcast.mjs"),
   "floor-coalesce": () => import("./floor-coalesce.mjs"),

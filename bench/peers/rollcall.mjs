@@ -21,13 +21,14 @@ const ROOM = "bench";
 const BRACE = "{".charCodeAt(0);
 
 /**
- * @param {{ env?: Record<string, string>, root?: string, onOutput?: (line: string) => void }} [options]
+ * @param {{ env?: Record<string, string>, root?: string, v8Flags?: string[], onOutput?: (line: string) => void }} [options]
  * @returns {Promise<import("../lib/run-system.mjs").Running>}
  */
-export async function start({ env = {}, root, onOutput } = {}) {
+export async function start({ env = {}, root, v8Flags = [], onOutput } = {}) {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
   const server = await startRoomServer({
     stateDir,
+    v8Flags,
     ...(root !== undefined && { root }),
     ...(onOutput !== undefined && { onOutput }),
     env: {
