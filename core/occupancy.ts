@@ -1,5 +1,5 @@
 import type { Limits } from "./limits";
-import type { Room } from "./room";
+import { connectionsOf, type Room } from "./room";
 import type { Connection } from "./status";
 
 /** The connection that would like to come in. */
@@ -15,16 +15,10 @@ export function connectionOverLimit(
   limits: Pick<Limits, "connectionsPerUser" | "connectionsPerRoom">,
 ): "user" | "room" | null {
   let ofUser = 0;
-  for (const { clientId } of connectionsLike(room, newcomer)) {
+  for (const { clientId } of connectionsOf(room, newcomer.userId, newcomer.observer)) {
     if (clientId === newcomer.clientId) return null;
     ofUser += 1;
   }
   if (ofUser >= limits.connectionsPerUser) return "user";
   return room.connections.size >= limits.connectionsPerRoom ? "room" : null;
-}
-
-/** The user's connections of the same kind: present ones, or observers, which no user's set holds. */
-function* connectionsLike(room: Room, { userId, observer }: Newcomer): Iterable<Connection> {
-  if (!observer) return yield* room.users.get(userId)?.connections.values() ?? [];
-  for (const each of room.connections.values()) if (each.observer && each.userId === userId) yield each;
 }

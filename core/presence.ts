@@ -1,6 +1,6 @@
 import { CLOSE, type CloseCode } from "./close-codes";
 import { choose, expireAllChoices, type ChooseEvent } from "./choose";
-import { newUser, noChanges, refresh, remove, type Changes, type Room } from "./room";
+import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
 import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
 import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "./terms";
@@ -106,8 +106,8 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
   }
   if (room.connections.size === 0) expireAllChoices(room, now, changes);
   if (given.observer) {
-    replaceObserver(room, connection, changes);
-    room.connections.set(connection.id, connection);
+    replaceEarlier(room, connection, changes);
+    add(room, connection);
     changes.connections.add(connection.id);
     return;
   }
@@ -117,27 +117,17 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
   user.lostClientId = null;
   if (!known) room.users.set(given.userId, user);
   user.profile = profile;
-  replaceEarlier(room, user, connection, changes);
-  room.connections.set(connection.id, connection);
-  user.connections.set(connection.id, connection);
+  replaceEarlier(room, connection, changes);
+  user.graces = user.graces.filter((grace) => grace.clientId !== connection.clientId);
+  add(room, connection);
   changes.connections.add(connection.id);
   refresh(room, user, now, changes);
 }
 
-/** A client that comes back replaces what it left behind, alive or in grace (CN2). */
-function replaceEarlier(room: Room, user: User, connection: Connection, changes: Changes): void {
-  for (const earlier of user.connections.values()) {
-    if (earlier.clientId !== connection.clientId || earlier.id === connection.id) continue;
-    remove(room, earlier);
-    changes.closes.push({ connectionId: earlier.id, code: CLOSE.replaced });
-  }
-  user.graces = user.graces.filter((grace) => grace.clientId !== connection.clientId);
-}
-
-function replaceObserver(room: Room, connection: Connection, changes: Changes): void {
-  for (const earlier of room.connections.values()) {
-    if (!earlier.observer || earlier.clientId !== connection.clientId || earlier.userId !== connection.userId)
-      continue;
+/** A client that comes back replaces what it left behind, even if that is still believed alive (CN2). */
+function replaceEarlier(room: Room, { id, userId, clientId, observer }: Connection, changes: Changes): void {
+  for (const earlier of connectionsOf(room, userId, observer)) {
+    if (earlier.clientId !== clientId || earlier.id === id) continue;
     remove(room, earlier);
     changes.closes.push({ connectionId: earlier.id, code: CLOSE.replaced });
   }
@@ -202,10 +192,12 @@ function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number
   connection.heardAt = now;
   const { userId, sessionId } = connection;
   // Dashboards too: who signs out on one tab must not leave the room open to view on another.
-  for (const other of room.connections.values()) {
-    if (other.userId !== userId || other.sessionId !== sessionId) continue;
-    remove(room, other);
-    changes.closes.push({ connectionId: other.id, code: CLOSE.signedOut });
+  for (const observers of [false, true]) {
+    for (const other of connectionsOf(room, userId, observers)) {
+      if (other.sessionId !== sessionId) continue;
+      remove(room, other);
+      changes.closes.push({ connectionId: other.id, code: CLOSE.signedOut });
+    }
   }
   const user = room.users.get(userId);
   if (!user) return;

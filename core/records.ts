@@ -1,5 +1,5 @@
 import { DEFAULT_CHOICES } from "./choices";
-import { createRoom, type Room, type Round } from "./room";
+import { add, createRoom, type Room, type Round } from "./room";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
@@ -105,10 +105,8 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
   room.rounds = waking.proof?.rounds ?? [];
   for (const record of waking.records) room.users.set(record.profile.id, toUser(record));
   for (const connection of waking.connections) {
-    room.connections.set(connection.id, connection);
     askedInRound(room, connection);
-    if (connection.unanswered > 0) room.awaited += 1;
-    if (!connection.observer) room.users.get(connection.userId)?.connections.set(connection.id, connection);
+    add(room, connection);
   }
   const suspects = new Map(waking.proof?.suspects);
   const untilAt = waking.servingSinceAt + timings.restartGraceMs;
@@ -190,8 +188,6 @@ export function recall(room: Room, connection: Connection, wokenAt: number): voi
   // The waking's guess is replaced by what is known.
   user.graces = user.graces.filter((grace) => grace.connectionId !== "" || grace.fromAt !== wokenAt);
   for (const { clientId } of user.connections.values()) if (clientId === connection.clientId) return;
-  room.connections.set(connection.id, connection);
   askedInRound(room, connection);
-  if (connection.unanswered > 0) room.awaited += 1;
-  user.connections.set(connection.id, connection);
+  add(room, connection);
 }

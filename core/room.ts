@@ -13,6 +13,8 @@ export interface Room {
   readonly timings: Timings;
   readonly users: Map<string, User>;
   readonly connections: Map<string, Connection>;
+  /** Those of them that are admins' dashboards: nobody's presence, so in no user's set. */
+  readonly observers: Map<string, Connection>;
   /** Connections with a ping out; when it falls to zero everybody has just proven to be alive (DB2). */
   awaited: number;
   /** The rounds of pings whose asked have not been asked again. Kept in the proof of life (HB5). */
@@ -47,7 +49,7 @@ export interface Changes {
 
 /** A new room knows nobody. */
 export function createRoom(timings: Timings): Room {
-  return { timings, users: new Map(), connections: new Map(), awaited: 0, rounds: [] };
+  return { timings, users: new Map(), connections: new Map(), observers: new Map(), awaited: 0, rounds: [] };
 }
 
 /** Nothing has changed yet. */
@@ -64,9 +66,24 @@ export function noChanges(): Changes {
   };
 }
 
+/** Takes a connection into the room: into the set of its user, who is known, or among the observers. */
+export function add(room: Room, connection: Connection): void {
+  room.connections.set(connection.id, connection);
+  if (connection.unanswered > 0) room.awaited += 1;
+  const alike = connection.observer ? room.observers : room.users.get(connection.userId)?.connections;
+  alike?.set(connection.id, connection);
+}
+
+/** The user's connections of one kind: present ones or observers. */
+export function* connectionsOf(room: Room, userId: string, observers: boolean): Iterable<Connection> {
+  if (!observers) return yield* room.users.get(userId)?.connections.values() ?? [];
+  for (const each of room.observers.values()) if (each.userId === userId) yield each;
+}
+
 /** Takes a connection out of the room, keeping what it proved about its user (ST6). */
 export function remove(room: Room, connection: Connection): void {
   room.connections.delete(connection.id);
+  room.observers.delete(connection.id);
   if (connection.unanswered > 0) room.awaited -= 1;
   const user = room.users.get(connection.userId);
   if (!user?.connections.delete(connection.id)) return;
