@@ -1,7 +1,7 @@
 import { CLOSE, type CloseCode } from "./close-codes";
 import { choose, expireAllChoices, type ChooseEvent } from "./choose";
 import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
-import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
+import { applyActivity, idleAt, suspectAt, type Connection } from "./status";
 import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "./terms";
 

@@ -21,6 +21,7 @@ import { FlushTimer } from "./flush-timer";
 import { Guard } from "./guard";
 import { History } from "./history";
 import { Ledger } from "./ledger";
+import { Leavers } from "./leavers";
 import { modeOf } from "./listener";
 import { registerRoom } from "./registration";
 import { pruneHistory, usersToForget } from "./retention";
@@ -64,6 +65,7 @@ export default class RoomServer implements Party.Server {
   #name = "";
   #alarm!: Alarm;
   #flushTimer!: FlushTimer;
+  readonly #leavers = new Leavers();
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
@@ -413,7 +415,8 @@ export default class RoomServer implements Party.Server {
     const socket = this.#broadcast.remove(id);
     if (!socket) return;
     discard(socket);
-    dismiss(socket, code, reason);
+    if (code === CLOSE.left) this.#leavers.closeSoon(socket, Date.now());
+    else dismiss(socket, code, reason);
   }
 }
 

@@ -13,7 +13,12 @@ const REMEDY = "(it needs root, or kernel.perf_event_paranoid=-1 and kernel.kptr
 const START_MS = 500;
 
 /** V8 names its functions in a file that perf reads, interpreted ones too. */
-const V8_FLAGS = ["--perf-basic-prof", "--interpreted-frames-native-stack", "--no-compact-code-space", "--no-flush-bytecode"];
+const V8_FLAGS = [
+  "--perf-basic-prof",
+  "--interpreted-frames-native-stack",
+  "--no-compact-code-space",
+  "--no-flush-bytecode",
+];
 
 /** @param {number} pid @returns where V8 writes those names, where perf looks for them */
 const namesFile = (pid) => `/tmp/perf-${pid}.map`;
