@@ -23,3 +23,8 @@ test.each([
 ])("[CN4] %s is labelled «%s»", (userAgent, label) => {
   expect(deviceLabel(userAgent)).toBe(label);
 });
+
+test("[CN4] a label that was read before is the same, whatever else was read in between", () => {
+  const agents = Array.from({ length: 600 }, (_, index) => `agent${index}/1.0`);
+  for (const _ of [1, 2]) expect(agents.map(deviceLabel)).toEqual(agents.map((each) => each.split("/")[0]));
+});
