@@ -3,6 +3,8 @@ import { expect, test, type Page } from "@playwright/test";
 import { enter, enterAsAdmin, newRoom, person } from "./people";
 
 async function expectNoViolations(page: Page): Promise<void> {
+  // It comes after the page itself.
+  await expect(page).toHaveTitle(/./);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }

@@ -21,6 +21,8 @@ async function openPanel(page: Page, name: string) {
 }
 
 async function expectNoViolations(page: Page): Promise<void> {
+  // It comes after the page itself.
+  await expect(page).toHaveTitle(/./);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }

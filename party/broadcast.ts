@@ -20,7 +20,7 @@ import type { Numbering } from "./store";
 export interface BroadcastLimits {
   /** A room of more users is not sent whole (VW2). */
   readonly rosterLimit: number;
-  /** UTF-16 code units that a client may leave unread (SE4). */
+  /** What a client may leave unread: UTF-16 code units of text, bytes of what is deflated (SE4). */
   readonly unreadLength: number;
 }
 

@@ -18,12 +18,6 @@ const TARGETS = [
     value: (of) => of("rollcall", joinMs) / of("floor-accept", joinMs),
   },
   {
-    // The one above counts no token: its floor lets everybody in, which Rollcall must not.
-    what: "join ÷ accepting and admitting",
-    most: 1.25,
-    value: (of) => of("rollcall", joinMs) / of("floor-admit", joinMs),
-  },
-  {
     what: "join ÷ Colyseus",
     at: [2_000],
     most: 1,
