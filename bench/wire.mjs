@@ -7,7 +7,14 @@ import { markdown } from "./lib/tables.mjs";
 import { load } from "./lib/tools.mjs";
 
 installPeers();
-const core = await loadProduct(["core/encode.ts", "core/frames.ts", "core/protocol.ts", "core/rows.ts"]);
+const core = await loadProduct([
+  "core/encode.ts",
+  "core/deflate.ts",
+  "core/frames.ts",
+  "core/testing-frames.ts",
+  "core/protocol.ts",
+  "core/rows.ts",
+]);
 const { Packr } = await load("msgpackr");
 const plain = new Packr({ useRecords: false });
 const now = Date.now();
@@ -42,7 +49,7 @@ const syncs = {
         { userId: "u00001", choices: null },
         core.encodeSharedSync({ ...head, timings, mode: "roster", users }),
       ),
-    decode: (frame) => core.decodeServerMessage(frame),
+    decode: (frame) => core.decodeServerMessage(core.readFrame(frame)),
   },
   "its text, not deflated": {
     encode: (users) => JSON.stringify(message(rowsOf(users))),
@@ -71,7 +78,7 @@ const away = (/** @type {any[]} */ users) =>
 const diffs = {
   "Rollcall's frame": {
     encode: (changed) => core.encodeDiff({ seq: 13, added: [], changed, removed: [] }, now),
-    decode: (text) => core.decodeServerMessage(text),
+    decode: (frame) => core.decodeServerMessage(core.readFrame(frame)),
   },
   "JSON objects": {
     encode: (changed) => JSON.stringify({ type: "diff", seq: 13, now, added: [], changed, removed: [] }),

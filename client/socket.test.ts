@@ -71,6 +71,11 @@ test("[HB7] partysocket never reconnects by itself, after whatever end", async (
   expect(closed.mock.calls).toEqual([[1012, "restart"]]);
 });
 
+test("[SY2] deflated frames come as buffers, which can be read", async () => {
+  const { ws } = await openOne();
+  expect(ws?.binaryType).toBe("arraybuffer");
+});
+
 test("[SE3] the server's close code arrives", async () => {
   const { ws } = await openOne();
   ws?.happen(new Event("open"), 1);

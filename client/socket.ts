@@ -1,4 +1,5 @@
 import PartySocket from "partysocket";
+import { createInbox } from "./inbox";
 
 /** Where a socket leads: `ws(s)://{host}/parties/main/{room}?{params}`. */
 export interface SocketTarget {
@@ -44,20 +45,26 @@ export function openPartySocket(
     ...(protocol && { protocol }),
     ...(WebSocketClass !== undefined && { WebSocket: WebSocketClass }),
   });
-  // Long messages come deflated; the default, a blob, could only be read later, out of order.
+  // Long messages come deflated (core/frames.ts).
   socket.binaryType = "arraybuffer";
   let ended = false;
+  let givenUp = false;
+  const inbox = createInbox((text) => {
+    if (!givenUp) events.message(text);
+  });
   const end = (code: number, reason: string): void => {
     if (ended) return;
     ended = true;
     // Without it partysocket would keep its timers.
     socket.close();
-    events.closed(code, reason);
+    inbox.afterwards(() => {
+      if (!givenUp) events.closed(code, reason);
+    });
   };
   let opened = false;
   socket.addEventListener("open", () => (opened = true));
   socket.addEventListener("message", (event: MessageEvent<unknown>) => {
-    if (!ended) events.message(event.data);
+    if (!ended) inbox.take(event.data);
   });
   // A failed connection comes as a made-up close with code 1000 before the error that caused it; a URL
   // that cannot be used comes as an error alone.
@@ -67,6 +74,7 @@ export function openPartySocket(
     send: (data) => !ended && socket.readyState === socket.OPEN && socket.send(data),
     close() {
       ended = true;
+      givenUp = true;
       socket.close();
     },
   };

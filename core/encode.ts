@@ -1,6 +1,7 @@
 import { isDefault } from "./choices";
 import type { Diff, Missed } from "./feed";
-import { toBody, toFrame, type Body, type Frame } from "./frames";
+import { toBody } from "./deflate";
+import { toFrame, type Body, type Frame } from "./frames";
 import { PROTOCOL_VERSION, type ClientTimings, type ServerMessage } from "./protocol";
 import type { Counts } from "./roster";
 import { toPatchRow, toRow } from "./rows";

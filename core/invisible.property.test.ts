@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { AVAILABILITIES, type SomeChoices } from "./choices";
 import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
 import { createMemberFeed, createPrivateFeed, publish, type Feed } from "./feed";
-import { readFrame } from "./frames";
+import { readFrame } from "./testing-frames";
 import { Driver, SHORT_TIMINGS } from "./testing-driver";
 import type { Activity } from "./terms";
 

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { choicesSchema, chooseMessageSchema, DEFAULT_CHOICES } from "./choices";
 import type { Diff, Missed } from "./feed";
-import { readFrame } from "./frames";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { pageQuerySchema } from "./page-query";
 import type { Counts } from "./roster";
@@ -196,10 +195,10 @@ const serverMessage = v.variant("type", [
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),
 ]);
 
-/** Decodes what a server sent. Returns null for what this version does not understand. Never throws. */
+/** Decodes the text of what a server sent. Returns null for what this version does not understand. Never throws. */
 export function decodeServerMessage(data: unknown): ServerMessage | null {
-  const text = readFrame(data);
-  const result = v.safeParse(serverMessage, text === null ? undefined : parseJson(text));
+  const parsed = typeof data === "string" ? parseJson(data) : undefined;
+  const result = v.safeParse(serverMessage, parsed);
   if (!result.success) return null;
   const message = result.output;
   try {

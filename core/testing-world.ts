@@ -8,7 +8,8 @@ import { createAdminFeed, createMemberFeed, createPrivateFeed, publish, type Fee
 import { nextDeadline } from "./deadlines";
 import type { Changes } from "./room";
 import { encodeDiff, encodeSharedSync, encodeSync } from "./encode";
-import { readFrame, type Frame } from "./frames";
+import type { Frame } from "./frames";
+import { readFrame } from "./testing-frames";
 import { decodeServerMessage } from "./protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { lastActiveAt, lastSeenAt, type User } from "./status";
@@ -425,7 +426,7 @@ export class World {
     });
     const frame = encodeSync({ userId: "ada", choices: null }, shared);
     if (audience !== "admin") this.checkSecrets(frame);
-    const message = decodeServerMessage(frame);
+    const message = decodeServerMessage(readFrame(frame));
     if (message?.type !== "sync") throw new Error(`not a sync: ${readFrame(frame)}`);
     applyToRoster(roster, message);
     this.checkReplica({ audience, roster, losesNext: false });
@@ -474,7 +475,7 @@ export class World {
       replica.losesNext = false;
       return;
     }
-    const message = decodeServerMessage(frame);
+    const message = decodeServerMessage(readFrame(frame));
     if (message?.type !== "diff") throw new Error(`not a diff: ${readFrame(frame)}`);
     if (applyToRoster(replica.roster, message).kind === "gap") this.sync(replica);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Frame } from "../core/frames";
+import { readFrame } from "../core/testing-frames";
 import { decodeServerMessage } from "../core/protocol";
 import { Outbox } from "./outbox";
 
@@ -8,7 +9,7 @@ function outboxOf(unreadLength: number) {
   const outbox = new Outbox({ send: (frame) => void sent.push(frame) }, unreadLength);
   const pings = () =>
     sent.flatMap((frame) => {
-      const message = decodeServerMessage(frame);
+      const message = decodeServerMessage(readFrame(frame));
       return message?.type === "ping" ? [message.now] : [];
     });
   return { outbox, sent, pings };

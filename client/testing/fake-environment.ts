@@ -8,6 +8,7 @@ import {
   encodeSync,
 } from "../../core/encode";
 import { decodeClientMessage } from "../../core/protocol";
+import { readFrame } from "../../core/testing-frames";
 import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/protocol";
 import type { Diff, Missed } from "../../core/feed";
 import type { Counts } from "../../core/roster";
@@ -206,7 +207,7 @@ export class FakeSocket implements Socket {
     this.sayRaw(encodeServerMessage(message));
   }
   sayRaw(data: unknown): void {
-    if (this.state === "open") this.events.message(data);
+    if (this.state === "open") this.events.message(readFrame(data));
   }
   ping(): void {
     this.say({ type: "ping", now: this.serverNow() });

@@ -1,5 +1,6 @@
 import type { SocketEvents } from "../../client/socket";
 import type { Frame } from "../../core/frames";
+import { readFrame } from "../../core/testing-frames";
 import type { Random } from "./random";
 import type { Scheduler } from "./scheduler";
 
@@ -143,7 +144,7 @@ export class Wire {
   }
 
   #hear(data: Frame): void {
-    if (this.isOpen && !this.isGivenUp) this.events.message(data);
+    if (this.isOpen && !this.isGivenUp) this.events.message(readFrame(data));
   }
 
   #tellServer(): void | Promise<void> {

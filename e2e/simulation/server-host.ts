@@ -1,8 +1,9 @@
 import type * as Party from "partykit/server";
 import { CLOSE } from "../../core/close-codes";
-import { readFrame, type Frame } from "../../core/frames";
+import type { Frame } from "../../core/frames";
 import { readHello } from "../../core/hello";
 import type { Room } from "../../core/room";
+import { readFrame } from "../../core/testing-frames";
 import type { Timings } from "../../core/timings";
 import { admissionHeaders } from "../../party/admission";
 import RoomServer from "../../party/server";

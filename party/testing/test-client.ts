@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { randomBytes, randomUUID } from "node:crypto";
 import WebSocket from "ws";
-import { readFrame } from "../../core/frames";
+import { readFrame } from "../../core/testing-frames";
 import { helloParams, type Known } from "../../core/hello";
 import {
   decodeServerMessage,

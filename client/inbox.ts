@@ -1,0 +1,50 @@
+import { splitFrame } from "../core/frames";
+
+/** What comes from a socket, handed on in the order in which it came. */
+export interface Inbox {
+  /** Takes a frame, whose text is handed on: at once, unless it is deflated or one that is has not been read yet. */
+  take(data: unknown): void;
+  /** Does this after everything that was taken before. */
+  afterwards(act: () => void): void;
+}
+
+/**
+ * Reads deflated frames by the browser's own stream, which costs a page no code and answers a moment later: what comes
+ * meanwhile waits, for a diff must not overtake its sync. What cannot be read is handed on as null.
+ */
+export function createInbox(deliver: (text: unknown) => void): Inbox {
+  let waiting: Promise<void> | null = null;
+
+  function enqueue(act: () => void | Promise<void>): void {
+    // Whoever is handed something may throw: that is told by the browser, and not to those behind it.
+    const mine = (waiting ?? Promise.resolve()).then(act, act);
+    waiting = mine;
+    void mine.finally(() => {
+      if (waiting === mine) waiting = null;
+    });
+  }
+
+  return {
+    take(data) {
+      if (typeof data !== "string") enqueue(async () => deliver(await inflate(data)));
+      else if (waiting) enqueue(() => deliver(data));
+      else deliver(data);
+    },
+    afterwards(act) {
+      if (waiting) enqueue(act);
+      else act();
+    },
+  };
+}
+
+async function inflate(data: unknown): Promise<string | null> {
+  const parts = splitFrame(data);
+  if (!parts) return null;
+  try {
+    const stream = new Blob([Uint8Array.from(parts.body)]).stream();
+    const inflated = stream.pipeThrough(new DecompressionStream("deflate-raw"));
+    return parts.head + (await new Response(inflated).text());
+  } catch {
+    return null;
+  }
+}
