@@ -34,7 +34,7 @@ test("[GR1] a page that said it was leaving is closed with the code that says so
   expect(one.close).toHaveBeenCalledWith(CLOSE.left, "");
 });
 
-test("[GR1] thousands who leave are all heard before the first of them is closed, once each", () => {
+test("[GR1] all who leave at once are heard before the first of them is closed, once each", () => {
   expect(waited(400, 1)).toEqual({ waitedMs: 449, closed: 400 });
 });
 

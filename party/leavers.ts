@@ -27,13 +27,16 @@ export class Leavers {
     this.#wait(now);
   }
 
-  #wait(now: number): void {
-    const dueAt = Math.min(this.#lastAt + CALM_MS, this.#firstAt + LONGEST_MS);
-    this.#timer = setTimeout(() => this.#close(Date.now()), dueAt - now);
+  get #dueAt(): number {
+    return Math.min(this.#lastAt + CALM_MS, this.#firstAt + LONGEST_MS);
   }
 
-  #close(now: number): void {
-    if (now < Math.min(this.#lastAt + CALM_MS, this.#firstAt + LONGEST_MS)) return this.#wait(now);
+  #wait(now: number): void {
+    this.#timer = setTimeout(() => this.#closeIfDue(Date.now()), this.#dueAt - now);
+  }
+
+  #closeIfDue(now: number): void {
+    if (now < this.#dueAt) return this.#wait(now);
     this.#timer = null;
     for (const socket of this.#leaving.splice(0)) dismiss(socket, CLOSE.left, "");
   }
