@@ -77,8 +77,9 @@ function panel({ title, names, labels, values, digits, left, top, width }) {
 
 /** @param {import("./results.mjs").Results} results */
 function commonSize({ runs }) {
-  const counts = new Map();
-  for (const { people } of runs) counts.set(people, (counts.get(people) ?? 0) + 1);
-  const most = Math.max(0, ...counts.values());
-  return Math.max(0, ...[...counts].filter(([, count]) => count === most).map(([people]) => people));
+  /** @type {Map<number, Set<string>>} */
+  const systems = new Map();
+  for (const { people, system } of runs) systems.set(people, (systems.get(people) ?? new Set()).add(system));
+  const most = Math.max(0, ...[...systems.values()].map(({ size }) => size));
+  return Math.max(0, ...[...systems].filter(([, { size }]) => size === most).map(([people]) => people));
 }
