@@ -41,7 +41,7 @@ async function inflate(data: unknown): Promise<string | null> {
   const parts = splitFrame(data);
   if (!parts) return null;
   try {
-    const stream = new Blob([Uint8Array.from(parts.body)]).stream();
+    const stream = new Blob([parts.body.slice()]).stream();
     const inflated = stream.pipeThrough(new DecompressionStream("deflate-raw"));
     return parts.head + (await new Response(inflated).text());
   } catch {

@@ -1,13 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
-import { enter, enterAsAdmin, newRoom, person } from "./people";
-
-async function expectNoViolations(page: Page): Promise<void> {
-  // It comes after the page itself.
-  await expect(page).toHaveTitle(/./);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
+import { expect, test } from "@playwright/test";
+import { enter, enterAsAdmin, expectNoViolations, newRoom, person } from "./people";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const viewport of [

@@ -1,6 +1,14 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { clippedTexts, enter, enterAsAdmin, expectStatus, newRoom, person, watch } from "./people";
+import {
+  clippedTexts,
+  enter,
+  enterAsAdmin,
+  expectNoViolations,
+  expectStatus,
+  newRoom,
+  person,
+  watch,
+} from "./people";
 
 const status = (page: Page) => page.getByRole("button", { name: /^Your status/ });
 const message = (page: Page, name: string) => person(page, name).locator("[data-message]");
@@ -102,15 +110,15 @@ for (const colorScheme of ["light", "dark"] as const) {
     await enter(page, newRoom(), "A person with a name that is longer than a phone is wide, by far");
     await page.keyboard.press("s");
     await page.getByRole("menuitem", { name: /Lunch/ }).waitFor();
-    expect(await problems(page)).toEqual([]);
+    await expectNoViolations(page);
     await page.getByRole("menuitem", { name: /Something else/ }).click();
     await page
       .getByLabel("What is going on?")
       .fill("A message that is longer than a phone is wide, and then some more");
-    expect(await problems(page)).toEqual([]);
+    await expectNoViolations(page);
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.locator("[data-message]")).toBeVisible();
-    expect(await problems(page)).toEqual([]);
+    await expectNoViolations(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
   });
 }
@@ -137,8 +145,3 @@ test("[ST3] on a phone no line of the menu is cut off, be it an hour before midn
   expect(await clippedTexts(menu)).toEqual([]);
   await context.close();
 });
-
-async function problems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}

@@ -1,7 +1,15 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { clippedTexts, enter, enterAsAdmin, expectLive, expectStatus, newRoom, person } from "./people";
+import {
+  clippedTexts,
+  enter,
+  enterAsAdmin,
+  expectLive,
+  expectNoViolations,
+  expectStatus,
+  newRoom,
+  person,
+} from "./people";
 
 let room: string;
 let ada: Page;
@@ -18,13 +26,6 @@ async function openPanel(page: Page, name: string) {
   const panel = page.getByRole("dialog", { name });
   await expect(panel).toBeVisible();
   return panel;
-}
-
-async function expectNoViolations(page: Page): Promise<void> {
-  // It comes after the page itself.
-  await expect(page).toHaveTitle(/./);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }
 
 test.beforeEach(async ({ browser }) => {

@@ -1,9 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import path from "node:path";
 import { ROOT } from "../scripts/steps.mjs";
 import { installTeamApp, startTeamApp, type TeamApp } from "../scripts/team-app/team-app.mjs";
-import { expectStatus, person } from "./people";
+import { expectNoViolations, expectStatus, person } from "./people";
 
 // The guide's app, made of what the guide shows and the packed kit, against this project's room server.
 let app: TeamApp;
@@ -99,10 +98,7 @@ for (const colorScheme of ["light", "dark"] as const)
     });
     const page = await context.newPage();
     await signIn(page, "Ada");
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual(
-      [],
-    );
+    await expectNoViolations(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
     await context.close();
   });

@@ -1,8 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { signToken, TestClient } from "../party/testing/test-client";
-import { enter, enterAsAdmin, expectStatus, newRoom, person } from "./people";
+import { enter, enterAsAdmin, expectNoViolations, expectStatus, newRoom, person } from "./people";
 
 /** More than the rows that an admin's table asks for at once, so that it has to ask again. */
 const PEOPLE = 260;
@@ -84,7 +83,6 @@ test("[VW2] the admin's table scrolls, searches, opens and exports a room that i
   expect(lines.at(-1)).toMatch(/^person-3,Person 003,offline,/);
 
   await admin.emulateMedia({ reducedMotion: "reduce" });
-  const { violations } = await new AxeBuilder({ page: admin }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectNoViolations(admin);
   await admin.context().close();
 });

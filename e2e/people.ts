@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { randomBytes } from "node:crypto";
 
@@ -97,4 +98,12 @@ export async function setHidden(page: Page, hidden: boolean): Promise<void> {
     (value) => (window as unknown as { setHidden(value: boolean): void }).setHidden(value),
     hidden,
   );
+}
+
+/** axe finds nothing on the page as it is. */
+export async function expectNoViolations(page: Page): Promise<void> {
+  // It comes after the page itself.
+  await expect(page).toHaveTitle(/./);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 }

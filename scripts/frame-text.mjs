@@ -8,10 +8,15 @@ import { inflateRawSync } from "node:zlib";
  */
 export function frameText(data) {
   const frame = /** @type {Buffer} */ (data);
-  // All text is a JSON object, and no beginning is so long that its length starts with a brace.
-  if (frame[0] === BRACE) return frame.toString();
+  if (!isDeflated(frame)) return frame.toString();
   const bodyAt = 2 + frame.readUInt16BE();
   return frame.toString("utf8", 2, bodyAt) + inflateRawSync(frame.subarray(bodyAt)).toString();
 }
+
+/**
+ * Whether a frame is binary: all text is a JSON object, and no beginning is so long that its length starts with a brace.
+ * @param {Buffer} frame
+ */
+export const isDeflated = (frame) => frame[0] !== BRACE;
 
 const BRACE = "{".charCodeAt(0);

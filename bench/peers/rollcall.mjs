@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { SignJWT } from "jose";
+import { isDeflated } from "../../scripts/frame-text.mjs";
 import { startRoomServer } from "../../scripts/room-server.mjs";
 import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
 import { Memo, toDelta } from "../lib/memo.mjs";
@@ -17,8 +18,6 @@ export const note =
 /** Signs the tokens of the bench's own servers. */
 export const SECRET = "a-secret-of-the-bench-alone-0123456789abcdef";
 const ROOM = "bench";
-/** Text frames begin with one. */
-const BRACE = "{".charCodeAt(0);
 
 /**
  * @param {{ env?: Record<string, string>, root?: string, v8Flags?: string[], onOutput?: (line: string) => void }} [options]
@@ -89,7 +88,7 @@ export function drive(url, tokens) {
     address: ({ index }) => `${base}&client=page${index}&token=${tokenOf.get(index)}`,
     received(client, frame) {
       // A binary frame begins with the length of what is the receiver's own; the rest, deflated, is the same for all.
-      const deflated = frame[0] !== BRACE;
+      const deflated = isDeflated(frame);
       if (deflated && frame[0] === 0 && frame[1] === 0)
         return client.apply(memo.read(frame, readDeflatedDiff));
       if (deflated)
