@@ -1,13 +1,14 @@
 import { defineConfig } from "@playwright/test";
 
-import { findChromium } from "./scripts/chromium.mjs";
+import { chosenChromium } from "./scripts/chromium.mjs";
 import { freePort } from "./scripts/ports.mjs";
 
 // Chosen once, by the main process; its workers, which read this file too, inherit them.
 process.env["ROLLCALL_E2E_APP_PORT"] ??= String(await freePort());
 process.env["ROLLCALL_E2E_PARTY_PORT"] ??= String(await freePort());
 
-const executablePath = findChromium();
+// Whether there is one is asked when the tests run (e2e-stack.mjs): linters load this file, too.
+const executablePath = chosenChromium();
 
 export default defineConfig({
   testDir: "e2e",

@@ -14,6 +14,10 @@
 //   worker listens itself.
 // - Its front door answers an address that is not valid percent-encoding, and one that names a party or a file
 //   such as `constructor`, with a 500 and the error's own words: we answer before it, as the room server would.
+// - It does not pass the lock of the state directory on to workerd, which writes there: the lock must last as long as
+//   workerd does (state-dir.mjs).
+// - It has workerd accept connections, which ends it when it has no descriptor left: with ROLLCALL_RUNTIME_PORT workerd
+//   listens there, on loopback, and a front of ours where the server is to be reached (front.cjs).
 // - It has no way to tell V8 anything: a profile needs names for what V8 makes of JavaScript (WORKERD_V8_FLAGS).
 //
 // An update that changes these places must fail here, loudly, rather than expose the server.
@@ -21,12 +25,19 @@ const childProcess = require("node:child_process");
 const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
+const { createFront } = require("./front.cjs");
 const { withoutPeers } = require("./workerd-log.cjs");
 
 const host = process.env.ROLLCALL_HOST || "127.0.0.1";
 const urlHost = net.isIPv6(host) ? `[${host}]` : host;
 const ENTRY = "--socket-addr=entry=0.0.0.0:";
 const INSPECTOR = "--inspector-addr=";
+// Where spawnGroup puts it.
+const STATE_LOCK_FD = 4;
+
+const runtimePort = Number(process.env.ROLLCALL_RUNTIME_PORT);
+/** @type {number | undefined} */
+let workerdPid;
 
 const spawn = childProcess.spawn;
 childProcess.spawn = function (command, args, options) {
@@ -34,13 +45,15 @@ childProcess.spawn = function (command, args, options) {
   if (!args.some((arg) => arg.startsWith(ENTRY)) || !args.some((arg) => arg.startsWith(INSPECTOR)))
     fail("workerd's listen address is not where this version of Rollcall looks for it");
   const bound = args
-    .map((arg) => arg.replace(ENTRY, `--socket-addr=entry=${urlHost}:`))
+    .map((arg) => (arg.startsWith(ENTRY) ? `--socket-addr=entry=${entryAddress(arg)}` : arg))
     .filter((arg) => !arg.startsWith(INSPECTOR));
-  const workerd = spawn.call(this, command, bound, options);
+  const stdio = [...options.stdio, STATE_LOCK_FD];
+  const workerd = spawn.call(this, command, bound, { ...options, stdio });
   // miniflare waits for workerd to announce the debugger that it now does not have.
   workerd.stdio[3].unshift(Buffer.from('{"event":"listen-inspector","port":0}\n'));
   Object.defineProperty(workerd, "stderr", { value: withoutPeers(workerd.stderr) });
-  process.send?.({ workerdPid: workerd.pid });
+  workerdPid = workerd.pid;
+  process.send?.({ workerdPid });
   workerd.once("exit", (code, signal) => {
     // `killed` is miniflare's own doing, at a reload or a stop.
     if (!workerd.killed) fail(`workerd ended by itself (${signal ?? `exit code ${code}`})`);
@@ -48,7 +61,31 @@ childProcess.spawn = function (command, args, options) {
   return workerd;
 };
 
+/**
+ * Where workerd listens; a front opens before that, once.
+ * @param {string} arg partykit's own choice of address
+ */
+function entryAddress(arg) {
+  const port = Number(arg.slice(ENTRY.length));
+  if (!runtimePort) return `${urlHost}:${port}`;
+  if (workerdPid === undefined) openFront(port);
+  return `127.0.0.1:${runtimePort}`;
+}
+
 const { listen } = net.Server.prototype;
+
+/** @param {number} port */
+function openFront(port) {
+  const front = createFront({
+    runtime: { host: "127.0.0.1", port: runtimePort },
+    runtimePid: () => workerdPid,
+    openFiles: Number(process.env.ROLLCALL_OPEN_FILES),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  front.once("error", (error) => fail(`the port ${port} cannot be opened (${error.code})`));
+  listen.call(front, { host, port }, () => process.send?.({ fronted: true }));
+}
+
 net.Server.prototype.listen = function (...args) {
   // The debugger's proxy is what listens on a port and nothing else.
   if (args.length === 1 && typeof args[0] === "number") return this;

@@ -1,9 +1,11 @@
 // As a program: installs a Chromium for the browser tests if this machine has none. As a module:
 // finds it. Without one the tests fail: skipped, they would prove nothing.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { StartError, describeError } from "./start-error.mjs";
 
 const PLAYWRIGHT = fileURLToPath(new URL("../node_modules/@playwright/test/cli.js", import.meta.url));
 const PACKAGES = ["chromium-headless-shell", "fonts-dejavu-core"];
@@ -16,20 +18,27 @@ const ON_THIS_MACHINE = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** @returns {string | undefined} the executable to use; undefined for the one that Playwright finds by itself */
+export function chosenChromium() {
+  return process.env["CHROMIUM_PATH"] || ON_THIS_MACHINE.find(isFile);
+}
+
 /**
- * @returns {string | undefined} the executable; undefined for the one that Playwright downloaded,
- *   which it finds by itself
+ * @returns {string | undefined} as above
+ * @throws if there is none, with the remedy
  */
 export function findChromium() {
-  const chosen = process.env["CHROMIUM_PATH"];
-  if (chosen && !existsSync(chosen)) throw new Error(`CHROMIUM_PATH names no file: ${chosen}`);
-  const found = chosen || ON_THIS_MACHINE.find((file) => existsSync(file));
-  if (found !== undefined || playwrightHasIt()) return found;
-  throw new Error(
+  const chosen = chosenChromium();
+  if (chosen === undefined ? playwrightHasIt() : isFile(chosen)) return chosen;
+  if (chosen !== undefined) throw new StartError(`CHROMIUM_PATH names no file: ${chosen}`);
+  throw new StartError(
     "The browser tests need Chromium: install it and set CHROMIUM_PATH to its executable, or run " +
       `\`npx playwright install chromium-headless-shell\`, or on Debian \`apt-get install ${PACKAGES.join(" ")}\`.`,
   );
 }
+
+/** @param {string} file */
+const isFile = (file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 function playwrightHasIt() {
   const args = [PLAYWRIGHT, "install", "--dry-run", "chromium-headless-shell"];
@@ -56,14 +65,11 @@ function run(command, args) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
+    // One that somebody chose and that is not there is theirs to correct.
+    if (chosenChromium() === undefined && !playwrightHasIt()) install();
     findChromium();
-  } catch {
-    install();
-    try {
-      findChromium();
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-      process.exit(1);
-    }
+  } catch (error) {
+    console.error(describeError(error));
+    process.exit(1);
   }
 }

@@ -5,10 +5,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { findChromium } from "./chromium.mjs";
 import { startStack } from "./stack.mjs";
 import { SHORT_TIMINGS, testSecrets } from "./test-settings.mjs";
 
 export default async function setup() {
+  findChromium();
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-e2e-"));
   const settings = {
     ...SHORT_TIMINGS,

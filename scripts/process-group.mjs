@@ -23,14 +23,15 @@ const GRACE_MS = 4_000;
  * @param {NodeJS.ProcessEnv} options.env
  * @param {(line: string) => void} options.onLine
  * @param {(message: unknown) => void} [options.onMessage]
+ * @param {number} [options.inherit] an open file, which the program finds as descriptor 4
  * @returns {ProcessGroup}
  */
-export function spawnGroup(args, { cwd, env, onLine, onMessage }) {
+export function spawnGroup(args, { cwd, env, onLine, onMessage, inherit }) {
   const child = spawn(process.execPath, ["--require", LEASH, ...args], {
     cwd,
     env: { ...env, ROLLCALL_LEASH: "1" },
     detached: true,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc", ...(inherit === undefined ? [] : [inherit])],
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`cannot start ${args.join(" ")}`);

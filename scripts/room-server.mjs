@@ -1,11 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { freePort, isPortFree, sleep, until } from "./ports.mjs";
+import { freePort, isPortFree, refuseTakenPort, sleep, until } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { roomOutputFilter } from "./room-output.mjs";
 import { StartError } from "./start-error.mjs";
+import { asStartError, claimStateDir } from "./state-dir.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIND_HOST = fileURLToPath(new URL("bind-host.cjs", import.meta.url));
@@ -16,6 +18,7 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @typedef {object} RoomServer
  * @property {string} url where this machine reaches it
  * @property {number} port
+ * @property {string} healthUrl answers even when newcomers are refused; for this machine alone
  * @property {number} pid of `partykit dev`, leader of its process group
  * @property {() => number | undefined} workerdPid
  * @property {Promise<string>} exited how it ended, whoever ended it
@@ -28,6 +31,8 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * Starts the real room server and waits until it answers `GET /health`.
  * @param {object} options
  * @param {string} options.stateDir storage; the same directory brings the rooms back
+ * @param {import("./state-dir.mjs").StateDirClaim} [options.claim] the caller's claim on it. Without one the server
+ *   claims the directory itself until it is killed or stopped
  * @param {Record<string, string | undefined>} [options.env] what the room finds in `room.env`,
  *   and all that it finds there: neither the shell's environment nor .env files reach it
  * @param {number} [options.port] a free one unless told
@@ -35,17 +40,55 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @param {string} [options.root] the project whose partykit.json is run
  * @param {string[]} [options.v8Flags] for workerd, such as those that a profile needs; none unless told
  * @param {(line: string) => void} [options.onOutput] what the room logs
+ * @param {boolean} [options.front] whether a front refuses newcomers before workerd has no descriptor left
+ *   (front.cjs); false unless told
  * @param {number} [options.timeoutMs] until it must be healthy
  * @param {AbortSignal} [options.signal] gives up before that, leaving nothing behind
  * @returns {Promise<RoomServer>}
  */
 export async function startRoomServer(options) {
-  const { stateDir, env = {}, host = "127.0.0.1", root = ROOT, v8Flags = [] } = options;
+  if (options.claim) return launch(options.claim, options);
+  const claim = await claimStateDir(options.stateDir, options.signal);
+  try {
+    const server = await launch(claim, options);
+    let claimed = true;
+    /** @param {() => Promise<void>} end */
+    const endOnce = async (end) => {
+      // Once the claim is released the directory may be somebody else's.
+      if (claimed) await end();
+      claimed = false;
+      claim.release();
+    };
+    return {
+      ...server,
+      kill: (signal) => endOnce(() => server.kill(signal)),
+      stop: () => endOnce(server.stop),
+    };
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+/**
+ * @param {import("./state-dir.mjs").StateDirClaim} claim
+ * @param {Parameters<typeof startRoomServer>[0]} options
+ * @returns {Promise<RoomServer>}
+ */
+async function launch(claim, options) {
+  const { env = {}, host = "127.0.0.1", root = ROOT, v8Flags = [] } = options;
   const port = options.port ?? (await freePort(host));
-  const runDir = await writeRunDir(path.resolve(stateDir), root, env);
+  // With its port taken partykit would start all the same, and somebody else would answer for it.
+  await refuseTakenPort("ROLLCALL_PARTY_PORT", port, host);
+  const runDir = await writeRunDir(claim.dir, root, env).catch((error) => {
+    throw asStartError(claim.dir, error);
+  });
+
+  const runtimePort = options.front ? await freePort() : port;
 
   /** @type {number | undefined} */
   let workerdPid;
+  let fronted = false;
   /** @type {string[]} */
   const lastLines = [];
   const group = spawnGroup(
@@ -55,7 +98,7 @@ export async function startRoomServer(options) {
       PARTYKIT,
       "dev",
       `--config=${path.join(runDir, "partykit.json")}`,
-      `--persist=${path.resolve(stateDir)}`,
+      `--persist=${claim.dir}`,
       `--port=${port}`,
       "--disable-request-cf-fetch",
       "--no-hotkeys",
@@ -66,6 +109,10 @@ export async function startRoomServer(options) {
         ...withoutSettings(process.env),
         PWD: runDir,
         ROLLCALL_HOST: host,
+        ...(options.front && {
+          ROLLCALL_RUNTIME_PORT: String(runtimePort),
+          ROLLCALL_OPEN_FILES: String(openFilesLimit()),
+        }),
         // Always, so that none of the shell's own takes its place.
         WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
       },
@@ -74,12 +121,15 @@ export async function startRoomServer(options) {
         if (lastLines.length > 20) lastLines.shift();
         options.onOutput?.(line);
       }),
+      inherit: claim.fd,
       onMessage: (message) => {
-        workerdPid = /** @type {{ workerdPid: number }} */ (message).workerdPid;
+        const told = /** @type {{ workerdPid?: number, fronted?: boolean }} */ (message);
+        workerdPid = told.workerdPid ?? workerdPid;
+        fronted ||= told.fronted === true;
       },
     },
   );
-  const portFree = () => until(() => isPortFree(port, host), 5_000);
+  const portFree = () => until(() => isPortFree(port, host), 2_000);
   const stop = async () => {
     await group.end();
     await portFree();
@@ -87,9 +137,10 @@ export async function startRoomServer(options) {
   };
 
   const url = `http://${reachableHost(host)}:${port}`;
+  const healthUrl = `${options.front ? `http://127.0.0.1:${runtimePort}` : url}/health`;
   try {
-    await untilHealthy({ url, group, lastLines, timeoutMs: 30_000, ...options });
-    if (workerdPid === undefined)
+    await untilHealthy({ healthUrl, group, lastLines, timeoutMs: 30_000, ...options });
+    if (workerdPid === undefined || fronted !== (options.front === true))
       throw new Error("bind-host.cjs did not see workerd: it may listen everywhere");
   } catch (error) {
     await stop();
@@ -98,6 +149,7 @@ export async function startRoomServer(options) {
   return {
     url,
     port,
+    healthUrl,
     pid: group.pid,
     workerdPid: () => workerdPid,
     exited: group.exited,
@@ -141,13 +193,13 @@ async function writeRunDir(stateDir, root, vars) {
 
 /**
  * @param {object} server
- * @param {string} server.url
+ * @param {string} server.healthUrl
  * @param {import("./process-group.mjs").ProcessGroup} server.group
  * @param {string[]} server.lastLines
  * @param {number} server.timeoutMs
  * @param {AbortSignal} [server.signal]
  */
-async function untilHealthy({ url, group, lastLines, timeoutMs, signal }) {
+async function untilHealthy({ healthUrl, group, lastLines, timeoutMs, signal }) {
   /** @type {string | undefined} */
   let ended;
   void group.exited.then((how) => (ended = how));
@@ -156,10 +208,8 @@ async function untilHealthy({ url, group, lastLines, timeoutMs, signal }) {
   const failure = (what) => new StartError([`The room server ${what}.`, ...lastLines].join("\n"));
   for (;;) {
     signal?.throwIfAborted();
-    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    if (answer?.ok) return;
+    const answer = await fetch(healthUrl, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (answer?.ok && ended === undefined) return;
     // The room's settings are its own to judge: what is wrong with them is in the problem document.
     const problem = await answer?.json().catch(() => undefined);
     if (typeof problem?.detail === "string") throw new StartError(problem.detail);
@@ -169,6 +219,15 @@ async function untilHealthy({ url, group, lastLines, timeoutMs, signal }) {
     if (Date.now() > deadline) throw failure(`did not answer /health within ${timeoutMs} ms`);
     await sleep(50);
   }
+}
+
+/**
+ * The limit of open files of each process that this one starts. Node raises its own to the hard limit at its start, and
+ * its children inherit that.
+ */
+export function openFilesLimit() {
+  const limit = Number(spawnSync("sh", ["-c", "ulimit -n"], { encoding: "utf8" }).stdout);
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }
 
 /** @param {string} host */

@@ -43,7 +43,7 @@ const settings = {
 const stack = await startStack({ settings, stateDir, onOutput: (line) => console.log(line) });
 const beganAt = Date.now();
 const crowd = startCrowd({
-  url: stack.room.url,
+  url: stack.roomUrl,
   secret: secrets.ROLLCALL_TOKEN_SECRET,
   people: 48,
   rooms: [ROOM, SMALL_ROOM, "support", "standup-monday"],

@@ -45,6 +45,9 @@ export function forRooms(settings) {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !APP_ONLY.has(name)));
 }
 
+/** @param {Record<string, string>} settings */
+export const stateDirOf = (settings) => settings["ROLLCALL_STATE_DIR"] ?? ".partykit/state";
+
 /**
  * Where the two servers listen.
  * @param {Record<string, string>} settings

@@ -1,26 +1,28 @@
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
 import { NEXT, ensureBuild, nextEnv } from "./build.mjs";
-import { isPortFree, sleep } from "./ports.mjs";
+import { keepRunning } from "./keep-running.mjs";
+import { refuseTakenPort, sleep } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
-import { reachableHost, startRoomServer } from "./room-server.mjs";
-import { checkAppSettings, forRooms, readNet } from "./settings.mjs";
+import { reachableHost } from "./room-server.mjs";
+import { startRoomService } from "./room-service.mjs";
+import { checkAppSettings, readNet } from "./settings.mjs";
 import { StartError } from "./start-error.mjs";
+import { claimStateDir } from "./state-dir.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * @typedef {object} Stack
  * @property {string} appUrl
- * @property {import("./room-server.mjs").RoomServer} room
- * @property {Promise<string>} failed says which server ended, if one does by itself
+ * @property {string} roomUrl
+ * @property {Promise<string>} failed says which server is given up, and why (OP2)
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts the room server and the app, and waits until both answer.
+ * Starts the room server and the app, waits until both answer, and starts either again when it ends.
  * @param {object} options
  * @param {Record<string, string>} options.settings every ROLLCALL_* setting, and all of them
  * @param {string} options.stateDir
@@ -31,51 +33,38 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
  */
 export async function startStack(options) {
   const { settings, stateDir, mode = "start", onOutput = () => {}, signal } = options;
-  const { host, appPort, partyPort } = readNet(settings);
+  const { host, appPort } = readNet(settings);
   checkAppSettings(settings);
-  await refuseTakenPort("ROLLCALL_APP_PORT", appPort, host);
-  await refuseTakenPort("ROLLCALL_PARTY_PORT", partyPort, host);
-
+  // Before the ports: who starts a second server by mistake should hear of the first one.
+  const claim = await claimStateDir(stateDir, signal);
   /** @type {(() => Promise<void>)[]} */
   const stops = [];
   const stop = async () => {
     await Promise.all(stops.map((end) => end()));
+    claim.release();
   };
   try {
+    await refuseTakenPort("ROLLCALL_APP_PORT", appPort, host);
     // First, since it judges the settings, and does so in a second or two.
-    const room = await startRoomServer({
-      stateDir: path.resolve(stateDir),
-      host,
-      port: partyPort,
-      env: forRooms(settings),
-      onOutput: (line) => onOutput(`room | ${line}`),
-      ...(signal === undefined ? {} : { signal }),
+    const rooms = await startRoomService({
+      claim,
+      settings,
+      log: (line) => onOutput(`room | ${line}`),
+      ...(signal && { signal }),
     });
-    stops.push(room.stop);
+    stops.push(rooms.stop);
     signal?.throwIfAborted();
     if (mode === "start") await ensureBuild(onOutput, signal);
 
-    const app = spawnGroup([NEXT, mode, "--hostname", host, "--port", String(appPort)], {
-      cwd: ROOT,
-      env: {
-        ...nextEnv(mode === "start" ? "production" : "development"),
-        ...settings,
-        ROLLCALL_HOST: host,
-        ROLLCALL_PARTY_PORT: String(partyPort),
-      },
-      onLine: (raw) => {
-        const line = stripVTControlCharacters(raw).trimEnd();
-        if (line !== "") onOutput(`app  | ${line}`);
-      },
-    });
-    stops.push(app.end);
     const appUrl = `http://${reachableHost(host)}:${appPort}`;
-    await untilAnswering(appUrl, app.exited, signal);
-    const failed = Promise.race([
-      room.exited.then((how) => `The room server ended (${how}).`),
-      app.exited.then((how) => `The app's server ended (${how}).`),
-    ]);
-    return { appUrl, room, failed, stop };
+    const app = await keepRunning({
+      name: "The app's server",
+      start: (stopped) => startApp({ settings, mode, url: appUrl, onOutput, signal: stopped }),
+      log: (line) => onOutput(`app  | ${line}`),
+      ...(signal && { signal }),
+    });
+    stops.push(app.stop);
+    return { appUrl, roomUrl: rooms.url, failed: Promise.race([rooms.failed, app.failed]), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -83,19 +72,41 @@ export async function startStack(options) {
 }
 
 /**
- * @param {string} setting
- * @param {number} port
- * @param {string} host
+ * @param {object} options
+ * @param {Record<string, string>} options.settings
+ * @param {"start" | "dev"} options.mode
+ * @param {string} options.url where it is to answer
+ * @param {(line: string) => void} options.onOutput
+ * @param {AbortSignal} options.signal
  */
-async function refuseTakenPort(setting, port, host) {
-  if (!(await isPortFree(port, host)))
-    throw new StartError(`Port ${port} is taken: free it, or set ${setting} to another.`);
+async function startApp({ settings, mode, url, onOutput, signal }) {
+  const { host, appPort, partyPort } = readNet(settings);
+  const group = spawnGroup([NEXT, mode, "--hostname", host, "--port", String(appPort)], {
+    cwd: ROOT,
+    env: {
+      ...nextEnv(mode === "start" ? "production" : "development"),
+      ...settings,
+      ROLLCALL_HOST: host,
+      ROLLCALL_PARTY_PORT: String(partyPort),
+    },
+    onLine: (raw) => {
+      const line = stripVTControlCharacters(raw).trimEnd();
+      if (line !== "") onOutput(`app  | ${line}`);
+    },
+  });
+  try {
+    await untilAnswering(url, group.exited, signal);
+  } catch (error) {
+    await group.end();
+    throw error;
+  }
+  return { exited: group.exited, stop: group.end };
 }
 
 /**
  * @param {string} url
  * @param {Promise<string>} exited
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} signal
  */
 async function untilAnswering(url, exited, signal) {
   /** @type {string | undefined} */
@@ -103,7 +114,7 @@ async function untilAnswering(url, exited, signal) {
   void exited.then((how) => (ended = how));
   const deadline = Date.now() + 60_000;
   for (;;) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (ended !== undefined) throw new StartError(`The app's server ended at start (${ended}).`);
     // Development compiles the first page while we wait for it.
     const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined);

@@ -4,9 +4,9 @@ import { once } from "node:events";
 
 import { sleep } from "./ports.mjs";
 import { missingSecrets, saveSecrets } from "./secrets.mjs";
-import { readSettings } from "./settings.mjs";
+import { readSettings, stateDirOf } from "./settings.mjs";
 import { startStack } from "./stack.mjs";
-import { StartError } from "./start-error.mjs";
+import { StartError, describeError } from "./start-error.mjs";
 
 const mode = process.argv.includes("--dev") ? "dev" : "start";
 const stopping = new AbortController();
@@ -24,7 +24,7 @@ try {
   await run();
 } catch (error) {
   if (!stopping.signal.aborted) {
-    process.stderr.write(`${error instanceof StartError ? error.message : describe(error)}\n`);
+    process.stderr.write(`${describeError(error)}\n`);
     exitCode = 1;
   }
 }
@@ -36,7 +36,7 @@ async function run() {
   const generated = missingSecrets(settings);
   const stack = await startStack({
     settings: { ...settings, ...generated },
-    stateDir: settings["ROLLCALL_STATE_DIR"] ?? ".partykit/state",
+    stateDir: stateDirOf(settings),
     mode,
     onOutput: (line) => console.log(line),
     signal: stopping.signal,
@@ -56,7 +56,7 @@ async function run() {
  * @param {import("./stack.mjs").Stack} stack
  * @param {string | undefined} newPassword
  */
-function welcome({ appUrl, room }, newPassword) {
+function welcome({ appUrl, roomUrl }, newPassword) {
   // The name is what browsers treat as a secure context everywhere.
   const forPeople = (/** @type {string} */ url) => url.replace("//127.0.0.1:", "//localhost:");
   const password =
@@ -69,7 +69,7 @@ Rollcall is running. Ctrl-C ends it.
   People       ${forPeople(appUrl)}
   Admins       ${forPeople(appUrl)}/admin
   Password     ${password}
-  Room server  ${forPeople(room.url)}
+  Room server  ${forPeople(roomUrl)}
 `);
 }
 
@@ -89,9 +89,4 @@ async function watchParent() {
   const parent = process.ppid;
   while (process.ppid === parent) await sleep(1_000);
   stopWith(143);
-}
-
-/** @param {unknown} error */
-function describe(error) {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

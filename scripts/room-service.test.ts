@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+
+import { DEFAULT_LIMITS } from "../core/limits";
+import { CONNECTIONS_PER_ROOM } from "./room-service.mjs";
+
+test("[OP4] the check of the limit of open files knows the default of connectionsPerRoom", () => {
+  expect(CONNECTIONS_PER_ROOM).toBe(DEFAULT_LIMITS.connectionsPerRoom);
+});
