@@ -21,12 +21,15 @@ export function choose(
   if (!connection || connection.observer) return;
   const user = room.users.get(connection.userId);
   // It may have been chosen long ago, by a page that was cut off.
-  if (user) become(room, user, stillValid(withChoices(user.choices, choices), now), now, changes);
+  if (!user) return;
+  const wall = room.clock.wallAt(now);
+  become(room, user, stillValid(withChoices(user.choices, choices), wall), now, changes);
 }
 
 /** Ends what a user chose for a time that is up (ST3, ST4). */
 export function expireChoices(room: Room, user: User, now: number, changes: Changes): void {
-  if (now >= choicesUntilAt(user.choices)) become(room, user, stillValid(user.choices, now), now, changes);
+  const wall = room.clock.wallAt(now);
+  if (wall >= choicesUntilAt(user.choices)) become(room, user, stillValid(user.choices, wall), now, changes);
 }
 
 /** Ends what has expired in a room that had nobody in it, and so no alarm (HB4, ST4). */
@@ -34,7 +37,7 @@ export function expireAllChoices(room: Room, now: number, changes: Changes): voi
   for (const user of room.users.values()) expireChoices(room, user, now, changes);
 }
 
-/** When the first of the choices ends; Infinity for never. */
+/** When the first of the choices ends, by the wall clock (TM2); Infinity for never. */
 export function choicesUntilAt({ availabilityUntilAt, message }: Choices): number {
   return Math.min(availabilityUntilAt ?? Infinity, message?.untilAt ?? Infinity);
 }
@@ -47,11 +50,11 @@ function become(room: Room, user: User, choices: Choices, now: number, changes: 
   refresh(room, user, now, changes);
 }
 
-/** The choices without what has ended by `now` (ST3, ST4). */
-export function stillValid(choices: Choices, now: number): Choices {
+/** The choices without what has ended when the wall clock shows `wall` (ST3, ST4, TM2). */
+export function stillValid(choices: Choices, wall: number): Choices {
   const { availabilityUntilAt, message } = choices;
   return withChoices(choices, {
-    ...(now >= (availabilityUntilAt ?? Infinity) && { availability: "auto" }),
-    ...(now >= (message?.untilAt ?? Infinity) && { message: null }),
+    ...(wall >= (availabilityUntilAt ?? Infinity) && { availability: "auto" }),
+    ...(wall >= (message?.untilAt ?? Infinity) && { message: null }),
   });
 }

@@ -18,7 +18,8 @@ export function userDeadline(room: Room, { graces, choices }: User): number {
   let earliest = Infinity;
   for (const grace of graces) earliest = Math.min(earliest, grace.untilAt);
   // With nobody there to see it a choice may outlive its time: whoever comes next does not find it (HB4, ST4).
-  if (room.connections.size > 0) earliest = Math.min(earliest, choicesUntilAt(choices));
+  const endsAt = room.connections.size > 0 ? choicesUntilAt(choices) : Infinity;
+  if (endsAt < Infinity) earliest = Math.min(earliest, room.clock.roomAt(endsAt));
   return earliest;
 }
 

@@ -36,14 +36,18 @@ export type RoomEvent =
   /** A user is forgotten, as if the room had never known them (DB3). */
   | { readonly type: "forget"; readonly userId: string }
   /** The alarm: time has passed. */
-  | { readonly type: "sweep" };
+  | {
+      readonly type: "sweep";
+      /** Time that the room's clock has left out since the last sweep, since the server was held up in it (TM1). */
+      readonly lateMs?: number;
+    };
 
 export type NewConnection = Pick<
   Connection,
   "id" | "userId" | "clientId" | "sessionId" | "observer" | "device"
 >;
 
-/** Applies one event that happened at `now` (server's clock) and returns what changed. */
+/** Applies one event that happened at `now`, by the room's clock (TM1), and returns what changed. */
 export function step(room: Room, event: RoomEvent, now: number): Changes {
   const changes = noChanges();
   switch (event.type) {
@@ -74,7 +78,7 @@ export function step(room: Room, event: RoomEvent, now: number): Changes {
       room.users.delete(event.userId);
       break;
     case "sweep":
-      sweep(room, now, changes);
+      sweep(room, now, event.lateMs ?? 0, changes);
       break;
     default:
       event satisfies never;
@@ -139,7 +143,8 @@ function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, ch
   if (!connection) return;
   connection.heardAt = now;
   // Zero means never pinged: an answer to that measures nothing.
-  if (event.pingAt && event.pingAt === connection.pingedAt) connection.rttMs = now - event.pingAt;
+  if (event.pingAt && event.pingAt === room.clock.wallAt(connection.pingedAt))
+    connection.rttMs = now - connection.pingedAt;
   const wasSuspect = suspectAt(connection) !== null;
   if (connection.unanswered > 0) {
     connection.unanswered = 0;

@@ -1,5 +1,6 @@
 import { DEFAULT_CHOICES } from "./choices";
 import { add, createRoom, type Room, type Round } from "./room";
+import type { WallClock } from "./room-clock";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import type { Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
@@ -100,7 +101,24 @@ export interface Waking {
  * not any more keeps their status until the restart grace ends, seen last at the room's last proof of life.
  */
 export function restoreRoom(timings: Timings, waking: Waking, now: number): Room {
-  const room = createRoom(timings);
+  const room = wakeRoom(timings, waking);
+  awaitReturns(room, waking, now);
+  return room;
+}
+
+/** The latest instant that a room has stored: its clock cannot be before that (TM1). */
+export function latestInstant({ records, connections, proof }: Waking): number {
+  let latest = proof?.at ?? 0;
+  for (const { sinceAt, seenAt, graces } of records)
+    latest = Math.max(latest, sinceAt, seenAt, ...graces.map(({ fromAt }) => fromAt));
+  for (const { connectedAt, heardAt, pingedAt } of connections)
+    latest = Math.max(latest, connectedAt, heardAt, pingedAt);
+  return latest;
+}
+
+/** The room as it was before it slept, whatever has happened since (HB5). `awaitReturns` comes next. */
+export function wakeRoom(timings: Timings, waking: Waking, clock?: WallClock): Room {
+  const room = createRoom(timings, clock);
   // A proof that an earlier version wrote knows no rounds.
   room.rounds = waking.proof?.rounds ?? [];
   for (const record of waking.records) room.users.set(record.profile.id, toUser(record));
@@ -108,6 +126,12 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
     askedInRound(room, connection);
     add(room, connection);
   }
+  return room;
+}
+
+/** Gives a grace to all who were connected when the room slept and are not any more (GR1, GR3). */
+export function awaitReturns(room: Room, waking: Waking, now: number): void {
+  const { timings } = room;
   const suspects = new Map(waking.proof?.suspects);
   const untilAt = waking.servingSinceAt + timings.restartGraceMs;
   for (const record of waking.records) {
@@ -125,7 +149,6 @@ export function restoreRoom(timings: Timings, waking: Waking, now: number): Room
     }
     user.reason = derive(user).reason;
   }
-  return room;
 }
 
 /** Puts back the first ping of a round, which no connection is written for (HB5). */

@@ -1,6 +1,7 @@
 import { DEFAULT_CHOICES } from "./choices";
 import type { CloseCode } from "./close-codes";
 import type { Transition } from "./history";
+import { PLAIN_CLOCK, type WallClock } from "./room-clock";
 import { derive, idleAt, lastSeenAt, type Connection, type User } from "./status";
 import type { Profile } from "./terms";
 import type { Timings } from "./timings";
@@ -11,6 +12,8 @@ import type { Timings } from "./timings";
  */
 export interface Room {
   readonly timings: Timings;
+  /** Translates the room's instants, which measure durations, into those that people read (TM1, TM2). */
+  readonly clock: WallClock;
   readonly users: Map<string, User>;
   readonly connections: Map<string, Connection>;
   /** Those of them that are admins' dashboards: nobody's presence, so in no user's set. */
@@ -48,8 +51,16 @@ export interface Changes {
 }
 
 /** A new room knows nobody. */
-export function createRoom(timings: Timings): Room {
-  return { timings, users: new Map(), connections: new Map(), observers: new Map(), awaited: 0, rounds: [] };
+export function createRoom(timings: Timings, clock = PLAIN_CLOCK): Room {
+  return {
+    timings,
+    clock,
+    users: new Map(),
+    connections: new Map(),
+    observers: new Map(),
+    awaited: 0,
+    rounds: [],
+  };
 }
 
 /** Nothing has changed yet. */

@@ -8,13 +8,14 @@ import { roundSize, roundSlackMs } from "./timings";
 
 /**
  * Does what time has made due: pings, repeats, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2).
- * When the sweep itself comes much too late the server was asleep, and silence proves nothing: whoever
+ * When the sweep itself comes much too late, `lateMs` included, the server was asleep, and silence proves nothing: whoever
  * is suspect is asked once more before being declared dead.
  */
-export function sweep(room: Room, now: number, changes: Changes): void {
+export function sweep(room: Room, now: number, lateMs: number, changes: Changes): void {
   const { intervalMs, retryMs, misses } = room.timings;
   const dueAt = nextDeadline(room) ?? now;
-  const overslept = now - dueAt > retryMs;
+  const overslept = now - dueAt + lateMs > retryMs;
+  const wall = room.clock.wallAt(now);
   let pingDue = false;
   let hiddenPingDue = false;
   for (const connection of room.connections.values()) {
@@ -35,7 +36,7 @@ export function sweep(room: Room, now: number, changes: Changes): void {
     }
     if (room.connections.size > 0) expireChoices(room, user, now, changes);
     for (const [sessionId, untilAt] of user.signedOut) {
-      if (now >= untilAt) user.signedOut.delete(sessionId);
+      if (wall >= untilAt) user.signedOut.delete(sessionId);
     }
   }
 }

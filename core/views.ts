@@ -1,3 +1,4 @@
+import type { WallClock } from "./room-clock";
 import { lastSeenAt, suspectAt, type User } from "./status";
 import type { AdminUserView, Audience, ConnectionView, Role, UserView } from "./terms";
 
@@ -66,6 +67,27 @@ export function adminView(user: User): AdminUserView {
     choseAt: choseAt === 0 ? null : choseAt,
     hideLastSeen,
   };
+}
+
+/** A view with its instants as people read them (TM2). What users choose is kept in wall time already. */
+export function inWallTime<View extends UserView>(view: View, clock: WallClock): View {
+  if (clock.isWall) return view;
+  const translated = withWallTimes(view, clock);
+  if ("availabilityUntilAt" in view) translated["availabilityUntilAt"] = view["availabilityUntilAt"];
+  for (const [key, value] of Object.entries(translated)) {
+    if (key === "reason" && value) translated[key] = withWallTimes(value, clock);
+    if (key === "connections")
+      translated[key] = (value as object[]).map((connection) => withWallTimes(connection, clock));
+  }
+  return translated as unknown as View;
+}
+
+/** A copy in which all fields that are instants, by their names, are wall times; 0 stands for «never». */
+export function withWallTimes(value: object, clock: WallClock): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...value };
+  for (const [key, at] of Object.entries(copy))
+    if (key.endsWith("At") && typeof at === "number" && at !== 0) copy[key] = clock.wallAt(at);
+  return copy;
 }
 
 /** The fields in which `after` differs from `before`, or null when they are the same (SY2). */

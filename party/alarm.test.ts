@@ -1,17 +1,26 @@
 import type * as Party from "partykit/server";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createRoom } from "../core/room";
+import { RoomClock } from "../core/room-clock";
 import { DEFAULT_TIMINGS } from "../core/timings";
 import { Alarm } from "./alarm";
+import { Timers } from "./timers";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** An alarm for instants that are due, in order, and how it is rung until none is left. */
 function alarmFor(due: number[]) {
   const settings: number[] = [];
   const storage = { setAlarm: async (at: number) => void settings.push(at) };
+  const clock = new RoomClock([], 0, 1_000);
   const alarm = new Alarm(
     storage as unknown as Party.Storage,
-    createRoom(DEFAULT_TIMINGS),
+    createRoom(DEFAULT_TIMINGS, clock),
+    clock,
+    new Timers(() => 0),
     () => due[0] ?? null,
+    () => {},
   );
   const ringAll = () => {
     const rings: { at: number; served: number[] }[] = [];

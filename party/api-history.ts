@@ -1,5 +1,6 @@
 import { sample, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
 import { countByStatus } from "../core/roster";
+import type { WallClock } from "../core/room-clock";
 import type { Status } from "../core/terms";
 import type { ApiRequest, ApiRoom } from "./api";
 import { instantParam, invalid, notFound, wholeParam } from "./params";
@@ -28,8 +29,9 @@ export async function roomHistory(
     const least = Math.ceil((to - from) / MAX_POINTS);
     throw invalid("step", `this range has more than ${MAX_POINTS} steps: use a step of at least ${least} ms`);
   }
-  const gaps = await history.gaps(from, to);
-  const { entries, initial } = await readEntries(history, from, to, present(room));
+  const { clock } = room;
+  const gaps = await readGaps(history, from, to, clock);
+  const { entries, initial } = await readEntries(history, from, to, present(room), clock);
   return {
     now,
     from,
@@ -56,20 +58,36 @@ export async function userHistory(
   const { from, to } = readRange(asked, historyDays);
   const changes: Omit<Transition, "userId">[] = [];
   let truncated = false;
-  const first = await history.before(from);
-  const take = ({ transitions }: HistoryEntry): void => {
-    for (const { userId, ...change } of transitions) {
+  const { clock } = room;
+  const first = await history.before(clock.roomAt(from));
+  const take = (entry: HistoryEntry): void => {
+    for (const { userId, ...change } of inWallTime(entry, clock).transitions) {
       if (userId !== id || change.at < from || change.at >= to) continue;
       if (changes.length < MAX_CHANGES) changes.push(change);
       else truncated = true;
     }
   };
   if (first) take(first);
-  for await (const entry of history.between(from, to)) take(entry);
-  const gaps: Gap[] = await history.gaps(from, to);
+  for await (const entry of history.between(clock.roomAt(from), clock.roomAt(to))) take(entry);
+  const gaps: Gap[] = await readGaps(history, from, to, clock);
   // Without a change in the range the status was one and the same; it is known only if it began before.
-  const initial: Status | null = changes[0]?.was ?? (user.sinceAt <= to ? user.status : null);
+  const initial: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);
   return { now: asked.now, from, to, initial, changes, gaps, truncated };
+}
+
+/** The history is kept in the room's time, which is in order whatever happens to the wall clock (TM2). */
+function inWallTime({ before, transitions }: HistoryEntry, clock: WallClock): HistoryEntry {
+  return { before, transitions: transitions.map((each) => ({ ...each, at: clock.wallAt(each.at) })) };
+}
+
+async function readGaps(
+  history: ApiRoom["history"],
+  from: number,
+  to: number,
+  clock: WallClock,
+): Promise<Gap[]> {
+  const gaps = await history.gaps(clock.roomAt(from), clock.roomAt(to));
+  return gaps.map(({ fromAt, toAt }) => ({ fromAt: clock.wallAt(fromAt), toAt: clock.wallAt(toAt) }));
 }
 
 function readRange({ params, now }: ApiRequest, historyDays: number): { from: number; to: number } {
@@ -87,14 +105,16 @@ async function readEntries(
   from: number,
   to: number,
   current: Presence,
+  clock: WallClock,
 ): Promise<{ entries: HistoryEntry[]; initial: Presence }> {
   const entries: HistoryEntry[] = [];
-  const first = await history.before(from);
-  if (first) entries.push(first);
-  for await (const entry of history.between(from, to)) entries.push(entry);
+  const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
+  const first = await history.before(fromAt);
+  if (first) entries.push(inWallTime(first, clock));
+  for await (const entry of history.between(fromAt, toAt)) entries.push(inWallTime(entry, clock));
   if (entries[0]) return { entries, initial: entries[0].before };
   // No change before or in the range: what the first later change found, or what is now.
-  for await (const later of history.between(to - 1, Number.MAX_SAFE_INTEGER))
+  for await (const later of history.between(toAt - 1, Number.MAX_SAFE_INTEGER))
     return { entries, initial: later.before };
   return { entries, initial: current };
 }

@@ -1,8 +1,9 @@
 import { stillValid } from "../core/choose";
 import { compareUsers, matchesQuery } from "../core/roster";
+import type { Room } from "../core/room";
 import { lastActiveAt, lastSeenAt, type User } from "../core/status";
 import type { Audience, UserView } from "../core/terms";
-import { adminView, VIEWS } from "../core/views";
+import { adminView, inWallTime, VIEWS, withWallTimes } from "../core/views";
 import type { ApiRequest, ApiRoom } from "./api";
 import { invalid, notFound, wholeParam, wordParam } from "./params";
 
@@ -28,7 +29,7 @@ export function allUsers({ params, audience, roomName, now }: ApiRequest, { room
   return {
     now,
     total: matching.length,
-    users: page.map(({ id }) => describeUser(room.users.get(id) as User, audience, now)),
+    users: page.map(({ id }) => describeUser(room, room.users.get(id) as User, audience, now)),
     nextCursor: more ? writeCursor(roomName, last) : null,
   };
 }
@@ -44,7 +45,7 @@ export function usersById(
   const unknown: string[] = [];
   for (const id of new Set(ids)) {
     const user = room.users.get(id);
-    if (user) users.push(describeUser(user, audience, now));
+    if (user) users.push(describeUser(room, user, audience, now));
     else unknown.push(id);
   }
   return { now, users, unknown };
@@ -54,25 +55,22 @@ export function usersById(
 export function oneUser({ audience, now }: ApiRequest, id: string, { room }: ApiRoom): unknown {
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");
-  return { now, user: describeUser(user, audience, now) };
+  return { now, user: describeUser(room, user, audience, now) };
 }
 
 /** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
-function describeUser(user: User, audience: Audience, now: number): unknown {
+function describeUser({ clock }: Room, user: User, audience: Audience, now: number): unknown {
   // A room with nobody in it has no alarm that ends choices on time (HB4, ST4).
   const current = { ...user, choices: stillValid(user.choices, now) };
-  if (audience !== "admin") return VIEWS[audience](current);
-  const view = adminView(current);
+  if (audience !== "admin") return inWallTime(VIEWS[audience](current), clock);
+  const view = inWallTime(adminView(current), clock);
   const connections = view.connections.map((each) => {
     const connection = user.connections.get(each.id);
-    return {
-      ...each,
-      heardAt: connection?.heardAt,
-      inputAt: connection?.inputAt,
-      rttMs: connection?.rttMs ?? null,
-    };
+    const { heardAt, inputAt, rttMs = null } = connection ?? {};
+    return { ...each, ...withWallTimes({ heardAt, inputAt }, clock), rttMs };
   });
-  return { ...view, connections, lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
+  const instants = { lastSeenAt: lastSeenAt(user), lastActiveAt: lastActiveAt(user) };
+  return { ...view, connections, ...withWallTimes(instants, clock) };
 }
 
 /** Reads the ids of a query by POST. */

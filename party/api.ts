@@ -141,11 +141,13 @@ function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: A
   const today = new Date(now).toISOString().slice(0, 10);
   const peak =
     stats.peak.day === today
-      ? { online: Math.max(stats.peak.online, counts.online), at: stats.peak.at }
+      ? { online: Math.max(stats.peak.online, counts.online), at: Math.min(stats.peak.at, now) }
       : null;
   let suspects = 0;
+  // It is told in wall time, which may have been set back since (TM2).
+  const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
   for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
-  return { ...told, suspects, peakToday: peak, lastActivityAt: stats.lastActivityAt, wokenAt, alarmAt };
+  return { ...told, suspects, peakToday: peak, lastActivityAt, wokenAt, alarmAt };
 }
 
 /** Counts for members, in which those who are invisible, and those who only watch, are not there (PR2). */

@@ -1,9 +1,10 @@
 import { flushDueAt } from "../core/flushes";
 import type { Timings } from "../core/timings";
+import type { Timers } from "./timers";
 
 /** Has the room tell what it has gathered when that is due, in the same turn if it is due already (SY2). */
 export class FlushTimer {
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #cancel: (() => void) | null = null;
   #flushedAt = 0;
   /** How many users the last flush told of. */
   #told = 0;
@@ -13,6 +14,7 @@ export class FlushTimer {
 
   constructor(
     readonly timings: Timings,
+    readonly timers: Timers,
     /** Sockets in the room. */
     readonly receivers: () => number,
     /** Tells all there is to tell, and says so by `flushed`. */
@@ -24,20 +26,20 @@ export class FlushTimer {
     if (news === 0) return;
     if (news !== this.#news) this.#newsAt = now;
     this.#news = news;
-    if (this.#timer === null) this.#flushIfDue(now);
+    if (this.#cancel === null) this.#flushIfDue(now);
   }
 
   /** Everything has just been told, of so many users. */
   flushed(told: number, now: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel?.();
+    this.#cancel = null;
     this.#flushedAt = now;
     this.#told = told;
     this.#news = 0;
   }
 
   #flushIfDue(now: number): void {
-    this.#timer = null;
+    this.#cancel = null;
     const dueAt = flushDueAt(this.timings, {
       receivers: this.receivers(),
       flushedAt: this.#flushedAt,
@@ -46,6 +48,6 @@ export class FlushTimer {
     });
     if (dueAt <= now) this.flush();
     // A timer this short is the one kind that may keep the room from hibernating.
-    else this.#timer = setTimeout(() => this.#flushIfDue(Date.now()), dueAt - now);
+    else this.#cancel = this.timers.after(dueAt - now, () => this.#flushIfDue(this.timers.now()));
   }
 }

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CLOSE } from "../core/close-codes";
 import { Leavers } from "./leavers";
+import { Timers } from "./timers";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const newLeavers = (): Leavers => new Leavers(new Timers(() => Date.now()));
 
 const socket = () => ({ send: vi.fn<(text: string) => void>(), close: vi.fn<(code: number) => void>() });
 
 /** One page after another leaves, so many milliseconds apart. Returns how long the first waited to be closed. */
 function waited(pages: number, apartMs: number): { waitedMs: number; closed: number } {
-  const leavers = new Leavers();
+  const leavers = newLeavers();
   const startedAt = Date.now();
   let waitedMs: number | null = null;
   const sockets = Array.from({ length: pages }, socket);
@@ -27,7 +30,7 @@ function waited(pages: number, apartMs: number): { waitedMs: number; closed: num
 
 test("[GR1] a page that said it was leaving is closed with the code that says so", () => {
   const one = socket();
-  new Leavers().closeSoon(one, Date.now());
+  newLeavers().closeSoon(one, Date.now());
   expect(one.close).not.toHaveBeenCalled();
   vi.runAllTimers();
   expect(one.send).toHaveBeenCalledWith(expect.stringContaining(`"code":${CLOSE.left}`));

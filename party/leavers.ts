@@ -1,5 +1,6 @@
 import { CLOSE } from "../core/close-codes";
 import { dismiss } from "./farewell";
+import type { Timers } from "./timers";
 
 /** Nobody has left for so long: whoever did is closed now. */
 const CALM_MS = 50;
@@ -13,16 +14,18 @@ const LONGEST_MS = 1_000;
  */
 export class Leavers {
   readonly #leaving: Parameters<typeof dismiss>[0][] = [];
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #isWaiting = false;
   #firstAt = 0;
   #lastAt = 0;
+
+  constructor(readonly timers: Timers) {}
 
   /** Closes the socket soon. The room has let it go already, and keeps nothing for it. */
   closeSoon(socket: Parameters<typeof dismiss>[0], now: number): void {
     this.#leaving.push(socket);
     this.#lastAt = now;
     // A timer this short is the one kind that may keep the room from hibernating.
-    if (this.#timer !== null) return;
+    if (this.#isWaiting) return;
     this.#firstAt = now;
     this.#wait(now);
   }
@@ -32,12 +35,13 @@ export class Leavers {
   }
 
   #wait(now: number): void {
-    this.#timer = setTimeout(() => this.#closeIfDue(Date.now()), this.#dueAt - now);
+    this.#isWaiting = true;
+    this.timers.after(this.#dueAt - now, () => this.#closeIfDue(this.timers.now()));
   }
 
   #closeIfDue(now: number): void {
     if (now < this.#dueAt) return this.#wait(now);
-    this.#timer = null;
+    this.#isWaiting = false;
     for (const socket of this.#leaving.splice(0)) dismiss(socket, CLOSE.left, "");
   }
 }

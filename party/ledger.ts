@@ -50,7 +50,7 @@ export class Ledger {
 
   /** Notes what an event did, to be written with the next flush. */
   note(changes: Changes): void {
-    countChanges(this.stats, changes);
+    countChanges(this.stats, changes, this.room.clock);
     for (const id of changes.users) this.touched.add(id);
     this.#transitions.push(...changes.transitions);
   }
@@ -101,7 +101,7 @@ export class Ledger {
     this.history.append(this.#counts, transitions);
     for (const transition of transitions) {
       this.#counts = countTransition(this.#counts, transition);
-      notePeak(this.stats, this.#counts.online, transition.at);
+      notePeak(this.stats, this.#counts.online, this.room.clock.wallAt(transition.at));
     }
     // The last one out leaves the figures as they are: no heartbeat will write them any more.
     if (this.room.connections.size === 0) this.prove(numbering, now);

@@ -6,8 +6,9 @@ import { connectionOverLimit } from "../core/occupancy";
 import { nextDeadline } from "../core/deadlines";
 import { step, type RoomEvent } from "../core/presence";
 import type { ClientMessage } from "../core/protocol";
-import { recall, restoreRoom } from "../core/records";
+import { awaitReturns, latestInstant, recall, wakeRoom } from "../core/records";
 import type { Changes, Room } from "../core/room";
+import { RoomClock } from "../core/room-clock";
 import { fromScopeMessage } from "../core/scope";
 import { readAdmission } from "./admission";
 import { Alarm } from "./alarm";
@@ -28,8 +29,10 @@ import { pruneHistory, usersToForget } from "./retention";
 import { servingSinceAt } from "./serving";
 import { readSettings, type Settings } from "./settings";
 import { increment } from "./stats";
-import { load, saveNumbering, saveServing, type Stored } from "./store";
+import { load, saveClock, saveNumbering, saveServing, type Stored } from "./store";
+import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
+import { withWallTimes } from "../core/views";
 
 const NAME_KEY = "name";
 
@@ -65,8 +68,10 @@ export default class RoomServer implements Party.Server {
   #name = "";
   #alarm!: Alarm;
   #flushTimer!: FlushTimer;
-  readonly #leavers = new Leavers();
-  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #clock!: RoomClock;
+  readonly #timers = new Timers(() => this.#now());
+  readonly #leavers = new Leavers(this.#timers);
+  #cancelSave: (() => void) | null = null;
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
@@ -82,14 +87,21 @@ export default class RoomServer implements Party.Server {
     return this.#party.blockConcurrencyWhile(async () => {
       const settings = readSettings(this.#party.env);
       const { storage } = this.#party;
-      const now = Date.now();
       const stored = await load(storage);
-      this.#wokenAt = now;
       this.#guard = new Guard(settings.limits);
-      this.#restore(stored, settings, now);
-      this.#alarm = new Alarm(storage, this.#room, () => this.#nextDeadline());
+      this.#restore(stored, settings);
+      const now = this.#wokenAt;
+      this.#alarm = new Alarm(
+        storage,
+        this.#room,
+        this.#clock,
+        this.#timers,
+        () => this.#nextDeadline(),
+        () => this.onAlarm(),
+      );
       this.#flushTimer = new FlushTimer(
         settings.timings,
+        this.#timers,
         () => this.#broadcast.size,
         () => this.#flush(),
       );
@@ -138,7 +150,7 @@ export default class RoomServer implements Party.Server {
     if (!this.#room.connections.has(id)) return;
     const { stats } = this.#ledger;
     stats.messagesIn += 1;
-    const verdict = this.#guard.judge(id, data, Date.now());
+    const verdict = this.#guard.judge(id, data, this.#now());
     if (verdict.kind !== "message") increment(stats.errors, verdict.code);
     switch (verdict.kind) {
       case "message":
@@ -176,27 +188,30 @@ export default class RoomServer implements Party.Server {
   }
 
   onAlarm(): void {
-    this.#alarm.rang(Date.now());
-    this.#apply({ type: "sweep" });
-    void this.#webhooks?.pump(Date.now());
+    const now = this.#readClock((wall) => this.#clock.rang(wall));
+    this.#alarm.rang(now);
+    this.#apply({ type: "sweep", lateMs: this.#clock.takeLateMs() });
+    void this.#webhooks?.pump(now);
     this.#alarm.reset();
   }
 
   async onRequest(request: Party.Request): Promise<Response> {
     // Whoever asks has perhaps just been told, and finds it written.
-    if (this.#saveTimer !== null) this.#save();
+    if (this.#cancelSave !== null) this.#save();
+    const now = this.#now();
+    const alarmAt = this.#alarm.at;
     const room = {
       room: this.#room,
       history: this.#history,
       stats: this.#ledger.stats,
-      wokenAt: this.#wokenAt,
-      alarmAt: this.#alarm.at,
+      wokenAt: this.#clock.wallAt(this.#wokenAt),
+      alarmAt: alarmAt === null ? null : this.#clock.wallAt(alarmAt),
       historyDays: readSettings(this.#party.env).historyDays,
       maxIds: this.#guard.limits.watchedIds,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
     };
-    return compressed(request, await serveApi(request as unknown as Request, room, Date.now()));
+    return compressed(request, await serveApi(request as unknown as Request, room, this.#clock.wallAt(now)));
   }
 
   /**
@@ -226,7 +241,7 @@ export default class RoomServer implements Party.Server {
   }
 
   /** Builds the room from what storage and the surviving sockets hold. */
-  #restore(stored: Stored, settings: Settings, now: number): void {
+  #restore(stored: Stored, settings: Settings): void {
     const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
       const unpacked = unpack(socket.state);
       if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
@@ -237,11 +252,18 @@ export default class RoomServer implements Party.Server {
       connections: attached.map(({ connection }) => connection),
       proof: stored.proof,
       restarted: stored.servingSinceAt !== servingSinceAt(),
-      servingSinceAt: servingSinceAt(),
+      servingSinceAt: 0,
     };
-    this.#room = restoreRoom(settings.timings, waking, now);
+    this.#clock = new RoomClock(stored.clock, latestInstant(waking), settings.timings.retryMs / 3);
+    this.#room = wakeRoom(settings.timings, waking, this.#clock);
+    if (attached.length > 0) this.#clock.expectAlarm(nextDeadline(this.#room));
+    const now = this.#readClock((wall) => this.#clock.read(wall));
+    this.#wokenAt = now;
+    waking.servingSinceAt = Math.min(this.#clock.roomAt(servingSinceAt()), now);
+    awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
-    if (wasDown && stored.proof) this.#history.noteGap({ fromAt: stored.proof.at, toAt: servingSinceAt() });
+    if (wasDown && stored.proof)
+      this.#history.noteGap({ fromAt: stored.proof.at, toAt: waking.servingSinceAt });
     // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
     const numbering = attached.length > 0 ? stored.numbering : null;
     this.#broadcast = new Broadcast(
@@ -262,7 +284,7 @@ export default class RoomServer implements Party.Server {
   }
 
   #onClientMessage(connectionId: string, message: ClientMessage): void {
-    const now = Date.now();
+    const wall = this.#clock.wallAt(this.#now());
     switch (message.type) {
       case "pong":
         this.#broadcast.get(connectionId)?.outbox.answered(message.at);
@@ -272,7 +294,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "heard", connectionId, activity: message });
         break;
       case "probe":
-        this.#send(connectionId, encodeServerMessage({ type: "echo", at: message.at, now }));
+        this.#send(connectionId, encodeServerMessage({ type: "echo", at: message.at, now: wall }));
         this.#apply({ type: "heard", connectionId, activity: message });
         break;
       case "resync":
@@ -284,7 +306,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "heard", connectionId });
         break;
       case "page":
-        this.#broadcast.turn(connectionId, message.request, message.query, now);
+        this.#broadcast.turn(connectionId, message.request, message.query, wall);
         this.#apply({ type: "heard", connectionId });
         break;
       case "choose":
@@ -295,7 +317,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "leaving", connectionId });
         break;
       case "signOut":
-        this.#apply({ type: "signOut", connectionId, tokensUntilAt: now + this.#longestTokenS() * 1_000 });
+        this.#apply({ type: "signOut", connectionId, tokensUntilAt: wall + this.#longestTokenS() * 1_000 });
         break;
       default:
         message satisfies never;
@@ -309,7 +331,7 @@ export default class RoomServer implements Party.Server {
 
   /** Gives core an event and carries out what it answers. */
   #apply(event: RoomEvent): void {
-    const now = Date.now();
+    const now = this.#now();
     const awaitedBefore = this.#room.awaited;
     const wasEmpty = this.#room.connections.size === 0;
     const changes = step(this.#room, event, now);
@@ -339,7 +361,7 @@ export default class RoomServer implements Party.Server {
 
   #sendPings(changes: Changes, now: number): void {
     if (changes.pings.length === 0) return;
-    const text = encodeServerMessage({ type: "ping", now });
+    const text = encodeServerMessage({ type: "ping", now: this.#clock.wallAt(now) });
     for (const id of changes.pings) this.#send(id, text);
   }
 
@@ -356,14 +378,15 @@ export default class RoomServer implements Party.Server {
   }
 
   #flush(): void {
-    const now = Date.now();
+    const now = this.#now();
+    const wall = this.#clock.wallAt(now);
     this.#flushTimer.flushed(this.#ledger.touched.size, now);
     this.#keepEpoch();
-    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, now);
+    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, wall);
     this.#ledger.told();
     // The runtime sends once it has its turn: what is written in this one would keep everybody waiting.
-    this.#saveTimer ??= setTimeout(() => this.#save(), 0);
-    for (const id of this.#broadcast.stuck(now)) {
+    this.#cancelSave ??= this.#timers.after(0, () => this.#save());
+    for (const id of this.#broadcast.stuck(wall)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
       this.#apply({ type: "close", connectionId: id });
     }
@@ -371,11 +394,13 @@ export default class RoomServer implements Party.Server {
 
   /** Writes what has been told (DB1, DB3). */
   #save(): void {
-    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
-    this.#saveTimer = null;
-    const now = Date.now();
+    this.#cancelSave?.();
+    this.#cancelSave = null;
+    const now = this.#now();
     const transitions = this.#ledger.save(this.#broadcast.numbering, now);
-    if (transitions.length > 0) this.#webhooks?.push(this.#name, transitions, now);
+    if (transitions.length === 0) return;
+    const told = transitions.map((each) => ({ ...each, at: this.#clock.wallAt(each.at) }));
+    this.#webhooks?.push(this.#name, told, now);
   }
 
   #keepEpoch(): void {
@@ -383,6 +408,25 @@ export default class RoomServer implements Party.Server {
     if (numbering.epoch === this.#savedEpoch) return;
     this.#savedEpoch = numbering.epoch;
     saveNumbering(this.#party.storage, numbering);
+  }
+
+  /** The room's time (TM1). */
+  #now(): number {
+    return this.#readClock((wall) => this.#clock.read(wall));
+  }
+
+  /** Reads the room's clock; what hangs on the wall clock follows when that has been set. */
+  #readClock(read: (wall: number) => number): number {
+    const { aheadMs } = this.#clock;
+    const now = read(Date.now());
+    if (this.#clock.aheadMs === aheadMs) return now;
+    saveClock(this.#party.storage, this.#clock.segments);
+    if (this.#clock.aheadMs > aheadMs) {
+      // It was set back. The room may be about to be built, and then nothing hangs on it yet.
+      this.#alarm?.rearm();
+      this.#timers.rearm();
+    }
+    return now;
   }
 
   /** When the room has to wake next: for presence, or for a webhook that waits. */
@@ -415,7 +459,7 @@ export default class RoomServer implements Party.Server {
     const socket = this.#broadcast.remove(id);
     if (!socket) return;
     discard(socket);
-    if (code === CLOSE.left) this.#leavers.closeSoon(socket, Date.now());
+    if (code === CLOSE.left) this.#leavers.closeSoon(socket, this.#now());
     else dismiss(socket, code, reason);
   }
 }

@@ -1,4 +1,5 @@
 import type { Changes } from "../core/room";
+import type { WallClock } from "../core/room-clock";
 
 /** Upper bounds of the buckets in which silences before a death are counted, in milliseconds (HB9). */
 export const SILENCE_BOUNDS_MS = [
@@ -54,11 +55,15 @@ export function newStats(): Stats {
 }
 
 /** Counts what an event did. */
-export function countChanges(stats: Stats, { closes, deaths, falseOfflines, transitions }: Changes): void {
+export function countChanges(
+  stats: Stats,
+  { closes, deaths, falseOfflines, transitions }: Changes,
+  clock: WallClock,
+): void {
   for (const { code } of closes) increment(stats.closes, String(code));
   for (const { silentMs } of deaths) observe(stats.silence, SILENCE_BOUNDS_MS, silentMs);
   stats.falseOfflines += falseOfflines.length;
-  for (const { at } of transitions) stats.lastActivityAt = at;
+  for (const { at } of transitions) stats.lastActivityAt = clock.wallAt(at);
 }
 
 /** Counts a flush of so many users. */
@@ -67,7 +72,7 @@ export function countFlush(stats: Stats, users: number): void {
   observe(stats.flushSize, FLUSH_BOUNDS, users);
 }
 
-/** Remembers the day's peak of users online. */
+/** Remembers the day's peak of users online; `now` is wall time (TM2). */
 export function notePeak(stats: Stats, online: number, now: number): void {
   const day = new Date(now).toISOString().slice(0, 10);
   if (stats.peak.day !== day || online > stats.peak.online) stats.peak = { day, online, at: now };

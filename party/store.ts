@@ -1,5 +1,6 @@
 import type * as Party from "partykit/server";
 import type { Proof, UserRecord } from "../core/records";
+import type { ClockSegment } from "../core/room-clock";
 
 /** The numbering of the room's diffs, kept so that hibernation does not break it (SY4, HB5). */
 export interface Numbering {
@@ -18,12 +19,15 @@ export interface Stored {
   readonly numbering: Numbering | null;
   /** Since when the server has served that was the last to have this room awake. */
   readonly servingSinceAt: number | null;
+  /** How the room's clock and the wall clock have differed. */
+  readonly clock: readonly ClockSegment[];
 }
 
 const USER_PREFIX = "user:";
 const PROOF_KEY = "proof";
 const NUMBERING_KEY = "numbering";
 const SERVING_KEY = "servingSinceAt";
+const CLOCK_KEY = "clock";
 
 /** The platform takes at most this many keys in one batch. */
 const BATCH_KEYS = 128;
@@ -37,17 +41,19 @@ export const UNCONFIRMED = { allowUnconfirmed: true } as const;
 
 /** Reads all that is kept of a room (DB1, DB2). */
 export async function load(storage: Party.Storage): Promise<Stored> {
-  const [users, proof, numbering, servingSinceAt] = await Promise.all([
+  const [users, proof, numbering, servingSinceAt, clock] = await Promise.all([
     storage.list<UserRecord>({ prefix: USER_PREFIX }),
     storage.get<Proof>(PROOF_KEY),
     storage.get<Numbering>(NUMBERING_KEY),
     storage.get<number>(SERVING_KEY),
+    storage.get<ClockSegment[]>(CLOCK_KEY),
   ]);
   return {
     records: [...users.values()],
     proof: proof ?? null,
     numbering: numbering ?? null,
     servingSinceAt: servingSinceAt ?? null,
+    clock: clock ?? [],
   };
 }
 
@@ -74,6 +80,11 @@ export function saveNumbering(storage: Party.Storage, numbering: Numbering): voi
 /** Keeps which server has the room: a room that wakes with another one has been through a restart (GR3). */
 export function saveServing(storage: Party.Storage, servingSinceAt: number): void {
   void storage.put(SERVING_KEY, servingSinceAt, UNCONFIRMED);
+}
+
+/** Keeps how the room's clock and the wall clock have differed (TM2). */
+export function saveClock(storage: Party.Storage, segments: readonly ClockSegment[]): void {
+  void storage.put(CLOCK_KEY, segments, UNCONFIRMED);
 }
 
 /** Keeps the room's proof of life (DB2). */
