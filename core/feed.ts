@@ -3,7 +3,7 @@ import { changedSince, createRecent, noteRecent, type Recent } from "./recent";
 import { countByStatus } from "./roster";
 import type { User } from "./status";
 import type { AdminUserView, Audience, Status, UserView } from "./terms";
-import { inWallTime, patchOf, VIEWS, type UserPatch } from "./views";
+import { patchOf, VIEWS, type UserPatch } from "./views";
 
 /**
  * What one audience has been told so far, and the numbering of what it is told next (SY4). Since a
@@ -47,12 +47,11 @@ export function createAdminFeed(room: Room, epoch: string, seq: number): Feed<Ad
 
 function createFeed<View extends UserView>(
   audience: Audience,
-  view: Feed<View>["project"],
+  project: Feed<View>["project"],
   room: Room,
   epoch: string,
   seq: number,
 ): Feed<View> {
-  const project = (user: User): View => inWallTime(view(user), room.clock);
   const views = new Map<string, View>();
   for (const [id, user] of room.users) views.set(id, project(user));
   return {

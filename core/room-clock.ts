@@ -71,12 +71,20 @@ export class RoomClock implements WallClock {
 
   /** The room's time while the wall clock shows `wall`. */
   read(wall: number): number {
+    const at = this.peek(wall);
+    const shown = wall + this.aheadMs;
+    if (shown > at) this.#lateMs += shown - at;
+    if (shown === at) this.#last = at;
+    else this.#setTo(at, wall);
+    return at;
+  }
+
+  /** What `read` would return. */
+  peek(wall: number): number {
     const at = wall + this.aheadMs;
     const latest = this.#alarmAt === null ? Infinity : Math.max(this.#alarmAt, this.#last) + this.slackMs;
-    if (at > latest) this.#lateMs += at - this.#last;
-    if (at < this.#last || at > latest) this.#setTo(this.#last, wall);
-    else this.#last = at;
-    return this.#last;
+    // A millisecond later, so that what happened before the clock was set keeps the wall time that it had.
+    return at < this.#last || at > latest ? this.#last + 1 : at;
   }
 
   /** The same when the alarm has just rung, which proves that its time has come. */
@@ -85,7 +93,7 @@ export class RoomClock implements WallClock {
     this.#alarmAt = null;
     const at = wall + this.aheadMs;
     if (at > dueAt + this.slackMs) this.#lateMs += at - dueAt;
-    if (at < dueAt || at > dueAt + this.slackMs) this.#setTo(dueAt, wall);
+    if (at < dueAt || at > dueAt + this.slackMs) this.#setTo(Math.max(dueAt, this.#last + 1), wall);
     else this.#last = at;
     return this.#last;
   }
@@ -121,7 +129,6 @@ export class RoomClock implements WallClock {
     this.#last = at;
     const segments = this.#segments;
     const segment = { fromAt: at, aheadMs: at - wall };
-    if (segments.length > 1 && segments.at(-1)?.fromAt === at) segments.pop();
     segments.push(segment);
     if (segments.length > MOST_SEGMENTS) segments.splice(smallestStep(segments), 1);
   }

@@ -69,8 +69,8 @@ export function adminView(user: User): AdminUserView {
   };
 }
 
-/** A view with its instants as people read them (TM2). What users choose is kept in wall time already. */
-export function inWallTime<View extends UserView>(view: View, clock: WallClock): View {
+/** A view, or what of it has changed, with its instants as people read them (TM2). Choices are kept so already. */
+export function inWallTime<View extends object>(view: View, clock: WallClock): View {
   if (clock.isWall) return view;
   const translated = withWallTimes(view, clock);
   if ("availabilityUntilAt" in view) translated["availabilityUntilAt"] = view["availabilityUntilAt"];

@@ -255,7 +255,9 @@ export class Broadcast {
   }
 
   #newChannel(feed: Channel["feed"]): Channel {
-    return new Channel(feed, this.#timings, this.limits.rosterLimit, (listener) => this.#choicesOf(listener));
+    return new Channel(feed, this.room.clock, this.#timings, this.limits.rosterLimit, (listener) =>
+      this.#choicesOf(listener),
+    );
   }
 
   /** Null for observers, who have nothing to choose for. */

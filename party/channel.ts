@@ -12,6 +12,8 @@ import {
 } from "../core/encode";
 import type { Body, Frame } from "../core/frames";
 import { missedSince, publish, retell, type Diff, type Feed } from "../core/feed";
+import type { WallClock } from "../core/room-clock";
+import { inWallTime } from "../core/views";
 import { FIRST_PAGE, type PageQuery } from "../core/page-query";
 import { Pages } from "../core/pages";
 import type { Room } from "../core/room";
@@ -38,6 +40,7 @@ export class Channel {
 
   constructor(
     readonly feed: Feed,
+    readonly clock: WallClock,
     readonly timings: ClientTimings,
     readonly rosterLimit: number,
     /** What a socket's user chose, which nobody else is told with their sync (PR2). */
@@ -85,10 +88,11 @@ export class Channel {
     this.#pages.follow(diff, now);
     const counts = this.#changedCounts();
     // Nobody may be listening, and then nothing is encoded.
-    const rows = lazy(() => encodeDiffRows(diff, now));
-    const whole = lazy(() => encodeDiff(diff, now, rows()));
+    const wall = this.clock.wallAt(now);
+    const rows = lazy(() => encodeDiffRows(this.#inWallTime(diff), wall));
+    const whole = lazy(() => encodeDiff(diff, wall, rows()));
     for (const { outbox } of this.#everybody) outbox.send(whole());
-    return this.#everybody.size + this.#tellSome(diff, rows, counts, now) + this.#askForScopes();
+    return this.#everybody.size + this.#tellSome(diff, rows, counts, wall) + this.#askForScopes();
   }
 
   /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
@@ -113,7 +117,11 @@ export class Channel {
         true,
       ),
     );
-    listener.outbox.send(encodePage({ type: "page", request, seq: this.feed.seq, now, total, users }));
+    const told = users.map((view) => inWallTime(view, this.clock));
+    const wall = this.clock.wallAt(now);
+    listener.outbox.send(
+      encodePage({ type: "page", request, seq: this.feed.seq, now: wall, total, users: told }),
+    );
   }
 
   #greeting(listener: Listener, once: Once<Body>, now: number): Frame {
@@ -159,13 +167,22 @@ export class Channel {
   /** Empty when it cannot be told. */
   #missed(known: NonNullable<Listener["known"]>, now: number): Body {
     const missed = missedSince(this.feed, known);
-    return missed ? encodeSharedResumed(missed, now) : "";
+    if (!missed) return "";
+    const users = missed.users.map((view) => inWallTime(view, this.clock));
+    return encodeSharedResumed({ ...missed, users }, this.clock.wallAt(now));
   }
 
   #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
     const { epoch, seq } = this.feed;
-    const told = counts ? this.feed.counts : undefined;
-    return encodeSharedSync({ epoch, seq, now, timings: this.timings, mode, counts: told, users });
+    return encodeSharedSync({
+      epoch,
+      seq,
+      now: this.clock.wallAt(now),
+      timings: this.timings,
+      mode,
+      counts: counts ? this.feed.counts : undefined,
+      users: Array.from(users, (view) => inWallTime(view, this.clock)),
+    });
   }
 
   /** Each gets those of a diff that they hear of; who hears of the same gets the very same text. */
@@ -173,7 +190,7 @@ export class Channel {
     { seq, added, changed, removed }: Diff,
     rows: () => ReadonlyMap<string, string>,
     counts: Counts | null,
-    now: number,
+    wall: number,
   ): number {
     const affected = new Map<Listener, string[]>();
     if (counts) for (const listener of this.#counting) affected.set(listener, []);
@@ -193,7 +210,7 @@ export class Channel {
       const part = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
         encodeDiffPart({
           seq,
-          now,
+          now: wall,
           rows: ids.flatMap((id) => rows().get(id) ?? []),
           removed: removed.filter((id) => ids.includes(id)),
           counts: told,
@@ -202,6 +219,17 @@ export class Channel {
       listener.outbox.send(part);
     }
     return affected.size;
+  }
+
+  /** A feed holds the room's own instants: the wall clock may be set between two tellings (TM2). */
+  #inWallTime(diff: Diff): Diff {
+    if (this.clock.isWall) return diff;
+    const { added, changed } = diff;
+    return {
+      ...diff,
+      added: added.map((view) => inWallTime(view, this.clock)),
+      changed: changed.map((patch) => inWallTime(patch, this.clock)),
+    };
   }
 
   #askForScopes(): number {

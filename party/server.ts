@@ -284,7 +284,8 @@ export default class RoomServer implements Party.Server {
   }
 
   #onClientMessage(connectionId: string, message: ClientMessage): void {
-    const wall = this.#clock.wallAt(this.#now());
+    const now = this.#now();
+    const wall = this.#clock.wallAt(now);
     switch (message.type) {
       case "pong":
         this.#broadcast.get(connectionId)?.outbox.answered(message.at);
@@ -306,7 +307,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "heard", connectionId });
         break;
       case "page":
-        this.#broadcast.turn(connectionId, message.request, message.query, wall);
+        this.#broadcast.turn(connectionId, message.request, message.query, now);
         this.#apply({ type: "heard", connectionId });
         break;
       case "choose":
@@ -379,14 +380,13 @@ export default class RoomServer implements Party.Server {
 
   #flush(): void {
     const now = this.#now();
-    const wall = this.#clock.wallAt(now);
     this.#flushTimer.flushed(this.#ledger.touched.size, now);
     this.#keepEpoch();
-    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, wall);
+    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, now);
     this.#ledger.told();
     // The runtime sends once it has its turn: what is written in this one would keep everybody waiting.
     this.#cancelSave ??= this.#timers.after(0, () => this.#save());
-    for (const id of this.#broadcast.stuck(wall)) {
+    for (const id of this.#broadcast.stuck(now)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
       this.#apply({ type: "close", connectionId: id });
     }

@@ -20,6 +20,8 @@ export function perform(world: World, action: Action): void {
       return world.host.stop(action.share, action.seen ? "both" : "neither", action.ms);
     case "deploy":
       return world.host.stop(null, "both", action.ms);
+    case "setServerClock":
+      return world.host.setClock(action.ms);
     case "stall":
       return world.host.stall(action.ms);
     case "lateAlarm":

@@ -2,7 +2,7 @@ import { countByStatus } from "../../core/roster";
 import type { Scope } from "../../core/scope";
 import { lastSeenAt } from "../../core/status";
 import type { Role, Status, UserView } from "../../core/terms";
-import { audienceOf, VIEWS } from "../../core/views";
+import { audienceOf, inWallTime, VIEWS } from "../../core/views";
 import type { Page } from "./browser";
 import type { World } from "./world";
 
@@ -37,7 +37,7 @@ export class Oracles {
     const log = this.#shown[role].get(id) ?? [];
     this.#shown[role].set(id, log);
     const was = log.at(-1)?.status;
-    if (was !== status) log.push({ at: this.world.now, status });
+    if (was !== status) log.push({ at: this.world.host.roomNow, status });
     return was;
   }
 
@@ -78,7 +78,8 @@ export class Oracles {
   }
 
   #checkStatuses(): void {
-    const { truth, host, now } = this.world;
+    const { truth, host } = this.world;
+    const now = host.roomNow;
     const since = truth.excusedSince(now);
     for (const [id, person] of truth.people) {
       const user = host.room?.users.get(id);
@@ -121,26 +122,34 @@ export class Oracles {
 
   /** What a page has just been told is what the room showed at that instant. */
   #checkNews(page: Page, asOfAt: number): void {
-    for (const { id, status, lastSeenAt: seenAt } of page.client.getSnapshot().users) {
+    const { host } = this.world;
+    const told = host.roomTimes(asOfAt);
+    for (const { id, status, lastSeenAt } of page.client.getSnapshot().users) {
       const log = this.#shown[page.tab.role].get(id) ?? [];
-      const current = log.findLast(({ at }) => at < asOfAt);
-      const allowed = log.filter(({ at }) => at === asOfAt).map((each) => each.status);
-      if (current?.status !== status && !allowed.includes(status))
+      const allowed = told.flatMap((asOf) => [
+        log.findLast(({ at }) => at < asOf)?.status,
+        ...log.filter(({ at }) => at === asOf).map((each) => each.status),
+      ]);
+      if (!allowed.includes(status))
         this.world.fail(
           `[SY2] ${page.tab.userId} is told that ${id} is ${status}, which the room never showed`,
         );
+      if (lastSeenAt === null) continue;
       const heardAt = this.world.truth.people.get(id)?.heardAt ?? -Infinity;
-      if (seenAt !== null && seenAt > heardAt)
-        this.world.fail(`[ST6] ${page.tab.userId} is told of ${id} as seen ${seenAt - heardAt} ms too late`);
-      const user = this.world.host.room?.users.get(id);
-      if (
-        page.tab.role === "member" &&
-        user?.choices.availability === "invisible" &&
-        asOfAt > user.shown.sinceAt
-      )
-        if (seenAt !== null && seenAt > user.shown.sinceAt)
-          this.world.fail(`[PR2] ${page.tab.userId} is told that ${id} was seen after becoming invisible`);
+      if (this.#isLater(lastSeenAt, heardAt))
+        this.world.fail(`[ST6] ${page.tab.userId} is told of ${id} as seen too late, at ${lastSeenAt}`);
+      const user = host.room?.users.get(id);
+      if (page.tab.role !== "member" || user?.choices.availability !== "invisible") continue;
+      const { sinceAt } = user.shown;
+      if (Math.min(...told) > sinceAt && this.#isLater(lastSeenAt, sinceAt))
+        this.world.fail(`[PR2] ${page.tab.userId} is told that ${id} was seen after becoming invisible`);
     }
+  }
+
+  /** Whether a wall time that the room told of is later than its instant. Once the clock was set, nobody can tell. */
+  #isLater(wall: number, at: number): boolean {
+    const { host } = this.world;
+    return !host.wasClockSet && Math.min(...host.roomTimes(wall)) > at;
   }
 
   /** How a connected page's replica differs from what the room shows its reader. */
@@ -151,9 +160,14 @@ export class Oracles {
     if (page.openWires().length !== 1) return `[CN3] ${page.openWires().length} sockets`;
     if (mode !== page.scope.kind) return `[VW1] ${userId} asked for ${page.scope.kind} and hears ${mode}`;
     const { users: known = new Map() } = this.world.host.room ?? {};
-    const everybody: UserView[] = [...known.values()].map(VIEWS[audienceOf(role, known.get(userId))]);
-    const expected = comparable(everybody.filter(({ id }) => id === userId || isHeard(page.scope, id)));
-    const found = comparable(users);
+    const { room, wasClockSet } = this.world.host;
+    const view = VIEWS[audienceOf(role, known.get(userId))];
+    const everybody = [...known.values()].map((user): UserView =>
+      room ? inWallTime(view(user), room.clock) : view(user),
+    );
+    const heard = everybody.filter(({ id }) => id === userId || isHeard(page.scope, id));
+    const expected = comparable(heard, wasClockSet);
+    const found = comparable(users, wasClockSet);
     const counted = page.scope.kind === "summary" || (page.scope.kind === "users" && page.scope.counts);
     if (counted && JSON.stringify(counts) !== JSON.stringify(countByStatus(everybody)))
       return `[VW1] ${userId} counts ${JSON.stringify(counts)}`;
@@ -166,11 +180,14 @@ function isHeard(scope: Scope, id: string): boolean {
   return scope.kind === "roster" || (scope.kind === "users" && scope.ids.includes(id));
 }
 
-/** Since when a page is hidden is measured anew by each report, and too small a thing to be told anew. */
-function comparable(views: readonly UserView[]): string {
+/**
+ * What was told before the wall clock was set is told by another clock than what the room would say now.
+ * Since when a page is hidden is measured anew by each report, and too small a thing to be told anew.
+ */
+function comparable(views: readonly UserView[], wasClockSet: boolean): string {
   const sorted = views.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return JSON.stringify(sorted, (key, value: unknown) =>
-    key === "hiddenAt"
+    key === "hiddenAt" || (wasClockSet && key.endsWith("At"))
       ? value !== null
       : typeof value === "object" && value !== null && !Array.isArray(value)
         ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -22,6 +22,7 @@ export type Action = { readonly at: number; readonly tab: number } & (
   | { readonly do: "deploy"; readonly ms: number }
   | { readonly do: "stall"; readonly ms: number }
   | { readonly do: "lateAlarm"; readonly ms: number }
+  | { readonly do: "setServerClock"; readonly ms: number }
 );
 
 export interface TabPlan {
@@ -78,7 +79,7 @@ const KINDS: readonly Action["do"][] = [
   ...(["signOut", "open", "open", "stop", "start", "reconnect", "freeze", "sleep", "cache"] as const),
   ...(["reload", "reload", "close", "close", "setClock", "cut", "cut", "hold", "offline"] as const),
   ...(["tokens", "hibernate", "hibernate", "alwaysHibernate", "crash", "crash", "deploy", "hear"] as const),
-  ...(["stall", "lateAlarm", "choose", "choose", "choose"] as const),
+  ...(["stall", "lateAlarm", "choose", "choose", "choose", "setServerClock", "setServerClock"] as const),
 ];
 
 function makeAction(
@@ -105,6 +106,10 @@ function makeAction(
       return { ...base, do: kind, how: random.pick(["told", "untold", "vanished"]) };
     case "setClock":
       return { ...base, do: kind, ms: random.pick([-1, 1]) * random.pick([2_000, 60_000, 2 * HOUR_MS]) };
+    case "setServerClock": {
+      const byMs = random.pick([0.02 * unitMs, 0.5 * unitMs, 1_000, 60_000, HOUR_MS, 24 * HOUR_MS]);
+      return { ...base, do: kind, ms: random.pick([-1, 1]) * Math.round(byMs) };
+    }
     case "cut":
       return { ...base, do: kind, seenBy: random.pick(["both", "browser", "server", "neither"]) };
     case "hold":

@@ -3,6 +3,7 @@ import { CLOSE } from "../../core/close-codes";
 import type { Frame } from "../../core/frames";
 import { readHello } from "../../core/hello";
 import type { Room } from "../../core/room";
+import type { RoomClock } from "../../core/room-clock";
 import { readFrame } from "../../core/testing-frames";
 import type { Timings } from "../../core/timings";
 import { admissionHeaders } from "../../party/admission";
@@ -12,6 +13,9 @@ import type { ServerEnd, Wire } from "./network";
 import { FakeStorage } from "./storage";
 import type { Token } from "./tokens";
 import type { World } from "./world";
+
+/** An instance with a timer that is due within this long is not let go. */
+const KEPT_MS = 500;
 
 /** A socket as the platform gives it to the room. It outlives the instance that it was given to. */
 class HostSocket {
@@ -32,6 +36,8 @@ class HostSocket {
     this.wire.sendDown(data);
     const text = readFrame(data) ?? "";
     this.host.world.truth.told(this.id, text);
+    // Rows count back from now: what is negative has not happened yet.
+    if (/[[,]-\d/.test(text)) this.host.world.fail(`[TM2] somebody is told of the future: ${text}`);
     for (const type of ["resumed", "rescope"])
       if (text.startsWith(`{"type":"${type}"`)) this.host.world.count(type);
   }
@@ -52,7 +58,14 @@ export class ServerHost implements ServerEnd {
   servingSince: number | null = null;
   #server: RoomServer | null = null;
   #cancelAlarm: () => void = () => {};
-  #timers = new Set<() => void>();
+  /** How far this server's wall clock is ahead of the time that really passes. */
+  #aheadMs = 0;
+  /** Whether it was ever set. */
+  wasClockSet = false;
+  /** The room's instants by the wall times at which it told of them. */
+  readonly #toldAt = new Map<number, number[]>();
+  #roomNow = 0;
+  #timers = new Map<() => void, number>();
   #stalledUntilAt = 0;
   #backlog: (() => void | Promise<void>)[] = [];
   #sleepsWhenQuiet = false;
@@ -65,6 +78,22 @@ export class ServerHost implements ServerEnd {
       () => world.now,
       (at) => this.#armAlarm(at),
     );
+  }
+
+  /** What the server's wall clock shows. */
+  get wall(): number {
+    return this.world.now + this.#aheadMs;
+  }
+
+  /** What the room's own clock shows: the one by which its rules hold (TM1). */
+  get roomNow(): number {
+    if (this.#server && this.room) this.#roomNow = (this.room.clock as RoomClock).peek(this.wall);
+    return this.#roomNow;
+  }
+
+  /** The room's instants that it may have told of as this wall time; there may be several once the clock was set. */
+  roomTimes(wall: number): readonly number[] {
+    return this.#toldAt.get(wall) ?? [wall];
   }
 
   get isAwake(): boolean {
@@ -119,7 +148,7 @@ export class ServerHost implements ServerEnd {
     this.#cancelAlarm();
     // A pending alarm does not survive a restart of the local server.
     this.storage.alarmAt = null;
-    for (const cancel of this.#timers) cancel();
+    for (const cancel of this.#timers.keys()) cancel();
     this.#timers.clear();
     this.#backlog = [];
     this.#stalledUntilAt = 0;
@@ -129,11 +158,22 @@ export class ServerHost implements ServerEnd {
     this.world.scheduler.after(downMs, () => void (this.isUp = true));
   }
 
+  /** Somebody sets the wall clock of the server's machine (TM1). */
+  setClock(ms: number): void {
+    const whose = this.isUp ? (this.sockets.size > 0 ? "with people" : "with nobody") : "that is down";
+    this.world.count(`the clock of a server ${whose} is set ${ms < 0 ? "back" : "forward"}`);
+    // Of a step forward the room may take as much for time that has passed as its alarm is away, and asks once more.
+    const { intervalMs, retryMs } = this.timings;
+    if (ms > 0) this.world.truth.late(this.roomNow, this.roomNow + Math.min(ms, intervalMs + retryMs));
+    this.#aheadMs += ms;
+    this.wasClockSet = true;
+  }
+
   /** The process is held up: everything waits, the alarm too. */
   stall(ms: number): void {
     if (!this.isUp || this.#stalledUntilAt > this.world.now) return;
     this.#stalledUntilAt = this.world.now + ms;
-    this.world.truth.late(this.world.now, this.#stalledUntilAt);
+    this.world.truth.late(this.roomNow, this.roomNow + ms);
     this.world.scheduler.after(ms, async () => {
       for (const each of this.#backlog.splice(0)) await each();
     });
@@ -165,7 +205,7 @@ export class ServerHost implements ServerEnd {
     if (!hello.ok) throw new Error(`the client said a wrong hello: ${hello.detail}`);
     const token = JSON.parse(params.get("token") ?? "null") as Token;
     wire.accept();
-    if (token.untilAt < this.world.now) {
+    if (token.untilAt < this.wall) {
       this.world.count("expired token");
       wire.serverTold = true;
       wire.down.send(() => wire.browser.deliver(() => wire.end(CLOSE.tokenExpired)));
@@ -192,7 +232,8 @@ export class ServerHost implements ServerEnd {
     const server = new RoomServer(this.#newParty());
     await server.onStart();
     this.#server = server;
-    this.world.truth.serverStarts(servingSinceAt());
+    const servingAt = (this.room as Room).clock.roomAt(servingSinceAt());
+    this.world.truth.serverStarts(Math.min(servingAt, this.roomNow));
   }
 
   #newParty(): Party.Room {
@@ -221,14 +262,27 @@ export class ServerHost implements ServerEnd {
   #handle(happen: (server: RoomServer) => void): void {
     if (!this.#server) throw new Error("the room is not awake");
     happen(this.#server);
+    this.#noteTime();
     for (const [id, code] of this.closing.splice(0)) this.world.truth.closedByServer(id, code);
     this.world.oracles.afterServer();
     if (this.#sleepsWhenQuiet) this.#sleep();
   }
 
+  #noteTime(): void {
+    const { roomNow } = this;
+    const wall = this.room?.clock.wallAt(roomNow) ?? roomNow;
+    const known = this.#toldAt.get(wall);
+    if (!known) this.#toldAt.set(wall, [roomNow]);
+    else if (!known.includes(roomNow)) known.push(roomNow);
+  }
+
   #sleep(): void {
-    if (!this.#server || this.#timers.size > 0) return;
+    if (!this.#server) return;
+    // A runtime may let an instance go whatever it waits for, but not from under its feet.
+    for (const dueAt of this.#timers.values()) if (dueAt - this.world.now < KEPT_MS) return;
+    for (const cancel of this.#timers.keys()) cancel();
     this.world.count("hibernations");
+    void this.roomNow;
     this.#server = null;
   }
 
@@ -237,19 +291,36 @@ export class ServerHost implements ServerEnd {
     if (at === null) return;
     const lateMs = this.world.alarmLateMs();
     const { scheduler, truth } = this.world;
-    const dueAt = Math.max(at, scheduler.now);
-    const cancelDue = scheduler.at(dueAt, () => truth.late(dueAt, dueAt + lateMs));
-    const cancelRing = scheduler.at(dueAt + lateMs, () =>
+    const ring = (): void | Promise<void> =>
       this.#inTurn(async () => {
         this.storage.alarmAt = null;
         await this.#wake();
         this.#handle((server) => server.onAlarm());
-      }),
-    );
-    this.#cancelAlarm = () => {
-      cancelDue();
-      cancelRing();
+      });
+    // The runtime waits for as long as the wall clock says now, and then until it shows the time of the alarm.
+    const wait = (): void => {
+      const inMs = Math.max(0, at - this.wall);
+      const dueAt = this.roomNow + inMs;
+      const cancelDue = scheduler.after(inMs, () => {
+        if (this.wall >= at) return truth.late(dueAt, dueAt + lateMs);
+        const late = truth.lateSince(dueAt);
+        wait();
+        const cancelWait = this.#cancelAlarm;
+        this.#cancelAlarm = () => {
+          late.to = this.roomNow;
+          this.world.count("the late alarm of a clock set back is made up for");
+          cancelWait();
+        };
+      });
+      const cancelRing = scheduler.after(inMs + lateMs, () => {
+        if (this.wall >= at) return ring();
+      });
+      this.#cancelAlarm = () => {
+        cancelDue();
+        cancelRing();
+      };
     };
+    wait();
   }
 
   // What the process gives the room.
@@ -265,7 +336,7 @@ export class ServerHost implements ServerEnd {
       cancel();
       this.#timers.delete(forget);
     };
-    this.#timers.add(forget);
+    this.#timers.set(forget, this.world.now + ms);
     return forget;
   }
 }

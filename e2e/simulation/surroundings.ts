@@ -20,12 +20,12 @@ let current: Surroundings | null = null;
 vi.mock("../../party/serving", () => ({ servingSinceAt: () => current?.servingSinceAt() ?? 0 }));
 vi.mock("../../core/records", async (original) => {
   const records = await original<typeof Records>();
-  const restoreRoom: typeof Records.restoreRoom = (...given) => {
-    const room = records.restoreRoom(...given);
+  const wakeRoom: typeof Records.wakeRoom = (...given) => {
+    const room = records.wakeRoom(...given);
     current?.onRoom(room);
     return room;
   };
-  return { ...records, restoreRoom };
+  return { ...records, wakeRoom };
 });
 
 /** Runs with these surroundings in place of the process's own, and puts those back. */

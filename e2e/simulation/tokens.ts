@@ -11,7 +11,7 @@ export interface Token {
 
 const LIFETIME_MS = 120_000;
 
-/** The app's own server, which hands out tokens: quickly, late, or not at all for a while. */
+/** The app's own server, on the machine of the rooms, hands out tokens: quickly, late, or not at all for a while. */
 export class TokenDesk {
   #troubleUntilAt = 0;
   #trouble: "fails" | "slow" | "hangs" = "fails";
@@ -28,7 +28,7 @@ export class TokenDesk {
     const isTroubled = world.now < this.#troubleUntilAt;
     if (isTroubled) world.count(`token endpoint ${this.#trouble}`);
     const slowest = isTroubled && this.#trouble === "slow" ? 12_000 : 80;
-    const answer = JSON.stringify({ userId, sessionId, role, untilAt: world.now + LIFETIME_MS });
+    const answer = JSON.stringify({ userId, sessionId, role, untilAt: world.host.wall + LIFETIME_MS });
     return new Promise((resolve, reject) => {
       if (isTroubled && this.#trouble === "hangs") return;
       world.scheduler.after(world.random.whole(5, slowest), () => {

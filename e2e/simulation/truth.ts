@@ -149,6 +149,14 @@ export class Truth {
     this.#lates.push({ from, to });
   }
 
+  /** Something that was due at `from` has not come yet: whoever knows when it has, says so. */
+  lateSince(from: number): { from: number; to: number } {
+    const late = { from, to: Infinity };
+    this.count("late alarms and stalls");
+    this.#lates.push(late);
+    return late;
+  }
+
   serverStops(): void {
     const now = this.now();
     // What has not been written, or not for long, may be lost.

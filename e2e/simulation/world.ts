@@ -46,7 +46,7 @@ export class World {
     this.random = new Random(script.seed ^ 0x5eed);
     this.truth = new Truth(
       timings,
-      () => this.now,
+      () => this.host.roomNow,
       (what) => this.count(what),
     );
     this.host = new ServerHost(this, timings);
@@ -65,9 +65,9 @@ export class World {
   async run(): Promise<Outcome> {
     await within(
       {
-        now: () => this.now,
+        now: () => this.host.wall,
         setTimer: (run, ms) => this.host.setTimer(run, ms),
-        servingSinceAt: () => (this.host.servingSince ??= this.now),
+        servingSinceAt: () => (this.host.servingSince ??= this.host.wall),
         onRoom: (room) => (this.host.room = room),
         onError: (error) => this.fail(`the server said: ${String((error as Error)?.stack ?? error)}`),
       },
