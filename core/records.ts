@@ -137,7 +137,8 @@ export function awaitReturns(room: Room, waking: Waking, now: number): void {
   for (const record of waking.records) {
     const user = room.users.get(record.profile.id);
     if (!user || user.connections.size > 0) continue;
-    user.graces = user.graces.map((grace) => prolonged(grace, waking.servingSinceAt, untilAt));
+    if (waking.restarted)
+      user.graces = user.graces.map((grace) => prolonged(grace, waking.servingSinceAt, untilAt));
     if (record.connected) {
       const provenAt = suspects.get(record.profile.id) ?? waking.proof?.heardAt ?? 0;
       user.seenAt = Math.max(user.seenAt, provenAt);

@@ -60,8 +60,9 @@ export class Oracles {
       const { userId, sessionId, observes } = page.tab;
       const { connection } = page.client.getStatus();
       if (page.held) return `${userId}'s page is still ${page.held}`;
+      if (this.signedOut.has(sessionId) && connection.status !== "live") continue;
       if (connection.status === "stopped") {
-        if (page.stopped || this.signedOut.has(sessionId)) continue;
+        if (page.stopped) continue;
         return `${userId}'s client has stopped: ${JSON.stringify(connection)}`;
       }
       if (!observes) present.add(userId);

@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = fileURLToPath(new URL("set-clock.c", import.meta.url));
+
+/** The wall clock of the room servers that this process starts from now on, which it can set (TM1). */
+export class SettableClock {
+  readonly #dir = mkdtempSync(path.join(tmpdir(), "rollcall-clock-"));
+  readonly #file: number;
+  #aheadMs = 0;
+
+  constructor() {
+    const [library, offset, runtime] = ["set-clock.so", "offset", "workerd"].map((name) =>
+      path.join(this.#dir, name),
+    ) as [string, string, string];
+    execFileSync(compiler(), ["-shared", "-fPIC", "-O1", "-o", library, SOURCE]);
+    writeFileSync(offset, Buffer.alloc(8));
+    this.#file = openSync(offset, "r+");
+    // Miniflare's own way to be told of another workerd. Only that one's clock is set, not that of Node above it.
+    writeFileSync(
+      runtime,
+      `#!/bin/sh\nLD_PRELOAD='${library}' CLOCK_OFFSET_FILE='${offset}' exec '${workerd()}' "$@"\n`,
+    );
+    chmodSync(runtime, 0o700);
+    process.env["MINIFLARE_WORKERD_PATH"] = runtime;
+  }
+
+  /** What the server's wall clock shows. */
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /** Sets it forward by so many milliseconds, or back. */
+  step(ms: number): void {
+    this.#aheadMs += ms;
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(BigInt(this.#aheadMs) * 1_000_000n);
+    writeSync(this.#file, bytes, 0, 8, 0);
+  }
+
+  /** Sets it right again. */
+  reset(): void {
+    this.step(-this.#aheadMs);
+  }
+
+  dispose(): void {
+    delete process.env["MINIFLARE_WORKERD_PATH"];
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+function workerd(): string {
+  // PartyKit's own copies; its package exports no path to its files.
+  const partykit = new URL("../../node_modules/partykit/dist/bin.mjs", import.meta.url);
+  const miniflare = createRequire(partykit).resolve("miniflare");
+  return createRequire(createRequire(miniflare).resolve("workerd")).resolve("workerd/bin/workerd");
+}
+
+/** @throws when there is none and none can be installed, with the remedy */
+function compiler(): string {
+  const found = (): string | undefined =>
+    ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
+  const known = found();
+  if (known) return known;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    for (const args of [["update"], ["install", "-y", "--no-install-recommends", "gcc", "libc6-dev"]])
+      spawnSync("apt-get", args, { stdio: "inherit", env });
+  }
+  const installed = found();
+  if (installed) return installed;
+  throw new Error(
+    "To set a server's clock these tests compile 50 lines of C: install a C compiler, on Debian with `apt-get install gcc libc6-dev`.",
+  );
+}
