@@ -218,11 +218,13 @@ export default class RoomServer implements Party.Server {
    * Writes down who got a grace from a restart, before anything proves the room alive anew: what proves
    * those who have returned must never pass for proof of those who have not (DB2, GR3).
    */
-  #keepRestartGraces({ records }: Stored): void {
+  #keepRestartGraces({ records, servingSinceAt: hadBy }: Stored): void {
+    const restarted = hadBy !== servingSinceAt();
     for (const { connected, profile } of records) {
-      if (connected && this.#room.users.get(profile.id)?.connections.size === 0) {
-        this.#ledger.touched.add(profile.id);
-      }
+      const { connections, graces } = this.#room.users.get(profile.id) ?? {};
+      // A grace that a restart has cut short is longer now.
+      const hasNewGrace = connected || (restarted && graces !== undefined && graces.length > 0);
+      if (hasNewGrace && connections?.size === 0) this.#ledger.touched.add(profile.id);
     }
     if (this.#ledger.touched.size === 0) return;
     this.#flush();
