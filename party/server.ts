@@ -32,7 +32,6 @@ import { increment } from "./stats";
 import { load, saveClock, saveNumbering, saveServing, type Stored } from "./store";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
-import { withWallTimes } from "../core/views";
 
 const NAME_KEY = "name";
 
@@ -112,7 +111,8 @@ export default class RoomServer implements Party.Server {
       this.#keepEpoch();
       this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
       if (settings.webhook) {
-        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, (at) =>
+        const clock = { now: () => this.#now(), wallAt: (at: number) => this.#clock.wallAt(at) };
+        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, clock, (at) =>
           this.#alarm.set(at),
         );
         await this.#webhooks.open();

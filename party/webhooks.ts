@@ -51,6 +51,8 @@ export class Webhooks {
     readonly storage: Party.Storage,
     readonly target: WebhookTarget,
     readonly stats: Stats,
+    /** The room's clock: what waits and what is given up is measured by it, and signed in wall time (TM1, TM2). */
+    readonly clock: { now(): number; wallAt(at: number): number },
     /** Called when the next message becomes due at another instant than before. */
     readonly onDue: (at: number) => void,
   ) {}
@@ -77,7 +79,7 @@ export class Webhooks {
       const changes = transitions.slice(from, from + MAX_CHANGES);
       const body = JSON.stringify({
         type: "presence.status_changed",
-        timestamp: new Date(now).toISOString(),
+        timestamp: new Date(this.clock.wallAt(now)).toISOString(),
         data: { room, changes },
       });
       const message: Message = {
@@ -119,7 +121,7 @@ export class Webhooks {
       this.#count = 0;
       return false;
     }
-    const now = Date.now();
+    const now = this.clock.now();
     if (this.#count > MAX_WAITING || now - message.createdAt > GIVE_UP_MS) {
       this.stats.webhooks.dropped += 1;
       await this.#settle(key);
@@ -136,7 +138,7 @@ export class Webhooks {
     }
     this.stats.webhooks.failed += 1;
     const attempts = message.attempts + 1;
-    this.#dueAt = Date.now() + retryDelayMs(attempts, Math.random());
+    this.#dueAt = this.clock.now() + retryDelayMs(attempts, Math.random());
     await this.storage.put(key, { ...message, attempts, dueAt: this.#dueAt });
     return false;
   }
@@ -147,7 +149,7 @@ export class Webhooks {
   }
 
   async #deliver({ id, body }: Message, now: number): Promise<boolean> {
-    const sentAt = new Date(now);
+    const sentAt = new Date(this.clock.wallAt(now));
     const signature = new Webhook(this.target.secret).sign(id, sentAt, body);
     try {
       const answer = await fetch(this.target.url, {
