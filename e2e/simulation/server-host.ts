@@ -162,11 +162,17 @@ export class ServerHost implements ServerEnd {
   setClock(ms: number): void {
     const whose = this.isUp ? (this.sockets.size > 0 ? "with people" : "with nobody") : "that is down";
     this.world.count(`the clock of a server ${whose} is set ${ms < 0 ? "back" : "forward"}`);
-    // Of a step forward the room may take as much for time that has passed as its alarm is away, and asks once more.
-    const { intervalMs, retryMs } = this.timings;
-    if (ms > 0) this.world.truth.late(this.roomNow, this.roomNow + Math.min(ms, intervalMs + retryMs));
+    if (ms > 0) this.world.truth.late(this.roomNow, this.#catchesUpAt(ms));
     this.#aheadMs += ms;
     this.wasClockSet = true;
+  }
+
+  /** Of a step forward the room may take a part for time that has passed, until its alarm rings; then it asks once more. */
+  #catchesUpAt(ms: number): number {
+    const { intervalMs, retryMs } = this.timings;
+    const { alarmAt } = this.storage;
+    const dueAt = (alarmAt !== null && this.room?.clock.roomAt(alarmAt)) || this.roomNow;
+    return Math.max(this.roomNow + Math.min(ms, intervalMs + retryMs), dueAt + retryMs);
   }
 
   /** The process is held up: everything waits, the alarm too. */

@@ -35,7 +35,8 @@ export class TokenDesk {
       if (isTroubled && this.#trouble === "hangs") return;
       world.scheduler.after(world.random.whole(5, slowest), () => {
         world.scheduler.unsettled = true;
-        if (hasEnded || (isTroubled && this.#trouble === "fails")) reject(new Error("the token endpoint fails"));
+        if (hasEnded || (isTroubled && this.#trouble === "fails"))
+          reject(new Error("the token endpoint fails"));
         else resolve(answer);
       });
     });
