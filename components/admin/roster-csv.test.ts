@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AdminUserView } from "../../core/terms";
 import { csvFileName, rosterCsv } from "./roster-csv";
@@ -57,6 +58,82 @@ test("what begins like a formula and needs quotes gets both", () => {
     `x,"'=HYPERLINK(""a"",""b"")",online`,
   );
   expect(rosterCsv([person("x", { name: "\rx" })])).toContain(`x,"'\rx",online`);
+});
+
+test("the sample stays readable, and is no formula where the file is split at semicolons", () => {
+  expect(rosterCsv([person("x", { name: "a;=cmd|' /C calc'!A0;b" })])).toContain(
+    "x,a;'=cmd|' /C calc'!A0;b,online",
+  );
+});
+
+/** The cells of a file, as a reader of some locale splits it: with or without respect for quotes. */
+function cellsOf(csv: string, separator: string, quotes: boolean): string[] {
+  const cells = [""];
+  let quoted = false;
+  for (let index = 0; index < csv.length; index += 1) {
+    const character = csv.charAt(index);
+    const last = cells.length - 1;
+    if (quoted && character === '"' && csv.charAt(index + 1) === '"') cells[last] += csv.charAt((index += 1));
+    else if (quoted && character === '"') quoted = false;
+    else if (quotes && !quoted && character === '"' && cells[last] === "") quoted = true;
+    else if (!quoted && (character === separator || /[\r\n]/.test(character))) cells.push("");
+    else cells[last] += character;
+  }
+  return cells;
+}
+
+const hostile = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        "=",
+        "+",
+        "-",
+        "@",
+        "＝",
+        "＋",
+        "－",
+        "＠",
+        ",",
+        ";",
+        "\t",
+        "\r",
+        "\n",
+        '"',
+        "'",
+        " ",
+        "\u00A0",
+        "|",
+        "a",
+        "\u200B",
+        "=cmd|' /C calc'!A0",
+      ],
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(""));
+
+test("no cell is a formula, whichever separator the reader has, and whether or not it respects quotes", () => {
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (id, name, text) => {
+      const message = { emoji: null, text, untilAt: null };
+      const csv = rosterCsv([person(id, { name, message }), person("y", { name: id })]);
+      for (const separator of [",", ";", "\t", "|"])
+        for (const quotes of [true, false])
+          for (const cell of cellsOf(csv, separator, quotes))
+            expect(cell).not.toMatch(/^["\s]*[=+\-@＝＋－＠]|^[\t\r]/);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("nothing is changed of a text but for apostrophes before what would be a formula", () => {
+  fc.assert(
+    fc.property(hostile, (name) => {
+      const [, , , cell] = cellsOf(rosterCsv([person("x", { name })]).slice(HEAD.length - 2), ",", true);
+      expect(cell?.replaceAll("'", "")).toBe(name.replaceAll("'", ""));
+    }),
+  );
 });
 
 test("the file is named after room and date", () => {

@@ -14,8 +14,8 @@ const COLUMNS = [
 ];
 
 /**
- * People as CSV (RFC 4180), in the order given. Whoever is there has no last seen. Names are their
- * owners' to choose, so none may act as a formula when a spreadsheet opens the file.
+ * People as CSV (RFC 4180), in the order given. Whoever is there has no last seen. Names, ids and messages are their
+ * owners' to choose, so none may act as a formula when a spreadsheet opens the file, at whichever separator it splits.
  */
 export function rosterCsv(users: Iterable<AdminUserView>): string {
   const lines = [COLUMNS.join(",")];
@@ -46,8 +46,21 @@ export function saveCsv(text: string, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** What a spreadsheet of some locale or other takes for the end of a cell or a line. */
+const ENDS = String.raw`\r\n|\r(?!\n)|[,;|\t\n\v\f\u0085\u2028\u2029]`;
+
+/** What a spreadsheet may pass over at the beginning of a cell: spaces, quotes, and characters that draw nothing. */
+const PASSED_OVER = String.raw`[^\S\t\r\n\v\f\u2028\u2029]|\p{Default_Ignorable_Code_Point}|"`;
+
+/** What makes a formula of a cell that begins with it, in the widths of East Asian text, too. */
+const FORMULA = String.raw`[=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫]`;
+
+const FIRST = new RegExp(`^((?:${PASSED_OVER})*)(?=${FORMULA})`, "u");
+/** The end of the text, too: what follows there is a quote, by which the reader would begin a quoted cell. */
+const LATER = new RegExp(`(${ENDS})((?:${PASSED_OVER})*)(?=${FORMULA}|$)`, "gu");
+
 function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = text.replace(LATER, "$1$2'").replace(FIRST, "$1'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
