@@ -45,7 +45,7 @@ test.each<[RegExp, Partial<TokenInput>]>([
   [/lifetimeSeconds must be a whole number from 1 to 900: not 901/, { lifetimeSeconds: 901 }],
   [/lifetimeSeconds/, { lifetimeSeconds: 0.5 }],
   [/user\.id is not valid/, { user: { id: "", name: "Ann" } }],
-  [/user\.name is not valid/, { user: { id: "u1", name: "  " } }],
+  [/user\.name is not valid/, { user: { id: "u1", name: "x".repeat(81) } }],
   [/user\.picture is not valid/, { user: { id: "u1", name: "Ann", picture: "http://example.com/x.png" } }],
   [/rooms/, { rooms: [] }],
   [/rooms/, { rooms: ["a/b"] }],

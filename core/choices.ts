@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { wellFormed } from "./text";
+import { cleanText, wellFormed } from "./text";
 import type { Availability, Choices, StatusMessage } from "./terms";
 
 /** What can be chosen, in the order in which it is offered (ST3). */
@@ -51,14 +51,16 @@ const LAST_INSTANT = 8.64e15;
 
 const until = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT)));
 
-/** A message with neither emoji nor text says nothing, which is what null is for. */
+/** Others read it, so it is cleaned (NM1). A message with neither emoji nor text says nothing, which is what null is for. */
 const statusMessageSchema = v.pipe(
   v.object({
     emoji: v.optional(
-      v.nullable(v.pipe(v.string(), wellFormed, v.check(isEmoji, "must be one emoji"))),
+      v.nullable(
+        v.pipe(v.string(), wellFormed, v.transform(cleanText), v.check(isEmoji, "must be one emoji")),
+      ),
       null,
     ),
-    text: v.pipe(v.string(), wellFormed, v.trim()),
+    text: v.pipe(v.string(), wellFormed, v.transform(cleanText)),
     untilAt: v.optional(until, null),
   }),
   v.transform(({ emoji, text, untilAt }): StatusMessage | null =>
@@ -107,7 +109,7 @@ export function withChoices(choices: Choices, some: SomeChoices): Choices {
 }
 
 /**
- * The status message as it is sent: trimmed, and null when it says nothing.
+ * The status message as it is sent: cleaned (NM1), and null when it says nothing.
  * @throws {TypeError} when no server would take it: an emoji that is none or several, half a character.
  */
 export function readStatusMessage(message: StatusMessage): StatusMessage | null {

@@ -27,11 +27,14 @@ describe("claims", () => {
     ["an id too long", { sub: "x".repeat(129) }, "sub"],
     ["an id with a lone surrogate", { sub: "a\ud800" }, "sub"],
     ["a number as id", { sub: 7 }, "sub"],
-    ["a blank name", { name: "   " }, "name"],
+    ["no name", { name: undefined }, "name"],
+    ["an id that no URL can name", { sub: "." }, "sub"],
+    ["an id that leads up", { sub: ".." }, "sub"],
+    ["an id that is a dot at the second look", { sub: "%2E." }, "sub"],
     ["a name too long", { name: "x".repeat(81) }, "name"],
-    ["a name with a lone surrogate", { name: "\udc00" }, "name"],
     ["a picture without encryption", { picture: "http://example.com/a.png" }, "picture"],
     ["a picture that runs", { picture: "javascript:alert(1)" }, "picture"],
+    ["a picture with a line break in its URL", { picture: "https://example.com/a\n.png" }, "picture"],
     ["a picture of data", { picture: "data:image/png;base64,AA" }, "picture"],
     ["a picture's URL too long", { picture: `https://example.com/${"x".repeat(1_024)}` }, "picture"],
     ["no rooms", { rooms: [] }, "rooms"],
@@ -45,8 +48,30 @@ describe("claims", () => {
     expect(readClaims({ ...good, ...change })).toMatchObject({ ok: false, claim });
   });
 
+  test.each<[string, string, string]>([
+    ["is cleaned", " Eve\u202E\nnimda ", "Eve nimda"],
+    ["gives way to the id when it shows nothing", "\u200B \u3164", "ada"],
+    ["gives way to the id when it is blank", "   ", "ada"],
+    ["loses half characters", "Ad\udc00a", "Ada"],
+  ])("[NM1] a name %s", (_, name, expected) => {
+    expect(readClaims({ ...good, name })).toMatchObject({ ok: true, claims: { sub: "ada", name: expected } });
+  });
+
+  test("[NM1 SE4] an id in place of a name is no longer than a name may be", () => {
+    const sub = "x".repeat(128);
+    expect(readClaims({ ...good, sub, name: "" })).toMatchObject({ claims: { sub, name: "x".repeat(80) } });
+    expect(readClaims({ ...good, sub: "\u200B", name: "\u200B" })).toMatchObject({
+      claims: { name: "Unnamed" },
+    });
+  });
+
+  test("[NM1 SE4] a name's length is counted in characters, whatever each of them takes", () => {
+    expect(readClaims({ ...good, name: "🦊".repeat(80) })).toMatchObject({ ok: true });
+    expect(readClaims({ ...good, name: "🦊".repeat(81) })).toMatchObject({ ok: false, reason: "tooLong" });
+  });
+
   test("[SE4] ids and names at their limits, and unusual ones, are welcome", () => {
-    for (const sub of ["x".repeat(128), "__proto__", "👩‍🚀", "a b/c"]) {
+    for (const sub of ["x".repeat(128), "__proto__", "👩‍🚀", "a b/c", "...", "%2f", ".a", "connections"]) {
       expect(readClaims({ ...good, sub, name: "x".repeat(80) })).toMatchObject({ ok: true, claims: { sub } });
     }
   });

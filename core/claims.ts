@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { DEFAULT_LIMITS, ID_LENGTH, isRoomName } from "./limits";
-import { wellFormed } from "./text";
+import { isAddressable, nameOf } from "./names";
+import { cleanText, lengthOf, wellFormed } from "./text";
 
 /** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
 export const TOKEN_AUDIENCE = "rollcall";
@@ -12,7 +13,11 @@ export const MAX_TOKEN_LIFETIME_S = 15 * 60;
 export const ANY_ROOM = "*";
 
 const identifier = v.pipe(v.string(), v.nonEmpty(), v.maxLength(ID_LENGTH), wellFormed);
-const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), wellFormed);
+const userId = v.pipe(
+  identifier,
+  v.check(isAddressable, "must not be . or .. or %2e, since no URL can name such a user"),
+);
+const picture = v.pipe(v.string(), v.url(), v.startsWith("https://"), v.regex(/^[^\s\p{C}]+$/u));
 const roomName = v.pipe(
   v.string(),
   v.check((name) => name === ANY_ROOM || isRoomName(name), "must be a room's name or *"),
@@ -20,12 +25,13 @@ const roomName = v.pipe(
 
 /**
  * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in
- * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2). How long
- * a name and a picture's URL may be is a setting, and judged by `readClaims`.
+ * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2). The name is
+ * cleaned, which can leave nothing of it (NM1). `readClaims` puts the id in its place, and judges how long a name and
+ * a picture's URL are.
  */
 export const claimsSchema = v.object({
-  sub: identifier,
-  name: v.pipe(v.string(), v.trim(), v.nonEmpty(), wellFormed),
+  sub: userId,
+  name: v.pipe(v.string(), v.transform(cleanText)),
   picture: v.optional(v.nullable(picture), null),
   rooms: v.pipe(v.array(roomName), v.minLength(1), v.maxLength(100)),
   role: v.optional(v.picklist(["member", "admin"]), "member"),
@@ -53,7 +59,7 @@ export type ClaimsResult =
 
 /** Which lengths of claims are limited (SE4). */
 export interface ClaimLimits {
-  /** UTF-16 code units of a user's name. */
+  /** Code points of a user's name. */
   readonly nameLength: number;
   /** Characters of a picture's URL. */
   readonly pictureLength: number;
@@ -67,15 +73,18 @@ export function readClaims(payload: unknown, limits: ClaimLimits = DEFAULT_LIMIT
     const claim = v.getDotPath(issue) ?? "payload";
     return { ok: false, reason: "invalid", claim, detail: `is not valid: ${issue.message}` };
   }
-  const claims = result.output;
+  const { nameLength, pictureLength } = limits;
+  const { sub, name } = result.output;
+  const claims = { ...result.output, name: nameOf(name, sub, nameLength) };
   return (
-    tooLong("name", claims.name, limits.nameLength) ??
-    tooLong("picture", claims.picture ?? "", limits.pictureLength) ?? { ok: true, claims }
+    tooLong("name", claims.name, nameLength) ??
+    tooLong("picture", claims.picture ?? "", pictureLength) ?? { ok: true, claims }
   );
 }
 
 function tooLong(claim: string, text: string, most: number): ClaimsResult | null {
-  if (text.length <= most) return null;
-  const detail = `is not valid: it may have ${most} characters, and has ${text.length}`;
+  const length = lengthOf(text);
+  if (length <= most) return null;
+  const detail = `is not valid: it may have ${most} characters, and has ${length}`;
   return { ok: false, reason: "tooLong", claim, detail };
 }

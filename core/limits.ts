@@ -19,9 +19,9 @@ export interface Limits {
   readonly unreadLength: number;
   /** Ids that one request or watch list may name. */
   readonly watchedIds: number;
-  /** UTF-16 code units of a status message's text. */
+  /** Code points of a status message's text. */
   readonly statusLength: number;
-  /** UTF-16 code units of a user's name. */
+  /** Code points of a user's name. */
   readonly nameLength: number;
   /** Characters of a picture's URL. */
   readonly pictureLength: number;

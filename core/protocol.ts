@@ -7,6 +7,7 @@ import type { Counts } from "./roster";
 import { MODES, scopeMessageSchema, type Mode } from "./scope";
 import { fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
 import type { AdminUserView, Choices, UserView } from "./terms";
+import { lengthOf } from "./text";
 import type { UserPatch } from "./views";
 
 /** The version of the wire format. Both sides must speak the same. */
@@ -118,7 +119,7 @@ export function decodeClientMessage(
   const message = result.output;
   if (message.type === "scope" && message.scope === "users" && message.ids.length > watchedIds)
     return { ok: false, code: "tooManyIds", detail: `a watch list may have ${watchedIds} ids` };
-  if (message.type === "choose" && (message.message?.text.length ?? 0) > statusLength)
+  if (message.type === "choose" && lengthOf(message.message?.text ?? "") > statusLength)
     return {
       ok: false,
       code: "statusTooLong",

@@ -30,6 +30,9 @@ describe("a provider's claims", () => {
     ["the user name where there is no name", { name: undefined, preferred_username: "ada_l" }, null, "ada_l"],
     ["no address as a name", { name: "ada@example.com", nickname: "ada" }, null, "ada"],
     ["an address that was asked for", { email: "ada@example.com" }, "email", "ada@example.com"],
+    ["the next name where one shows nothing", { name: "\u200B", nickname: "ada" }, null, "ada"],
+    ["the id where no name shows anything", { name: "\u200B" }, null, "ada"],
+    ["a name without what reorders it", { name: "A\u202Eda" }, null, "Ada"],
     ["a name inside another claim", { profile: { display: "Countess" } }, "profile.display", "Countess"],
   ])("[SE1] others read %s", (_, claims, name, expected) => {
     expect(claimsOf(claims, { name }).name).toBe(expected);

@@ -1,5 +1,6 @@
 import { ANY_ROOM, readClaims, type ClaimLimits, type ClaimsResult } from "./claims";
 import { isRoomName } from "./limits";
+import { cleanText } from "./text";
 
 /**
  * Where an identity provider's tokens say what Rollcall asks for (SE1). A claim is named by its name, or by
@@ -52,14 +53,17 @@ export function readProviderClaims(
   return plain.ok ? plain : { ...plain, claim: plain.claim.replace(/^rooms\b/, mapping.rooms) };
 }
 
+/**
+ * The name that the token gives: of the usual ones the first that shows anything and is no address. Empty when there is
+ * one and it shows nothing, so that its user is let in under their id (NM1); null when there is none.
+ */
 function nameIn(payload: Readonly<Record<string, unknown>>, claim: string | null): string | null {
-  if (claim !== null) return textOf(claimAt(payload, claim));
-  const names = USUAL_NAMES.map((usual) => textOf(payload[usual]));
-  return names.find((name) => name !== null && !ADDRESS.test(name)) ?? null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value.trim() !== "" ? value : null;
+  const claims = claim === null ? USUAL_NAMES.map((usual) => payload[usual]) : [claimAt(payload, claim)];
+  const names = claims
+    .filter((value) => typeof value === "string")
+    .map(cleanText)
+    .filter((name) => claim !== null || !ADDRESS.test(name));
+  return names.find((name) => name !== "") ?? names[0] ?? null;
 }
 
 function roomsIn(payload: Readonly<Record<string, unknown>>, mapping: ClaimMapping): unknown {

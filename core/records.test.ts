@@ -12,6 +12,28 @@ const { intervalMs, retryMs, graceMs } = DEFAULT_TIMINGS;
 const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 describe("records", () => {
+  test("[NM1] names and messages that an earlier version stored are cleaned when they are read", () => {
+    const driver = new Driver();
+    driver.connect("tab", { profile: { name: "\u200B", picture: null } });
+    driver.choose("tab", { message: { emoji: null, text: "back\nat \u202E3", untilAt: null } });
+    driver.choose("tab", { availability: "invisible" });
+    const waking = { connections: [], proof: null, restarted: true, servingSinceAt: START_AT };
+    const read = (record: object) =>
+      restoreRoom(driver.timings, { ...waking, records: [stored(record) as never] }, driver.now).users.get(
+        "ada",
+      );
+    const record = toRecord(driver.user());
+    expect(read(record)).toMatchObject({
+      profile: { name: "ada" },
+      cover: { profile: { name: "ada" } },
+      choices: { message: { text: "back at 3" } },
+    });
+    const empty = { emoji: null, text: "\u200B", untilAt: null };
+    const { chosen } = record;
+    const blank = { ...record, chosen: { ...chosen, choices: { ...chosen?.choices, message: empty } } };
+    expect(read(blank)?.choices.message).toBeNull();
+  });
+
   test("[DB1] a user's record, as plain data, brings the user back", () => {
     const driver = new Driver();
     driver.connect("old", {

@@ -1,8 +1,11 @@
 import { DEFAULT_CHOICES } from "./choices";
+import { DEFAULT_LIMITS } from "./limits";
+import { nameOf } from "./names";
 import { add, createRoom, type Room, type Round } from "./room";
 import type { WallClock } from "./room-clock";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
-import type { Profile, Reason, Status } from "./terms";
+import { cleanText } from "./text";
+import type { Choices, Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
 
 /** What the room's storage keeps of a user (DB1). */
@@ -173,14 +176,27 @@ function toUser(record: UserRecord): User {
   };
   return {
     ...kept,
+    profile: cleanProfile(kept.profile),
     connections: new Map(),
     graces: [...graces],
     signedOut: new Map(signedOut),
-    choices,
+    choices: cleanChoices(choices),
     choseAt,
     shown,
-    cover,
+    cover: cover && { ...cover, profile: cleanProfile(cover.profile) },
   };
+}
+
+/** Earlier versions kept names and messages as they came (NM1). */
+function cleanProfile(profile: Profile): Profile {
+  return { ...profile, name: nameOf(profile.name, profile.id, DEFAULT_LIMITS.nameLength) };
+}
+
+function cleanChoices(choices: Choices): Choices {
+  const { message } = choices;
+  if (message === null) return choices;
+  const text = cleanText(message.text);
+  return { ...choices, message: text === "" && message.emoji === null ? null : { ...message, text } };
 }
 
 /** Nobody can return to a server that is down: a grace that a restart cut short has the restart's time, too (GR3). */

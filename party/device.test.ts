@@ -19,6 +19,8 @@ test.each([
     "Safari on iPhone",
   ],
   ["rollcall-tests/1.0", "rollcall-tests"],
+  ["\u202Eevil\u05E9\u0000/1", "evil"],
+  ["\u05E9/1", "Unknown device"],
   [null, "Unknown device"],
 ])("[CN4] %s is labelled «%s»", (userAgent, label) => {
   expect(deviceLabel(userAgent)).toBe(label);

@@ -1,5 +1,6 @@
 import Bowser from "bowser";
 import { DEVICE_LENGTH } from "../core/limits";
+import { cleanText } from "../core/text";
 
 /** Of User-Agents: the people of a room have some dozens, and to read one costs as much as to verify a token. */
 const labels = new Map<string, string>();
@@ -24,5 +25,7 @@ function readLabel(userAgent: string): string {
   // Some names tell the system themselves: «Samsung Internet for Android».
   const name = browser.name?.replace(/ for \w+$/, "");
   const label = name ? [name, where].filter(Boolean).join(" on ") : userAgent.split(/[\s/]/, 1)[0];
-  return (label || "Unknown device").slice(0, DEVICE_LENGTH);
+  // Of a User-Agent that nobody knows it is the sender's own text, which admins read in the middle of a sentence (NM1).
+  const plain = cleanText((label ?? "").replace(/[^ -~]/g, ""));
+  return (plain || "Unknown device").slice(0, DEVICE_LENGTH);
 }

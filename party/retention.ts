@@ -1,4 +1,5 @@
 import type * as Party from "partykit/server";
+import { isAddressable } from "../core/names";
 import type { Room } from "../core/room";
 import { lastSeenAt } from "../core/status";
 import type { History } from "./history";
@@ -7,7 +8,10 @@ import type { Settings } from "./settings";
 const DAY_MS = 24 * 3_600_000;
 const PRUNED_KEY = "prunedAt";
 
-/** The users who have not been seen for so long that they are to be forgotten (DB3). */
+/**
+ * The users who have not been seen for so long that they are to be forgotten (DB3), and those whom an earlier version
+ * let in under an id that no URL can name, so that nobody could erase them (NM2).
+ */
 export function usersToForget(
   room: Room,
   { retentionDays }: Pick<Settings, "retentionDays">,
@@ -16,7 +20,8 @@ export function usersToForget(
   const unseenSince = now - retentionDays * DAY_MS;
   const ids: string[] = [];
   for (const [id, user] of room.users) {
-    if (user.status === "offline" && lastSeenAt(user) < unseenSince) ids.push(id);
+    const isUnseen = user.status === "offline" && lastSeenAt(user) < unseenSince;
+    if (isUnseen || !isAddressable(id)) ids.push(id);
   }
   return ids;
 }

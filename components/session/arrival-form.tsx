@@ -39,7 +39,13 @@ export function ArrivalForm({ who, room, busy, problem, onContinue }: ArrivalFor
           disabled={busy}
           aria-describedby={problemId}
         >
-          {busy ? "Signing in…" : `Continue as ${arriving.name}`}
+          {busy ? (
+            "Signing in…"
+          ) : (
+            <span>
+              Continue as <bdi>{arriving.name}</bdi>
+            </span>
+          )}
         </button>
         {current && (
           <Link
@@ -48,7 +54,9 @@ export function ArrivalForm({ who, room, busy, problem, onContinue }: ArrivalFor
             replace
             prefetch={false}
           >
-            Stay as {current.name}
+            <span>
+              Stay as <bdi>{current.name}</bdi>
+            </span>
           </Link>
         )}
       </div>
@@ -71,7 +79,7 @@ function SignedInNow({ who: { arriving, current, isAdmin } }: { who: Arriving })
           <Avatar profile={current} size={32} />
           <p className="min-w-0 wrap-anywhere">
             <span className="block text-muted">Signed in now</span>
-            <span className="font-medium">{current.name}</span>
+            <bdi className="font-medium">{current.name}</bdi>
           </p>
         </div>
       )}

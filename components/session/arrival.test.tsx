@@ -61,7 +61,8 @@ test.each([
   [{ arriving: { ...ADA, isAdmin: true } }, /as Ada, an admin/],
 ])("[SE5] what becomes of an admin is told before: %j", async (who, words) => {
   follow(who);
-  await screen.findByText(words);
+  await screen.findByRole("button", { name: /^Continue as/ });
+  expect(document.body.textContent).toMatch(words);
 });
 
 test("[SE1] the token is taken out of the address, and a link without one says so", async () => {

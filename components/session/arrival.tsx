@@ -42,10 +42,11 @@ function Question({ arriving }: Pick<Arriving, "arriving">) {
       <Avatar profile={arriving} size={56} />
       <div>
         <h1 className="text-lg font-semibold tracking-tight text-balance wrap-anywhere">
-          Are you {arriving.name}?
+          Are you <bdi>{arriving.name}</bdi>?
         </h1>
         <p className="mt-1 text-balance wrap-anywhere text-muted">
-          {`The link that led here signs you in as ${arriving.name}${arriving.isAdmin ? ", an admin" : ""}.`}
+          The link that led here signs you in as <bdi>{arriving.name}</bdi>
+          {arriving.isAdmin ? ", an admin." : "."}
         </p>
       </div>
     </div>
