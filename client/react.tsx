@@ -67,12 +67,17 @@ export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   return <ClientContext value={shared.client}>{children}</ClientContext>;
 }
 
+/** The client of the nearest provider; null outside one. @internal */
+export function useOptionalPresenceClient(): PresenceClient | null {
+  return useContext(ClientContext);
+}
+
 /**
  * The client of the nearest provider, for what is not state: `signOut`, `reconnect`, `serverNow`.
  * @throws {Error} outside a provider.
  */
 export function usePresenceClient(): PresenceClient {
-  const client = useContext(ClientContext);
+  const client = useOptionalPresenceClient();
   if (client) return client;
   throw new Error(
     "There is no presence here: wrap this component, or the whole page, in " +
@@ -104,7 +109,7 @@ export function usePresenceStatus(): PresenceStatus {
  * machine's. The function is always the same, and may be called at any time.
  */
 export function useServerNow(): () => number {
-  return useContext(ClientContext)?.serverNow ?? Date.now;
+  return useOptionalPresenceClient()?.serverNow ?? Date.now;
 }
 
 /**

@@ -5,6 +5,7 @@ import { Ghost } from "lucide-react";
 import { memo } from "react";
 import type { AdminUserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
+import { Name } from "../avatar/name";
 import { StatusDot } from "../status/status-dot";
 import { StatusMessage } from "../status/status-message";
 import { dotOf, statusWord } from "../status/status-words";
@@ -65,7 +66,7 @@ const Cells = memo(function Cells({
   armed,
   onOpen,
 }: Pick<RosterRowProps, "user" | "fresh" | "armed" | "onOpen">) {
-  const { id, name, connections, lastSeenAt, sinceAt } = user;
+  const { id, connections, lastSeenAt, sinceAt } = user;
   return (
     <>
       <div role="cell" className="flex min-w-0 items-center gap-2.5 max-md:col-span-2">
@@ -77,7 +78,7 @@ const Cells = memo(function Cells({
           data-opens={id}
           onClick={() => onOpen({ user: id })}
         >
-          {name}
+          <Name user={user} />
         </button>
       </div>
       <div

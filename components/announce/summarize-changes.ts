@@ -1,3 +1,4 @@
+import { isolate } from "../../core/text";
 import type { Status, UserView } from "../../core/terms";
 import { STATUSES } from "../status/status-words";
 
@@ -15,7 +16,7 @@ export function summarizeChanges(before: Seen, after: Seen, selfId: string | nul
   const moved: Record<Status, string[]> = { online: [], away: [], offline: [] };
   for (const [id, { name, status }] of after) {
     const old = before.get(id)?.status ?? "offline";
-    if (id !== selfId && status !== old) moved[status].push(name);
+    if (id !== selfId && status !== old) moved[status].push(isolate(name));
   }
   const parts: string[] = [];
   for (const status of STATUSES) {

@@ -2,6 +2,7 @@
 
 import { useMemo, type CSSProperties } from "react";
 import { usePresence } from "../../client/react";
+import { isolate } from "../../core/text";
 import type { Profile } from "../../core/terms";
 import { Avatar } from "./avatar";
 
@@ -61,7 +62,7 @@ export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
 /** «Ada, Grace, Linus and 9 others». */
 function nameSome(people: readonly Pick<Profile, "name">[], total: number, most = 5): string {
   const named = total === most + 1 ? people : people.slice(0, most);
-  const names = named.map(({ name }) => name);
+  const names = named.map(({ name }) => isolate(name));
   const others = total - named.length;
   if (others > 0) return `${names.join(", ")} and ${others} others`;
   const last = names.pop() ?? "";

@@ -1,6 +1,8 @@
 "use client";
 
 import { Bell, BellRing } from "lucide-react";
+import { useLookAlike } from "../../client/use-look-alike";
+import { isolate } from "../../core/text";
 import type { UserView } from "../../core/terms";
 import { ICON_BUTTON } from "../ui/classes";
 import { isReachable, type Watch } from "./watches";
@@ -14,8 +16,10 @@ interface NotifyButtonProps {
 /** Asks to be told once when somebody is online; nothing for who already is. */
 export function NotifyButton({ user, watches, onToggle }: NotifyButtonProps) {
   const watched = watches.some(({ userId }) => userId === user.id);
+  const lookAlike = useLookAlike(user.id);
   if (isReachable(user) && !watched) return null;
-  const label = `Notify me when ${user.name} is online`;
+  const name = isolate(user.name) + (lookAlike === null ? "" : ` (${lookAlike})`);
+  const label = `Notify me when ${name} is online`;
   return (
     <button
       type="button"

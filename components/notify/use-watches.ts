@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { isolate } from "../../core/text";
 import type { UserView } from "../../core/terms";
 import { askPermission, showNotification } from "./notifications";
 import { browserStorage, createWatchStore, type WatchState } from "./watch-store";
@@ -81,7 +82,7 @@ function tell(
   const names = new Map(users.map(({ id, name }) => [id, name]));
   const untold: string[] = [];
   for (const { userId, name: asked } of due) {
-    const name = names.get(userId) ?? asked;
+    const name = isolate(names.get(userId) ?? asked);
     const shown = showNotification({
       title: `${name} is online`,
       body: "You asked to be told. This was once: ask again for the next time.",

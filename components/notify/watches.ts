@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { cleanText } from "../../core/text";
 import type { UserView } from "../../core/terms";
 
 /** «Notify me when they are online»: told once, then forgotten; forgotten untold at `untilAt` (this machine's clock). */
@@ -15,7 +16,9 @@ export const WATCH_MS = 12 * 3_600_000;
 /** One page does not wait for a whole company. */
 export const MOST_WATCHES = 50;
 
-const schema = v.array(v.object({ userId: v.string(), name: v.string(), untilAt: v.number() }));
+const schema = v.array(
+  v.object({ userId: v.string(), name: v.pipe(v.string(), v.transform(cleanText)), untilAt: v.number() }),
+);
 
 /** Reads what a page has kept, which may be anything. Never throws. */
 export function parseWatches(text: string | null): readonly Watch[] {

@@ -51,7 +51,11 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
           <Person key={user.id} user={user} self={user.id === selfId} />
         ))}
       </ul>
-      {total === 0 && <p className="rollcall-muted">Nobody&apos;s name contains «{query}».</p>}
+      {total === 0 && (
+        <p className="rollcall-muted">
+          Nobody&apos;s name contains «<bdi>{query}</bdi>».
+        </p>
+      )}
       {total !== null && total > ROWS && (
         <nav aria-label="Pages" className="rollcall-pages">
           <button

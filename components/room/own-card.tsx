@@ -47,7 +47,7 @@ export function OwnCard({ nameLength, statusLength, profile, own, now, stale, on
             <div className="min-w-0 flex-1">
               <p className="flex items-center gap-0.5">
                 <span className="truncate text-base font-semibold tracking-tight">
-                  {self?.name ?? profile.name}
+                  <bdi>{self?.name ?? profile.name}</bdi>
                 </span>
                 {nameLength !== undefined && (
                   <button

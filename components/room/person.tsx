@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { UserView } from "../../core/terms";
 import { Avatar } from "../avatar/avatar";
+import { Name } from "../avatar/name";
 import { StatusMessage } from "../status/status-message";
 import { dotOf, statusWord } from "../status/status-words";
 import { LastSeen } from "../time/last-seen";
@@ -20,7 +21,7 @@ export function Person({ user, self, renderAction }: PersonProps) {
       <Avatar profile={user} size={28} status={dotOf(user)} />
       <span className="rollcall-person-words">
         <span className="rollcall-person-name">
-          {user.name}
+          <Name user={user} />
           {self && <span> (you)</span>}
           {user.dnd && <span className="rollcall-sr-only"> {statusWord("dnd").toLowerCase()}</span>}
         </span>

@@ -180,7 +180,7 @@ function CurrentMessage({ message }: { message: StatusMessage }) {
   const { untilAt } = message;
   return (
     <span className="truncate text-muted">
-      {messageInWords(message)}
+      <bdi>{messageInWords(message)}</bdi>
       {untilAt !== null && (
         <>
           {" · "}

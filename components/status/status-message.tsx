@@ -1,3 +1,4 @@
+import { isolate } from "../../core/text";
 import type { StatusMessage as Message } from "../../core/terms";
 import { messageInWords } from "./status-words";
 
@@ -11,10 +12,10 @@ export function StatusMessage({ message, className }: StatusMessageProps) {
   return (
     <span
       className={`rollcall-message${className ? ` ${className}` : ""}`}
-      title={messageInWords(message)}
+      title={isolate(messageInWords(message))}
       data-message
     >
-      {messageInWords(message)}
+      <bdi>{messageInWords(message)}</bdi>
     </span>
   );
 }

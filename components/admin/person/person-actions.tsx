@@ -59,13 +59,13 @@ export function PersonActions({ room, user, connections, onErased }: PersonActio
             <AlertDialog.Overlay className={`${OVERLAY} z-60`} />
             <AlertDialog.Content className="fixed top-1/2 left-1/2 z-60 grid w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 gap-3 rounded-xl border border-line-strong bg-raised p-5 shadow-raised">
               <AlertDialog.Title className="text-base font-semibold tracking-tight">
-                Erase {user.name}?
+                Erase <bdi>{user.name}</bdi>?
               </AlertDialog.Title>
               <AlertDialog.Description asChild>
                 <div className="grid gap-2 text-muted">
                   <p>
-                    {user.name} is disconnected, and {room} forgets their profile, last seen and all of their
-                    status changes. This cannot be undone.
+                    <bdi>{user.name}</bdi> is disconnected, and {room} forgets their profile, last seen and
+                    all of their status changes. This cannot be undone.
                   </p>
                   <p>How many were online over time stays as it is. If they return, they are somebody new.</p>
                 </div>
@@ -78,7 +78,15 @@ export function PersonActions({ room, user, connections, onErased }: PersonActio
                   disabled={busy !== null}
                   onClick={() => void erase()}
                 >
-                  <span className="truncate">{busy === "erase" ? "Erasing…" : `Erase ${user.name}`}</span>
+                  <span className="truncate">
+                    {busy === "erase" ? (
+                      "Erasing…"
+                    ) : (
+                      <>
+                        Erase <bdi>{user.name}</bdi>
+                      </>
+                    )}
+                  </span>
                 </button>
               </div>
             </AlertDialog.Content>

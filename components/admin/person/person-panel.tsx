@@ -1,6 +1,7 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
+import { visibleId } from "../../../core/names";
 import type { AdminUserView, StatusMessage } from "../../../core/terms";
 import { messageInWords } from "../../status/status-words";
 import { LastSeen } from "../../time/last-seen";
@@ -44,7 +45,9 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUserView 
         <Fact name="Last seen">{user.lastSeenAt === null ? "now" : <LastSeen at={user.lastSeenAt} />}</Fact>
         <Fact name="Last input">{detail ? <PlainTimeAgo at={detail.lastActiveAt} /> : "…"}</Fact>
         <Fact name="Id">
-          <code className="text-xs break-all">{user.id}</code>
+          <code className="text-xs break-all">
+            <bdi>{visibleId(user.id)}</bdi>
+          </code>
         </Fact>
       </dl>
       <Section title="Today">
@@ -74,7 +77,7 @@ function Message({ message }: { message: StatusMessage }) {
   const { untilAt } = message;
   return (
     <p className="rounded-md border border-line px-3 py-2 text-[13px] break-words">
-      {messageInWords(message)}
+      <bdi>{messageInWords(message)}</bdi>
       {untilAt !== null && (
         <span className="block text-muted">
           Until <ExactTime at={untilAt} />

@@ -5,8 +5,10 @@ import { Dialog } from "radix-ui";
 import { memo, useRef, useState } from "react";
 import { usePresenceStatus, useUserPresence } from "../../../client/react";
 import { isAdminView } from "../../../core/roster";
+import { isolate } from "../../../core/text";
 import type { AdminUserView } from "../../../core/terms";
 import { Avatar } from "../../avatar/avatar";
+import { Name } from "../../avatar/name";
 import { useTimeText } from "../../time/use-time";
 import { ICON_BUTTON, OVERLAY } from "../../ui/classes";
 import { roomPath } from "../api/admin-api";
@@ -57,7 +59,7 @@ const PersonSheet = memo(function PersonSheet({ room, userId, stale, onClose }: 
                 userId={userId}
                 stale={stale}
                 onErased={(name) => {
-                  setTold(`${name} was erased.`);
+                  setTold(`${isolate(name)} was erased.`);
                   onClose();
                 }}
               />
@@ -86,7 +88,7 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
         {known && <Avatar profile={known} size={44} status={stale ? undefined : dotOf(known)} />}
         <div className="min-w-0 flex-1">
           <Dialog.Title className="truncate text-base font-semibold tracking-tight">
-            {known?.name ?? "Nobody"}
+            {known ? <Name user={known} /> : "Nobody"}
           </Dialog.Title>
           <Dialog.Description className="text-[13px]/[18px] text-muted">
             {known ? <Why user={known} /> : "This room knows nobody of this id, or has forgotten them."}
