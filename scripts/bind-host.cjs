@@ -18,6 +18,8 @@
 //   workerd does (state-dir.mjs).
 // - It has workerd accept connections, which ends it when it has no descriptor left: with ROLLCALL_RUNTIME_PORT workerd
 //   listens there, on loopback, and a front of ours where the server is to be reached (front.cjs).
+// - It resolves `%2e` and backslashes in a path before the rooms see it, so that an address could act on another user
+//   than the one it names (NM2): we refuse such a path.
 // - It has no way to tell V8 anything: a profile needs names for what V8 makes of JavaScript (WORKERD_V8_FLAGS).
 //
 // An update that changes these places must fail here, loudly, rather than expose the server.
@@ -111,6 +113,10 @@ const BEFORE_IT = `
           "referrer-policy": "no-referrer",
         },
       });
+    // As it was sent, but for plain dot segments, which workerd has resolved: whoever asks for \`x/%2e%2e/ada\` must not get ada.
+    const sent = request.url.replace(/^[a-z]+:\\/\\/[^/]*/, "").split("?", 1)[0];
+    if (/[\\\\#]|\\/(?:\\.|%2e){1,2}(?:\\/|$)/i.test(sent))
+      return refuse(400, "Bad Request", "the address has segments that would be resolved", { field: "path" });
     const { pathname: asked } = new URL(request.url);
     let file = "";
     try {

@@ -5,6 +5,7 @@ import { Dialog } from "radix-ui";
 import { memo, useRef, useState } from "react";
 import { usePresenceStatus, useUserPresence } from "../../../client/react";
 import { isAdminView } from "../../../core/roster";
+import { isAddressable } from "../../../core/names";
 import { isolate } from "../../../core/text";
 import type { AdminUserView } from "../../../core/terms";
 import { Avatar } from "../../avatar/avatar";
@@ -119,7 +120,8 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
 function usePerson(room: string, userId: string): AdminUserView | null {
   const user = useUserPresence(userId);
   const { mode } = usePresenceStatus();
-  const isAsked = !user && mode === "pages";
+  // Whoever edits the address can put anything there.
+  const isAsked = !user && mode === "pages" && isAddressable(userId);
   const { data } = useAsked<PersonAnswer>(isAsked ? roomPath(room, "users", userId) : null, ASK_EVERY_MS);
   if (user) return isAdminView(user) ? user : null;
   return data ? toView(data.user) : null;
