@@ -58,7 +58,7 @@ describe("names", () => {
     if (!ben || !eve) throw new Error("nobody came");
     const message = { emoji: "🍕", text: "back\nat \u202E3\u200B", untilAt: null };
     eve.send({ type: "choose", request: 1, message });
-    await ben.until(() => ben.user("eve")?.message != null, "the message");
+    await ben.until(() => (ben.user("eve")?.message ?? null) !== null, "the message");
     expect(ben.user("eve")?.message).toMatchObject({ emoji: "🍕", text: "back at 3" });
     await Promise.all([ben.leave(), eve.leave()]);
   });
