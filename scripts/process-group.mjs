@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { sleep } from "./ports.mjs";
 
 const LEASH = fileURLToPath(new URL("leash.cjs", import.meta.url));
-const GRACE_MS = 4_000;
+// With it a command that gives up ends within five seconds (OP2).
+const GRACE_MS = 3_000;
 
 /**
  * A Node program and everything that it starts, in a process group of its own.

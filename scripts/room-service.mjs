@@ -37,7 +37,10 @@ export async function startRoomService({ claim, settings, log, signal }) {
         onOutput: log,
         signal: stopped,
       });
-      return { ...server, isServing: () => answers(server.healthUrl) };
+      // The front answers for itself: at its limit by a refusal, which is an answer.
+      const isServing = async () =>
+        (await ask(server.healthUrl)) === 200 && (!front || (await ask(server.url)) !== undefined);
+      return { ...server, isServing };
     },
     log,
     ...(signal && { signal }),
@@ -53,9 +56,12 @@ export async function startRoomService({ claim, settings, log, signal }) {
   return { url: first.url, failed, stop };
 }
 
-/** @param {string} url */
-async function answers(url) {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+/**
+ * @param {string} url
+ * @returns {Promise<number | undefined>} the status of the answer, if there is one in time
+ */
+async function ask(url) {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   await answer?.body?.cancel();
-  return answer?.ok === true;
+  return answer?.status;
 }

@@ -12,6 +12,7 @@ import { StartError } from "./start-error.mjs";
 import { claimStateDir } from "./state-dir.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MOST_CONNECTIONS = fileURLToPath(new URL("most-connections.cjs", import.meta.url));
 
 /**
  * @typedef {object} Stack
@@ -81,19 +82,22 @@ export async function startStack(options) {
  */
 async function startApp({ settings, mode, url, onOutput, signal }) {
   const { host, appPort, partyPort } = readNet(settings);
-  const group = spawnGroup([NEXT, mode, "--hostname", host, "--port", String(appPort)], {
-    cwd: ROOT,
-    env: {
-      ...nextEnv(mode === "start" ? "production" : "development"),
-      ...settings,
-      ROLLCALL_HOST: host,
-      ROLLCALL_PARTY_PORT: String(partyPort),
+  const group = spawnGroup(
+    ["--require", MOST_CONNECTIONS, NEXT, mode, "--hostname", host, "--port", String(appPort)],
+    {
+      cwd: ROOT,
+      env: {
+        ...nextEnv(mode === "start" ? "production" : "development"),
+        ...settings,
+        ROLLCALL_HOST: host,
+        ROLLCALL_PARTY_PORT: String(partyPort),
+      },
+      onLine: (raw) => {
+        const line = stripVTControlCharacters(raw).trimEnd();
+        if (line !== "") onOutput(`app  | ${line}`);
+      },
     },
-    onLine: (raw) => {
-      const line = stripVTControlCharacters(raw).trimEnd();
-      if (line !== "") onOutput(`app  | ${line}`);
-    },
-  });
+  );
   try {
     await untilAnswering(url, group.exited, signal);
   } catch (error) {

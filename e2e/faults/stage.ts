@@ -9,7 +9,7 @@ import { Witness } from "./witness";
  * The settings of these tests: the browser tests' timings, but nobody becomes away for want of a mouse, and a busy
  * machine that gives a process no turn for two seconds is not taken for a death.
  */
-const SETTINGS = {
+export const SETTINGS = {
   ...SHORT_TIMINGS,
   ROLLCALL_IDLE_AFTER_MS: "600000",
   ROLLCALL_RETRY_MS: "500",
