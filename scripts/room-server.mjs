@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { pollingWorkerd } from "./polling-workerd.mjs";
 import { freePort, isPortFree, refuseTakenPort, sleep, until } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { roomOutputFilter } from "./room-output.mjs";
@@ -85,6 +86,11 @@ async function launch(claim, options) {
   });
 
   const runtimePort = options.front ? await freePort() : port;
+  const workerd = await pollingWorkerd(PARTYKIT, runDir);
+  if (workerd === null)
+    options.onOutput?.(
+      "workerd cannot be made to serve its sockets in turn on this platform: one client that floods it holds up all others. Put a proxy before it that limits them (docs/deploying.md).",
+    );
 
   /** @type {number | undefined} */
   let workerdPid;
@@ -115,6 +121,7 @@ async function launch(claim, options) {
         }),
         // Always, so that none of the shell's own takes its place.
         WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
+        ...(workerd !== null && { MINIFLARE_WORKERD_PATH: workerd }),
       },
       onLine: roomOutputFilter((line) => {
         lastLines.push(line);
