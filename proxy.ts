@@ -3,9 +3,17 @@ import { NextResponse, type NextRequest } from "next/server";
 import { contentSecurityPolicy, NO_PAGE_POLICY } from "./app/_server/content-security-policy";
 import { NONCE_HEADER } from "./app/_server/nonce";
 import { isHttps } from "./app/_server/party-url";
+import { Problem } from "./app/_server/problem";
+import { refuseLongBody } from "./app/_server/read-body";
 
-/** Gives each answer its policy: a page one with a nonce of its own, which Next finds in the request's headers. */
-export function proxy(request: NextRequest): NextResponse {
+/** Refuses long bodies, and gives each answer its policy: a page one with a nonce of its own, which Next finds in the request's headers. */
+export function proxy(request: NextRequest): Response {
+  try {
+    refuseLongBody(request.headers);
+  } catch (error) {
+    if (error instanceof Problem) return error.toResponse();
+    throw error;
+  }
   const response = request.nextUrl.pathname.startsWith("/api/") ? noPage() : page(request);
   // A promise that only https can keep, and that over http would lock readers out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");

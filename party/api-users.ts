@@ -1,10 +1,12 @@
 import { stillValid } from "../core/choose";
+import { ID_LENGTH } from "../core/limits";
 import { compareUsers, matchesQuery } from "../core/roster";
 import type { Room } from "../core/room";
 import { lastActiveAt, lastSeenAt, type User } from "../core/status";
 import type { Audience, UserView } from "../core/terms";
 import { adminView, inWallTime, VIEWS, withWallTimes } from "../core/views";
 import type { ApiRequest, ApiRoom } from "./api";
+import { longestBody, readJson } from "./body";
 import { invalid, notFound, wholeParam, wordParam } from "./params";
 
 const MAX_PAGE = 1_000;
@@ -41,6 +43,8 @@ export function usersById(
   { room, maxIds }: ApiRoom,
 ): unknown {
   if (ids.length > maxIds) throw invalid("ids", `at most ${maxIds} ids can be asked for at once`);
+  if (ids.some((id) => id.length > ID_LENGTH))
+    throw invalid("ids", `an id has at most ${ID_LENGTH} characters`);
   const users: unknown[] = [];
   const unknown: string[] = [];
   for (const id of new Set(ids)) {
@@ -74,8 +78,8 @@ function describeUser({ clock }: Room, user: User, audience: Audience, now: numb
 }
 
 /** Reads the ids of a query by POST. */
-export async function readIds(request: Request): Promise<string[]> {
-  const body: unknown = await request.json().catch(() => null);
+export async function readIds(request: Request, maxIds: number): Promise<string[]> {
+  const body = await readJson(request, longestBody({ watchedIds: maxIds }));
   const ids = typeof body === "object" && body !== null && "ids" in body ? body.ids : null;
   if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string")) {
     throw invalid("ids", 'the body must be {"ids": ["…"]}');

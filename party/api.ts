@@ -114,7 +114,7 @@ async function users(
     return usersById(asked, ids === "" ? [] : ids.split(","), room);
   }
   if (id === "query" && part === undefined && request.method === "POST") {
-    return usersById(asked, await readIds(request), room);
+    return usersById(asked, await readIds(request, room.maxIds), room);
   }
   if (part === undefined) {
     allow(request, "GET", "DELETE");

@@ -4,11 +4,12 @@ import { readHello } from "../core/hello";
 import { isRoomName } from "../core/limits";
 import { SettingError } from "../core/timings";
 import { admit, admitRequest, readRole, splitAddress } from "./admission";
+import { longestBody, refuseLongBody } from "./body";
 import { deviceLabel } from "./device";
-import { dismiss } from "./farewell";
 import { serveMetrics, type MetricsSource } from "./metrics";
 import { allow, forbidden, notFound, unauthorized, unavailable } from "./params";
 import { jsonResponse, ProblemError, problemResponse } from "./problem";
+import { refuseSocket, type Lifetime, type Parties } from "./refuse-socket";
 import { sameText } from "./same-text";
 import { readSettings, type Settings } from "./settings";
 import { verifyToken, type TokenResult } from "./tokens";
@@ -26,44 +27,54 @@ interface Lobby {
   readonly env: Record<string, unknown>;
 }
 
-/**
- * Lets a connection through to its room, or refuses it before the room wakes (SE1). A refusal is a
- * socket that is accepted and closed at once with a code, for a browser learns nothing from an HTTP
- * status of a failed upgrade, and would try again for ever.
- */
-export async function admitConnection(request: Request, lobby: Lobby): Promise<Request | Response> {
-  try {
-    const settings = readSettings(lobby.env);
-    const params = new URLSearchParams(splitAddress(request.url).query);
-    const hello = readHello(params);
-    if (!hello.ok) {
-      return refuseSocket(
-        hello.reason === "version" ? CLOSE.versionRefused : CLOSE.badMessages,
-        hello.detail,
-      );
-    }
-    const token = await verifyToken(params.get("token"), settings);
-    if (!token.ok) return refuseSocket(TOKEN_CLOSES[token.reason], token.detail);
-    const { claims } = token;
-    if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
-      return refuseSocket(CLOSE.roomRefused, "the token does not open this room");
-    }
-    const { clientId, activity, observe, scope, known } = hello.hello;
-    if (observe && claims.role !== "admin") return refuseSocket(CLOSE.roomRefused, "only admins may observe");
-    return admit(request, {
-      profile: { id: claims.sub, name: claims.name, picture: claims.picture },
-      role: claims.role,
-      sessionId: claims.sid ?? null,
-      clientId,
-      observer: observe,
-      device: deviceLabel(request.headers.get("user-agent")),
-      activity,
-      scope,
-      known,
-    });
-  } catch (error) {
-    return refuseSocket(CLOSE.unavailable, describe(error));
+/** Why a connection is refused. */
+interface Refusal {
+  readonly code: CloseCode;
+  readonly reason: string;
+}
+
+/** Lets a connection through to its room, or refuses it before the room wakes (SE1). */
+export async function admitConnection(
+  request: Request,
+  lobby: Lobby & { readonly parties: Parties },
+  lifetime: Lifetime,
+): Promise<Request | Response> {
+  const admitted = await judgeConnection(request, lobby).catch((error: unknown) => ({
+    code: CLOSE.unavailable,
+    reason: describe(error),
+  }));
+  return admitted instanceof Request ? admitted : refuseSocket(admitted, lobby.parties, lifetime);
+}
+
+/** @throws whatever nobody foresaw */
+async function judgeConnection(request: Request, lobby: Lobby): Promise<Request | Refusal> {
+  const settings = readSettings(lobby.env);
+  const params = new URLSearchParams(splitAddress(request.url).query);
+  const hello = readHello(params);
+  if (!hello.ok) {
+    const code = hello.reason === "version" ? CLOSE.versionRefused : CLOSE.badMessages;
+    return { code, reason: hello.detail };
   }
+  const token = await verifyToken(params.get("token"), settings);
+  if (!token.ok) return { code: TOKEN_CLOSES[token.reason], reason: token.detail };
+  const { claims } = token;
+  if (!isRoomName(lobby.id) || !opensRoom(claims, lobby.id)) {
+    return { code: CLOSE.roomRefused, reason: "the token does not open this room" };
+  }
+  const { clientId, activity, observe, scope, known } = hello.hello;
+  if (observe && claims.role !== "admin")
+    return { code: CLOSE.roomRefused, reason: "only admins may observe" };
+  return admit(request, {
+    profile: { id: claims.sub, name: claims.name, picture: claims.picture },
+    role: claims.role,
+    sessionId: claims.sid ?? null,
+    clientId,
+    observer: observe,
+    device: deviceLabel(request.headers.get("user-agent")),
+    activity,
+    scope,
+    known,
+  });
 }
 
 /**
@@ -73,6 +84,7 @@ export async function admitConnection(request: Request, lobby: Lobby): Promise<R
 export async function admitHttp(request: Request, lobby: Lobby): Promise<Request | Response> {
   try {
     const settings = readSettings(lobby.env);
+    refuseLongBody(request, longestBody(settings.limits));
     if (lobby.id !== ANY_ROOM && !isRoomName(lobby.id)) throw notFound("there is no room of this name");
     const credentials = bearerOf(request);
     if (await sameText(credentials, settings.apiKey)) return admitRequest(request, "admin", null);
@@ -118,14 +130,15 @@ export async function serveEdge(
   lobby: Pick<Lobby, "env"> & MetricsSource,
 ): Promise<Response> {
   try {
+    const settings = readSettings(lobby.env);
+    refuseLongBody(request, longestBody(settings.limits));
     switch (new URL(request.url).pathname) {
       case "/health":
         allow(request, "GET", "HEAD");
-        readSettings(lobby.env);
         return jsonResponse({ status: "ok" });
       case "/identity":
         allow(request, "GET");
-        return await serveIdentity(request, readSettings(lobby.env));
+        return await serveIdentity(request, settings);
       case "/metrics": {
         const admitted = await admitHttp(request, { id: ANY_ROOM, env: lobby.env });
         if (admitted instanceof Response) return admitted;
@@ -154,13 +167,3 @@ function describe(error: unknown): string {
   console.error("unexpected error", error);
   return "something unexpected happened; the server's log knows more";
 }
-
-function refuseSocket(code: CloseCode, reason: string): Response {
-  const { 0: client, 1: server } = new WebSocketPair();
-  server.accept();
-  dismiss(server, code, reason);
-  return new Response(null, { status: 101, webSocket: client } as ResponseInit);
-}
-
-/** The part of the Workers runtime that the web's own types do not know. */
-declare const WebSocketPair: new () => { 0: WebSocket; 1: WebSocket & { accept(): void } };

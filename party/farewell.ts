@@ -33,7 +33,7 @@ export function closeSocket(socket: Pick<Closable, "close">, code: number, reaso
 }
 
 /** Cuts text to what fits in a close frame. It may repeat what a client sent: characters of several bytes, and halves of them. */
-function shorten(reason: string): string {
+export function shorten(reason: string): string {
   // Most have none, and thousands may be closed at once.
   if (reason === "") return "";
   const buffer = new Uint8Array(REASON_BYTES);

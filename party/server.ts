@@ -40,9 +40,15 @@ const NAME_KEY = "name";
  * happens is decoded, given to core, and what core says has changed is stored and sent.
  */
 export default class RoomServer implements Party.Server {
-  static onBeforeConnect(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
+  static onBeforeConnect(
+    request: Party.Request,
+    lobby: Party.Lobby,
+    context: Party.ExecutionContext,
+  ): Promise<Party.Request | Response> {
     servingSinceAt();
-    return admitConnection(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
+    return admitConnection(request as unknown as Request, lobby, context) as Promise<
+      Party.Request | Response
+    >;
   }
 
   static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {

@@ -27,6 +27,9 @@ export type TokenSettings = Pick<Settings, "tokenSecret" | "provider" | "limits"
 /** Clocks of the server that made a token and of this one may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
 
+/** No provider's token is longer; what is longer is not decoded (SE4). */
+const TOKEN_LENGTH = 16_384;
+
 /** What a provider may sign with. No HMAC: its keys are public. */
 const PROVIDER_ALGORITHMS = ["RS256", "ES256", "EdDSA"];
 
@@ -54,6 +57,7 @@ async function keyOf(secret: string): Promise<CryptoKey> {
  */
 export async function verifyToken(token: string | null, settings: TokenSettings): Promise<TokenResult> {
   if (!token) return refuse("a token is needed");
+  if (token.length > TOKEN_LENGTH) return refuse(`a token may have ${TOKEN_LENGTH} characters`);
   try {
     const alg = algorithmOf(token);
     // The algorithm alone says which key is meant, and each key is used with its own algorithms only: so no public

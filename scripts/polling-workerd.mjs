@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -44,7 +44,9 @@ const PLACES = {
  */
 export async function pollingWorkerd(partykit, spareDir) {
   const original = originalWorkerd(partykit);
-  const copies = [`${original}-polling-${EVENTS_PER_POLL}`, path.join(spareDir, "workerd")];
+  // Its log names the file, and what is left out of the log is recognised by that name (workerd-log.cjs).
+  const beside = path.join(path.dirname(original), `polling-${EVENTS_PER_POLL}`, "workerd");
+  const copies = [beside, path.join(spareDir, "workerd")];
   const { size } = await stat(original);
   for (const copy of copies) if ((await stat(copy).catch(() => null))?.size === size) return copy;
   const program = await readFile(original);
@@ -73,6 +75,7 @@ function originalWorkerd(partykit) {
 async function writeProgram(file, program) {
   const unfinished = `${file}.${randomBytes(4).toString("hex")}`;
   try {
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(unfinished, program, { mode: 0o755 });
     await rename(unfinished, file);
     return true;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { readBody } from "./read-body";
+import { readBody, refuseLongBody } from "./read-body";
 import { roomBody } from "./room-body";
 
 const post = (body: string, type = "application/json") =>
@@ -22,4 +22,28 @@ test.each([
 
 test("[SE3] the refusal names the field", async () => {
   await expect(readBody(post("{}"), v.object({ name: v.string() }))).rejects.toThrow(/^name: /);
+});
+
+test("[SE4] a body that is announced as too long is refused before it is read", () => {
+  expect(() => refuseLongBody(new Headers({ "Content-Length": "4097" }))).toThrow(/4096 bytes/);
+  expect(() => refuseLongBody(new Headers({ "Content-Length": "4096" }))).not.toThrow();
+});
+
+test("[SE4] a body of unknown length is read up to the limit and no further", async () => {
+  let pulled = 0;
+  const endless = new ReadableStream({
+    pull(controller) {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(1_024).fill(0x20));
+    },
+  });
+  const headers = { "Content-Type": "application/json" };
+  const request = new Request("http://rollcall.test/", {
+    method: "POST",
+    body: endless,
+    headers,
+    duplex: "half",
+  } as RequestInit);
+  await expect(readBody(request, roomBody)).rejects.toMatchObject({ status: 413 });
+  expect(pulled).toBeLessThan(10);
 });

@@ -1,0 +1,25 @@
+import type * as Party from "partykit/server";
+import type { CloseCode } from "../core/close-codes";
+import { errorResponse } from "./edge";
+import { dismiss } from "./farewell";
+import { notFound } from "./params";
+import { readRefusal } from "./refuse-socket";
+
+/**
+ * Closes the sockets that the edge refuses. Only the edge can reach this party: it fetches the socket with an
+ * `AbortSignal`, by which alone the runtime ends the connection of a client that does not answer the close (SE4).
+ */
+export default class Refusals implements Party.Server {
+  static onBeforeConnect(): Response {
+    return errorResponse(notFound("there is nothing at this address"));
+  }
+
+  static onBeforeRequest(): Response {
+    return errorResponse(notFound("there is nothing at this address"));
+  }
+
+  onConnect(socket: Party.Connection, { request }: Party.ConnectionContext): void {
+    const { code, reason } = readRefusal(request.headers);
+    dismiss(socket, code as CloseCode, reason);
+  }
+}

@@ -1,0 +1,51 @@
+import type { CloseCode } from "../core/close-codes";
+import { shorten } from "./farewell";
+
+/** How long a refused client may take to answer the close. */
+const OPEN_MS = 2_000;
+
+const CODE_HEADER = "x-rollcall-close-code";
+const REASON_HEADER = "x-rollcall-close-reason";
+
+/** The parties of this server that the edge can ask. */
+export interface Parties {
+  readonly [name: string]: { get(room: string): { fetch(init: RequestInit): Promise<Response> } } | undefined;
+}
+
+/** What keeps a request's timers running after its answer. */
+export interface Lifetime {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/**
+ * Refuses a WebSocket: accepts it and closes it at once with a code, since a browser learns nothing from an HTTP status of a
+ * failed upgrade and would try again for ever. The TCP connection ends after `OPEN_MS` at the latest, whatever the client
+ * does (SE4).
+ */
+export function refuseSocket(
+  { code, reason }: { readonly code: CloseCode; readonly reason: string },
+  parties: Parties,
+  lifetime: Lifetime,
+): Promise<Response> {
+  const refusals = parties["refusals"];
+  if (!refusals) throw new Error("there is no party for refusals");
+  const connection = new AbortController();
+  const timeUp = new Promise((resolve) => setTimeout(resolve, OPEN_MS));
+  lifetime.waitUntil(timeUp.then(() => connection.abort()));
+  return refusals.get("main").fetch({
+    headers: {
+      upgrade: "websocket",
+      [CODE_HEADER]: String(code),
+      [REASON_HEADER]: encodeURIComponent(shorten(reason)),
+    },
+    signal: connection.signal,
+  });
+}
+
+/** Reads what `refuseSocket` asks for. */
+export function readRefusal(headers: { get(name: string): string | null }): { code: number; reason: string } {
+  return {
+    code: Number(headers.get(CODE_HEADER)),
+    reason: decodeURIComponent(headers.get(REASON_HEADER) ?? ""),
+  };
+}
