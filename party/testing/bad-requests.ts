@@ -23,6 +23,8 @@ export const BAD_REQUESTS: readonly (readonly [
   ["listUsers", "another room's cursor", { query: { cursor: btoa('["elsewhere","a","b"]') } }, "cursor"],
   ["listUsers", "too many ids", { query: { ids: ",".repeat(1_000) } }, "ids"],
   ["queryUsers", "too many ids", { body: { ids: Array.from({ length: 1_001 }, () => "a") } }, "ids"],
+  ["listUsers", "an id longer than any", { query: { ids: "x".repeat(129) } }, "ids"],
+  ["queryUsers", "an id longer than any", { body: { ids: ["x".repeat(129)] } }, "ids"],
   ["queryUsers", "ids that are no texts", { body: { ids: [1] } }, "ids"],
   ["queryUsers", "no ids", { body: {} }, "ids"],
   ["queryUsers", "no JSON", { body: "{" }, "ids"],
