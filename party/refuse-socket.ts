@@ -22,7 +22,7 @@ export interface Lifetime {
  * failed upgrade and would try again for ever. The TCP connection ends after `OPEN_MS` at the latest, whatever the client
  * does (SE4).
  */
-export function refuseSocket(
+export async function refuseSocket(
   { code, reason }: { readonly code: CloseCode; readonly reason: string },
   parties: Parties,
   lifetime: Lifetime,
@@ -30,9 +30,7 @@ export function refuseSocket(
   const refusals = parties["refusals"];
   if (!refusals) throw new Error("there is no party for refusals");
   const connection = new AbortController();
-  const timeUp = new Promise((resolve) => setTimeout(resolve, OPEN_MS));
-  lifetime.waitUntil(timeUp.then(() => connection.abort()));
-  return refusals.get("main").fetch({
+  const closed = await refusals.get("main").fetch({
     headers: {
       upgrade: "websocket",
       [CODE_HEADER]: String(code),
@@ -40,6 +38,10 @@ export function refuseSocket(
     },
     signal: connection.signal,
   });
+  // Counted from here: a server that is busy must not give up before it has sent the code.
+  const timeUp = new Promise((resolve) => setTimeout(resolve, OPEN_MS));
+  lifetime.waitUntil(timeUp.then(() => connection.abort()));
+  return closed;
 }
 
 /** Reads what `refuseSocket` asks for. */
