@@ -102,7 +102,8 @@ async function untilEnded(socket: net.Socket): Promise<string> {
   let received = "";
   socket.on("data", (data) => (received += data.toString("latin1")));
   socket.on("error", () => {});
-  await once(socket, "close");
+  // Not `once()`, which rejects when the connection is reset: that is one way to end it.
+  await new Promise((resolve) => socket.once("close", resolve));
   return received;
 }
 
