@@ -251,6 +251,33 @@ describe("the end of a connection", () => {
     },
   );
 
+  test("[SE1] while its token's issuer is ahead it asks for a new one each time, ever more seldom, and says why", async () => {
+    let fetched = 0;
+    getToken = async () => `token-${(fetched += 1)}`;
+    client.start();
+    const detail = (seconds: number) =>
+      `the token was issued (iat) ${seconds} s in the future: the clocks differ`;
+    for (let sockets = 1, passed = 0; passed < 300_000; passed += 1_000) {
+      await env.settle();
+      if (env.sockets.length >= sockets) {
+        sockets = env.sockets.length + 1;
+        env.socket.accept().end(CLOSE.tokenExpired, detail(60 + sockets));
+      }
+      await env.advance(1_000);
+    }
+    // Half of the longest wait on average: a client that hammered would have come hundreds of times.
+    expect(fetched).toBeLessThan(60);
+    expect(state()).toMatchObject({
+      status: "reconnecting",
+      problem: { kind: "closed", code: CLOSE.tokenExpired, detail: expect.stringContaining("clocks differ") },
+    });
+    expect(env.warnings).toHaveLength(1);
+    expect(env.warnings[0]).toContain("clocks differ");
+    client.reconnect();
+    await open();
+    expect(state()).toEqual({ status: "live" });
+  });
+
   test("the server's word that it is closing counts as the close", async () => {
     await live();
     env.socket.say({ type: "closing", code: CLOSE.signedOut, detail: "signed out elsewhere" });

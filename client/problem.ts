@@ -50,8 +50,8 @@ export function adviceAbout(reason: StopReason, code: number | null, room: strin
   switch (reason) {
     case "tokenRefused":
       return code === CLOSE.tokenRefused
-        ? "The room server does not accept the token: is ROLLCALL_TOKEN_SECRET the same where the token is " +
-            "made and where the room server runs?"
+        ? "The room server does not accept the token: are ROLLCALL_TOKEN_SECRET and the clock the same where the " +
+            "token is made and where the room server runs?"
         : "Nobody is signed in, or they may not enter: show the sign-in, then call reconnect().";
     case "roomRefused":
       return (

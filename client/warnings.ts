@@ -1,3 +1,4 @@
+import { CLOSE } from "../core/close-codes";
 import type { Phase } from "./connection";
 import type { Environment } from "./environment";
 import { adviceAbout } from "./problem";
@@ -11,9 +12,9 @@ export interface Warnings {
 export function createWarnings(environment: Environment, room: string): Warnings {
   const told = new Set<string>();
 
-  function warn(text: string): void {
-    if (told.has(text)) return;
-    told.add(text);
+  function warn(text: string, key = text): void {
+    if (told.has(key)) return;
+    told.add(key);
     environment.warn(`room "${room}": ${text}`);
   }
 
@@ -28,6 +29,9 @@ export function createWarnings(environment: Environment, room: string): Warnings
       const { kind, detail } = phase.trial.lost.problem;
       if (kind === "token" || kind === "unreachable" || kind === "misunderstood")
         warn(`no connection: ${sentence(detail)} Trying again.`);
+      // The detail counts seconds, and is another each time.
+      if (kind === "closed" && phase.trial.lost.problem.code === CLOSE.tokenExpired)
+        warn(`no connection: ${sentence(detail)} Trying again with a new token.`, "tokenExpired");
     },
   };
 }

@@ -8,7 +8,7 @@ export const CLOSE = {
   roomRefused: 4403,
   /** The client speaks another version of the wire format. */
   versionRefused: 4406,
-  /** The token was good and has expired: a fresh one opens the room. */
+  /** The token has expired, or its issuer's clock is minutes ahead: a fresh one may open the room. */
   tokenExpired: 4407,
   /** No answer to several pings (HB2). */
   heartbeatMissed: 4408,

@@ -66,8 +66,8 @@ describe("tokens", () => {
     ["a token for another room", () => signToken({ user: "ada", rooms: ["elsewhere"] }), CLOSE.roomRefused],
     ["a token that lives too long", () => signToken({ user: "ada", expiresIn: 86_400 }), CLOSE.tokenRefused],
     [
-      "a token that is good only later",
-      () => signToken({ user: "ada", notBeforeIn: 60 }),
+      "a token that is good only in an hour",
+      () => signToken({ user: "ada", notBeforeIn: 3_600 }),
       CLOSE.tokenRefused,
     ],
     [
@@ -140,6 +140,69 @@ describe("tokens", () => {
       CLOSE.profileTooLong,
     ],
   ];
+  test("[SE1] a token whose issuer's clock is some seconds ahead, or that expired just now, is taken", async () => {
+    for (const times of [
+      { issuedIn: 7 },
+      { issuedIn: 25, expiresIn: 60 },
+      { notBeforeIn: 20 },
+      { issuedIn: -60, expiresIn: -1 },
+    ]) {
+      const token = await signToken({ user: "ada", ...times });
+      const ada = await TestClient.join(server.url, newRoom(), { user: "ada", token });
+      await ada.leave();
+      const answer = await fetch(`${server.url}/identity`, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  const misdated: readonly [what: string, times: object, code: number, detail: RegExp][] = [
+    [
+      "issued a minute ahead",
+      { issuedIn: 60, expiresIn: 180 },
+      CLOSE.tokenExpired,
+      /issued \(iat\) (59|60) s in/,
+    ],
+    [
+      "issued minutes ahead",
+      { issuedIn: 290, expiresIn: 400 },
+      CLOSE.tokenExpired,
+      /issued \(iat\) (289|290) s in/,
+    ],
+    ["good in a minute", { notBeforeIn: 60 }, CLOSE.tokenExpired, /\(nbf\) (59|60) s in/],
+    [
+      "expired a minute ago",
+      { issuedIn: -120, expiresIn: -60 },
+      CLOSE.tokenExpired,
+      /expired (60|61|62) s ago/,
+    ],
+    [
+      "issued ten minutes ahead",
+      { issuedIn: 600, expiresIn: 700 },
+      CLOSE.tokenRefused,
+      /issued \(iat\) (599|600) s in/,
+    ],
+    ["good in an hour", { notBeforeIn: 3_600 }, CLOSE.tokenRefused, /\(nbf\) \d+ s in/],
+  ];
+  test.each(misdated)(
+    "[SE1] one %s is told of the clocks, at the socket and by HTTP",
+    async (_, times, code, detail) => {
+      const room = newRoom();
+      const token = await signToken({ user: "ada", ...times });
+      const client = await TestClient.open(server.url, room, { user: "ada", token });
+      const closed = await client.closed;
+      expect(closed.code).toBe(code);
+      expect(closed.reason).toMatch(detail);
+      expect(closed.reason).toContain("the clocks");
+      for (const path of [`/identity`, `/parties/main/${room}/summary`]) {
+        const answer = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+        expect(answer.status).toBe(401);
+        expect((await answer.json()).detail).toMatch(
+          /the clocks of its issuer and of the room server differ/,
+        );
+      }
+    },
+  );
+
   test.each(refused)(
     "[SE1] %s gets in nowhere, with its own code and without waking the room",
     async (_, token, code) => {

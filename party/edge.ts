@@ -16,6 +16,8 @@ import { verifyToken, type TokenResult } from "./tokens";
 
 const TOKEN_CLOSES = {
   expired: CLOSE.tokenExpired,
+  early: CLOSE.tokenExpired,
+  misdated: CLOSE.tokenRefused,
   tooLong: CLOSE.profileTooLong,
   refused: CLOSE.tokenRefused,
   unavailable: CLOSE.unavailable,
@@ -108,8 +110,10 @@ async function serveIdentity(request: Request, settings: Settings): Promise<Resp
   const token = await verifyToken(bearerOf(request), settings);
   // Whoever has a token may know what is wrong with it.
   if (!token.ok) throw refusal(token, token.detail);
-  const { sub: id, name, picture, rooms, role, sid, exp } = token.claims;
-  return jsonResponse({ id, name, picture, rooms, role, sessionId: sid ?? null, expiresAt: exp * 1_000 });
+  const { claims, issuedBy } = token;
+  const { sub: id, name, picture, rooms, role, sid, exp } = claims;
+  const sessionId = sid ?? null;
+  return jsonResponse({ id, name, picture, rooms, role, sessionId, expiresAt: exp * 1_000, issuedBy });
 }
 
 /** The key or token that a request bears. @throws {ProblemError} 401 when there is none */

@@ -65,7 +65,15 @@ describe("tokens of an identity provider", () => {
     await ada.leave();
   });
 
-  test("[SE1] the app's own tokens are taken beside them", async () => {
+  test("[SE1] one of an issuer whose clock is 7 s ahead opens its rooms", async () => {
+    const room = newRoom();
+    const token = await provider.sign({ sub: "ada", "https://example.com/rooms": room }, { issuedIn: 7 });
+    await (await TestClient.join(server.url, room, { user: "ada", token })).leave();
+  });
+
+  test("[SE1] the app's own tokens are taken beside them, and told apart", async () => {
+    const told = await (await identity(await signToken({ user: "ben" }))).json();
+    expect(told).toMatchObject({ id: "ben", issuedBy: "app" });
     const room = newRoom();
     const ben = await TestClient.join(server.url, room, {
       user: "ben",
@@ -88,6 +96,7 @@ describe("tokens of an identity provider", () => {
       role: "member",
       sessionId: "s-1",
       expiresAt: expect.any(Number),
+      issuedBy: "provider",
     });
     const admin = await identity(
       await provider.sign({ sub: "eda", public_metadata: { role: ["staff", "owner"] }, role: "admin" }),
@@ -106,6 +115,8 @@ describe("tokens of an identity provider", () => {
     ["that has expired", {}, { issuedIn: -120, expiresIn: -60 }, CLOSE.tokenExpired],
     ["that lives too long", {}, { expiresIn: 86_401 }, CLOSE.tokenRefused],
     ["from the future", {}, { issuedIn: 600 }, CLOSE.tokenRefused],
+    ["of an issuer a minute ahead", {}, { issuedIn: 60 }, CLOSE.tokenExpired],
+    ["that is good in a minute", { nbf: seconds + 120 }, {}, CLOSE.tokenExpired],
     ["without a name that others may read", { name: "ada@example.com" }, {}, CLOSE.tokenRefused],
     ["for no room", { "https://example.com/rooms": [] }, {}, CLOSE.tokenRefused],
     ["without an id", { sub: "" }, {}, CLOSE.tokenRefused],

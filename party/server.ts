@@ -10,6 +10,7 @@ import { awaitReturns, latestInstant, recall, wakeRoom } from "../core/records";
 import type { Changes, Room } from "../core/room";
 import { RoomClock } from "../core/room-clock";
 import { fromScopeMessage } from "../core/scope";
+import { AHEAD_RETRIED_S, EXPIRED_TOLERANCE_S } from "../core/token-times";
 import { readAdmission } from "./admission";
 import { Alarm } from "./alarm";
 import { serveApi } from "./api";
@@ -333,9 +334,13 @@ export default class RoomServer implements Party.Server {
     }
   }
 
-  /** For how long a token made now may be good, whoever made it: so long an ended sign-in is remembered (GR2). */
+  /** For how long a token made now may be good, whoever made it and whatever their clock: an ended sign-in is remembered for that long (GR2). */
   #longestTokenS(): number {
-    return Math.max(MAX_TOKEN_LIFETIME_S, readSettings(this.#party.env).provider?.maxLifetimeS ?? 0);
+    const lifetimeS = Math.max(
+      MAX_TOKEN_LIFETIME_S,
+      readSettings(this.#party.env).provider?.maxLifetimeS ?? 0,
+    );
+    return lifetimeS + AHEAD_RETRIED_S + EXPIRED_TOLERANCE_S;
   }
 
   /** Gives core an event and carries out what it answers. */

@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
+import { decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
 import {
   MAX_TOKEN_LIFETIME_S,
   readClaims,
@@ -7,25 +7,31 @@ import {
   type ClaimsResult,
 } from "../core/claims";
 import { readProviderClaims } from "../core/provider-claims";
+import { judgeTimes, type TimeFault } from "../core/token-times";
 import { KeysUnavailableError, providerKeys } from "./keys";
 import type { Provider } from "./provider";
 import type { Settings } from "./settings";
 
 export type TokenResult =
-  | { readonly ok: true; readonly claims: Claims }
+  | {
+      readonly ok: true;
+      readonly claims: Claims;
+      /** Who signed it. The app's own tokens open rooms; a provider's also sign people in. */
+      readonly issuedBy: "app" | "provider";
+    }
   | { readonly ok: false; readonly reason: TokenFault; readonly detail: string };
 
 /**
- * What is wrong with a token: its time, the length of what it says of its user (SE4), or anything else. `unavailable`
- * says nothing of the token: the keys to judge it could not be had.
+ * What is wrong with a token: its instants, the length of what it says of its user (SE4), or anything else.
+ * `unavailable` says nothing about the token: the keys that verify it could not be fetched.
  */
-type TokenFault = "expired" | "tooLong" | "refused" | "unavailable";
+type TokenFault = TimeFault["reason"] | "tooLong" | "refused" | "unavailable";
 
 /** What tokens are judged by. */
 export type TokenSettings = Pick<Settings, "tokenSecret" | "provider" | "limits">;
 
-/** Clocks of the server that made a token and of this one may differ by this much. */
-const CLOCK_TOLERANCE_S = 5;
+/** `judgeTimes` alone judges instants: jose has one tolerance for both directions, and no fault for a clock ahead. */
+const ANY_TIME = { clockTolerance: Number.MAX_SAFE_INTEGER };
 
 /** No provider's token is longer; what is longer is not decoded (SE4). */
 const TOKEN_LENGTH = 16_384;
@@ -68,8 +74,6 @@ export async function verifyToken(token: string | null, settings: TokenSettings)
     }
     return refuse("the token is not valid");
   } catch (error) {
-    if (error instanceof errors.JWTExpired)
-      return { ok: false, reason: "expired", detail: "the token has expired" };
     if (error instanceof KeysUnavailableError)
       return { ok: false, reason: "unavailable", detail: error.message };
     return refuse("the token is not valid");
@@ -90,11 +94,9 @@ async function verifyOwn(token: string, { tokenSecret, limits }: TokenSettings):
     algorithms: ["HS256"],
     audience: TOKEN_AUDIENCE,
     requiredClaims: REQUIRED_CLAIMS,
-    // Without it a token could be issued in the future, and so live for as long as its maker likes.
-    maxTokenAge: MAX_TOKEN_LIFETIME_S,
-    clockTolerance: CLOCK_TOLERANCE_S,
+    ...ANY_TIME,
   });
-  return judge(readClaims(payload, limits), payload, MAX_TOKEN_LIFETIME_S);
+  return judge("app", readClaims(payload, limits), payload, MAX_TOKEN_LIFETIME_S);
 }
 
 async function verifyProviders(
@@ -107,15 +109,20 @@ async function verifyProviders(
     issuer,
     audience,
     requiredClaims: REQUIRED_CLAIMS,
-    maxTokenAge: maxLifetimeS,
-    clockTolerance: CLOCK_TOLERANCE_S,
+    ...ANY_TIME,
   });
-  return judge(readProviderClaims(payload, mapping, limits), payload, maxLifetimeS);
+  return judge("provider", readProviderClaims(payload, mapping, limits), payload, maxLifetimeS);
 }
 
-function judge(result: ClaimsResult, { iat = 0, exp = 0 }: JWTPayload, maxLifetimeS: number): TokenResult {
-  if (exp - iat > maxLifetimeS) return refuse(`tokens may live ${maxLifetimeS} seconds at most`);
-  if (result.ok) return { ok: true, claims: result.claims };
+function judge(
+  issuedBy: "app" | "provider",
+  result: ClaimsResult,
+  { iat = Number.NaN, exp = Number.NaN, nbf }: JWTPayload,
+  maxLifetimeS: number,
+): TokenResult {
+  const fault = judgeTimes({ iat, exp, nbf }, Date.now() / 1_000, maxLifetimeS);
+  if (fault) return { ok: false, ...fault };
+  if (result.ok) return { ok: true, claims: result.claims, issuedBy };
   const reason = result.reason === "tooLong" ? "tooLong" : "refused";
   return { ok: false, reason, detail: `the token's ${result.claim} ${result.detail}` };
 }
