@@ -111,6 +111,18 @@ describe("a provider's claims", () => {
     expect(claimsOf(claims, { admin: mapped }).role).toBe(role);
   });
 
+  test.each([undefined, null])(
+    "[SE1] an admin whose token says %s of rooms is a member of the default ones",
+    (rooms) => {
+      const mapping = { defaultRooms: ["*"], admin: { claim: "role", value: "org:admin" } };
+      expect(claimsOf({ rooms, role: "org:admin" }, mapping)).toMatchObject({ rooms: ["*"], role: "member" });
+      expect(claimsOf({ rooms: "org_1", role: "org:admin" }, mapping)).toMatchObject({
+        rooms: ["org_1"],
+        role: "admin",
+      });
+    },
+  );
+
   test("[SE1] whatever a provider signs, nothing is thrown", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.anything()), fc.string(), (payload, path) => {

@@ -14,7 +14,10 @@ export interface ClaimMapping {
    * name opens nothing: a provider's list of groups may well have such.
    */
   readonly rooms: string;
-  /** The rooms that a token opens which says nothing of rooms; none to refuse it. */
+  /**
+   * The rooms that a token opens which names none, for members: an admin is one in rooms that the token itself names, since
+   * an organisation's admin must not become everybody's by a default. Empty to refuse such a token.
+   */
   readonly defaultRooms: readonly string[];
   /** Who is an admin; null when nobody is one by a provider's token. */
   readonly admin: { readonly claim: string; readonly value: string } | null;
@@ -44,7 +47,8 @@ export function readProviderClaims(
     return { ok: false, reason: "invalid", claim: mapping.rooms, detail };
   }
   const { sub, sid, iat, exp, picture } = payload;
-  const mapped = { sub, sid, iat, exp, name, rooms, role: isAdmin(payload, mapping) ? "admin" : "member" };
+  const role = isAdmin(payload, mapping) && rooms !== mapping.defaultRooms ? "admin" : "member";
+  const mapped = { sub, sid, iat, exp, name, rooms, role };
   const plain = readClaims(mapped, limits);
   // A picture is an ornament, and the provider's: nobody is kept out for it.
   const pictured = plain.ok ? readClaims({ ...mapped, picture }, limits) : plain;

@@ -7,12 +7,14 @@ import { testProvider, type TestProvider } from "../party/testing/provider";
 import { freePort } from "../scripts/ports.mjs";
 import { startStack, type Stack } from "../scripts/stack.mjs";
 import { SHORT_TIMINGS, testSecrets } from "../scripts/test-settings.mjs";
-import { person } from "./people";
+import { createToken } from "../client/create-token";
+import { expectLive, person } from "./people";
 
 // Servers of their own, for a team that has an identity provider.
 let provider: TestProvider;
 let stack: Stack;
 let stateDir: string;
+const secrets = testSecrets();
 
 test.beforeAll(async () => {
   provider = await testProvider();
@@ -21,7 +23,7 @@ test.beforeAll(async () => {
     stateDir,
     settings: {
       ...SHORT_TIMINGS,
-      ...testSecrets(),
+      ...secrets,
       ...provider.env,
       ROLLCALL_ROLE_CLAIM: "role",
       ROLLCALL_ADMIN_VALUE: "owner",
@@ -59,6 +61,7 @@ test("[SE5] where guests are off a room's page has no form, and leads to where o
 
 test("[SE1] whoever arrives with a provider's token is in the room under the name that the provider knows", async ({
   page,
+  playwright,
 }) => {
   const token = await provider.sign({ sub: "user_1", name: "Ada Lovelace", rooms: ["design"] });
   await arrive(page, `token=${token}&room=design`, "Ada Lovelace");
@@ -71,8 +74,19 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   await expect(page.getByLabel("Password")).toBeVisible();
   // Leaving ends the sign-in here, and the token may open another.
   await page.goto(`${stack.appUrl}/rooms/design`);
+  const { cookies } = await page.context().storageState();
+  const copy = await playwright.request.newContext({
+    baseURL: stack.appUrl,
+    storageState: { cookies, origins: [] },
+  });
+  expect((await copy.post("/api/token", { data: { room: "design" } })).status()).toBe(200);
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByText("You have left.")).toBeVisible();
+  // A copy of the cookie opens nothing any more.
+  await expect
+    .poll(async () => (await copy.post("/api/token", { data: { room: "design" } })).status())
+    .toBe(401);
+  await copy.dispose();
   await arrive(page, `token=${token}`, "Ada Lovelace");
 });
 
@@ -82,6 +96,94 @@ test("[SE5] an admin by a claim is one here without a password", async ({ page }
   await page.goto(`${stack.appUrl}/admin`);
   await expect(page.getByLabel("Password")).toHaveCount(0);
   await expect(page.locator('[data-room="lobby"]')).toBeVisible();
+});
+
+test("[SE1] an admin of one team sees its room alone, and gets no other by any address", async ({
+  page,
+  playwright,
+}) => {
+  const everybody = await provider.sign({ sub: "user_8", name: "Root", rooms: ["*"], role: "owner" });
+  for (const room of ["team-a", "team-b"]) await arrive(page, `token=${everybody}&room=${room}`, "Root");
+  await page.goto(stack.appUrl);
+  await page.getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByText("You have left.")).toBeVisible();
+
+  const token = await provider.sign({ sub: "user_9", name: "Tess", rooms: ["team-a"], role: "owner" });
+  await arrive(page, `token=${token}`, "Tess");
+  await page.goto(`${stack.appUrl}/admin`);
+  await expect(page.locator('[data-room="team-a"]')).toBeVisible();
+  await expect(page.locator("[data-room]")).toHaveCount(1);
+  await expect(page.getByText("1 room", { exact: true })).toBeVisible();
+  await page.goto(`${stack.appUrl}/admin?q=team-b`);
+  await expect(page.getByText("No room's name contains «team-b»")).toBeVisible();
+  await page.goto(`${stack.appUrl}/admin/rooms/team-a`);
+  await expectLive(page);
+  await expect(person(page, "Tess")).toBeVisible();
+  await page.goto(`${stack.appUrl}/admin/rooms/team-b`);
+  await expect(page.getByRole("heading", { name: "You may not enter team-b" })).toBeVisible();
+  await page.getByRole("link", { name: "To your own rooms" }).click();
+  await expect(page.locator('[data-room="team-a"]')).toBeVisible();
+
+  const { cookies } = await page.context().storageState();
+  const copy = await playwright.request.newContext({
+    baseURL: stack.appUrl,
+    storageState: { cookies, origins: [] },
+  });
+  const paths = ["users", "stats", "history", "users/user_8", "users/user_8/history"];
+  for (const path of paths) {
+    expect((await copy.get(`/api/admin/rooms/team-a/${path}`)).status(), path).toBeLessThan(405);
+    expect((await copy.get(`/api/admin/rooms/team-b/${path}`)).status(), path).toBe(403);
+  }
+  expect((await copy.delete("/api/admin/rooms/team-b/users/user_8")).status()).toBe(403);
+  expect((await copy.post("/api/admin/token", { data: { room: "team-b" } })).status()).toBe(403);
+  expect((await copy.post("/api/token", { data: { room: "team-b" } })).status()).toBe(403);
+  const { rooms } = await (await copy.get("/api/admin/rooms?rooms=team-b&limit=200")).json();
+  expect(rooms.map(({ room }: { room: string }) => room)).toEqual(["team-a"]);
+
+  // Signing out on the admin's page ends a copy of the cookie as well.
+  await page.goto(`${stack.appUrl}/admin/rooms/team-a`);
+  await expectLive(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByLabel("Password")).toBeVisible();
+  expect((await copy.get("/api/admin/rooms/team-a/users")).status()).toBe(401);
+  expect((await copy.post("/api/admin/token", { data: { room: "team-a" } })).status()).toBe(401);
+  await copy.dispose();
+});
+
+test("[SE1] a session ends with the token that it came by, and the app's own tokens sign nobody in", async ({
+  page,
+  playwright,
+}) => {
+  const claims = { sub: "user_10", name: "Short", rooms: ["design"], role: "owner" };
+  await arrive(page, `token=${await provider.sign(claims, { expiresIn: 20 })}`, "Short");
+  const { cookies } = await page.context().storageState();
+  const last = Date.now() / 1_000 + 20;
+  expect(cookies.map(({ name }) => name).toSorted()).toEqual(["rollcall_admin", "rollcall_session"]);
+  for (const { expires } of cookies) expect(expires).toBeLessThanOrEqual(last);
+  // A browser may keep a cookie for longer than it is told to.
+  const forEver = cookies.map((cookie) => ({ ...cookie, expires: last + 3_600 }));
+  const copy = await playwright.request.newContext({
+    baseURL: stack.appUrl,
+    storageState: { cookies: forEver, origins: [] },
+  });
+  const statuses = async () => [
+    (await copy.post("/api/token", { data: { room: "design" } })).status(),
+    (await copy.post("/api/admin/token", { data: { room: "design" } })).status(),
+  ];
+  expect(await statuses()).toEqual([200, 200]);
+  await expect.poll(statuses, { timeout: 30_000 }).toEqual([401, 401]);
+
+  const own = await createToken({
+    user: { id: "user_10", name: "Short" },
+    rooms: ["*"],
+    role: "admin",
+    secret: secrets.ROLLCALL_TOKEN_SECRET,
+  });
+  const answer = await copy.post("/api/session", { headers: { authorization: `Bearer ${own}` } });
+  expect([answer.status(), answer.headers()["set-cookie"]]).toEqual([403, undefined]);
+  await page.goto(`${stack.appUrl}/arrive#token=${own}`);
+  await expect(page.getByRole("alert").filter({ hasText: "signs nobody in" })).toBeVisible();
+  await copy.dispose();
 });
 
 test("[SE1] a token that is not taken says why, and leaves no trace in the address", async ({ page }) => {

@@ -179,6 +179,40 @@ describe("the directory", () => {
     await ada.leave();
   });
 
+  test("tells of the rooms that are asked for alone", async () => {
+    const [one, two, three] = [newRoom(), newRoom(), newRoom()];
+    const clients = [];
+    for (const room of [one, two, three])
+      clients.push(await TestClient.join(server.url, room, { user: "ada" }));
+    const names = async (query: string): Promise<string[]> => {
+      const { total, rooms } = await (await directory(`/rooms?${query}`)).json();
+      expect(rooms).toHaveLength(total);
+      return rooms.map(({ room }: { room: string }) => room);
+    };
+    await expect.poll(() => names(`rooms=${one},${two},nobodys`)).toEqual([one, two].toSorted());
+    expect(await names(`rooms=${one}&q=${one.slice(1)}`)).toEqual([one]);
+    expect(await names(`rooms=${one}&q=${two.slice(1)}`)).toEqual([]);
+    for (const client of clients) await client.leave();
+  });
+
+  test("[SE5] remembers which of the app's sign-ins have ended, over a restart, for who has the key", async () => {
+    const id = `sign-in-${newRoom()}`;
+    const path = `/ended-sign-ins/${id}?until=${Date.now() + 60_000}`;
+    const put = (authorization: string) =>
+      fetch(`${server.url}/parties/directory/main${path}`, { method: "PUT", headers: { authorization } });
+    const root = `Bearer ${await signToken({ user: "root", role: "admin" })}`;
+    expect((await put(root)).status).toBe(403);
+    expect((await put("Bearer nobody")).status).toBe(401);
+    expect((await directory(`/ended-sign-ins?ids=${id}`, root)).status).toBe(403);
+    const ended = async (ids: string) => (await directory(`/ended-sign-ins?ids=${ids}`)).json();
+    expect(await ended(id)).toEqual({ ended: [] });
+    expect((await put(`Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}`)).status).toBe(200);
+    expect(await ended(`other,${id}`)).toEqual({ ended: [id] });
+    await server.crash();
+    expect(await ended(id)).toEqual({ ended: [id] });
+    expect((await directory(`/ended-sign-ins?ids=${"x,".repeat(101)}`)).status).toBe(400);
+  });
+
   test("[HB9] /metrics tells Prometheus how long deaths went unnoticed", async () => {
     const room = newRoom();
     const watcher = await TestClient.join(server.url, room, { user: "watcher" });

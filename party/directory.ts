@@ -2,17 +2,21 @@ import type * as Party from "partykit/server";
 import { ANY_ROOM } from "../core/claims";
 import { isRoomName } from "../core/limits";
 import { DIRECTORY_ROOM } from "./directory-address";
+import { EndedSignIns } from "./ended-sign-ins";
 import { admitHttp, errorResponse } from "./edge";
-import { allow, forbidden, invalid, notFound, wholeParam } from "./params";
+import { allow, forbidden, invalid, instantParam, notFound, wholeParam } from "./params";
 import { compressed } from "./compressed";
 import { jsonResponse, problemResponse } from "./problem";
-import { AS_ADMIN, readRole } from "./admission";
+import { AS_ADMIN, readAsker, readRole } from "./admission";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 
 const ROOM_PREFIX = "room:";
 /** What the directory answers to the world. */
 const ROOMS_PATH = `/parties/directory/${DIRECTORY_ROOM}/rooms`;
+/** What it answers to the app, which has the key: which of the app's sign-ins have ended. */
+const ENDED_PATH = /^\/parties\/directory\/main\/ended-sign-ins(\/[A-Za-z0-9-]{1,64})?$/;
+const MOST_IDS = 100;
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 
@@ -37,7 +41,8 @@ export default class Directory implements Party.Server {
     lobby: Party.Lobby,
   ): Promise<Party.Request | Response> {
     // Rooms and the metrics ask for more, and come past the edge.
-    if (new URL(request.url).pathname !== ROOMS_PATH)
+    const { pathname } = new URL(request.url);
+    if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname))
       return errorResponse(notFound("there is nothing at this address"));
     const everyRoom = { id: ANY_ROOM, env: lobby.env };
     return admitHttp(request as unknown as Request, everyRoom) as Promise<Party.Request | Response>;
@@ -45,12 +50,18 @@ export default class Directory implements Party.Server {
 
   readonly options = { hibernate: true };
 
-  constructor(readonly party: Party.Room) {}
+  readonly #ended: EndedSignIns;
+
+  constructor(readonly party: Party.Room) {
+    this.#ended = new EndedSignIns(party.storage);
+  }
 
   async onRequest(request: Party.Request): Promise<Response> {
     try {
       const url = new URL(request.url);
       const [resource, name, ...rest] = url.pathname.split("/").slice(4);
+      if (resource === "ended-sign-ins" && rest.length === 0)
+        return await this.#endedSignIns(request as unknown as Request, name, url.searchParams);
       if ((resource !== "rooms" && resource !== "stats") || rest.length > 0)
         throw notFound("there is nothing at this address");
       if (name !== undefined) return await this.#register(request as unknown as Request, name);
@@ -79,6 +90,21 @@ export default class Directory implements Party.Server {
     return jsonResponse({ room: name });
   }
 
+  /** Which sign-ins of the app have ended, and that another has. For whoever has the key: a token is not enough. */
+  async #endedSignIns(request: Request, id: string | undefined, params: URLSearchParams): Promise<Response> {
+    if (readRole(request.headers) !== "admin" || readAsker(request.headers) !== null)
+      throw forbidden("only the app may ask for this");
+    if (id !== undefined) {
+      allow(request, "PUT");
+      await this.#ended.end(id, instantParam(params, "until", 0), Date.now());
+      return jsonResponse({ ended: [id] });
+    }
+    allow(request, "GET");
+    const ids = (params.get("ids") ?? "").split(",");
+    if (ids.length > MOST_IDS) throw invalid("ids", `at most ${MOST_IDS} ids can be asked for at once`);
+    return jsonResponse({ ended: await this.#ended.among(ids) });
+  }
+
   async #list(params: URLSearchParams, path: string): Promise<unknown> {
     const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     const query = (params.get("q") ?? "").trim().toLowerCase();
@@ -87,7 +113,10 @@ export default class Directory implements Party.Server {
       throw invalid("cursor", "this is no cursor: leave it out for the first page");
     const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
     const names = [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
-    const matching = names.filter((name) => name.toLowerCase().includes(query));
+    const only = params.get("rooms")?.split(",");
+    const matching = names.filter(
+      (name) => name.toLowerCase().includes(query) && (only === undefined || only.includes(name)),
+    );
     const start = cursor === null ? 0 : matching.findIndex((name) => name > cursor);
     const page = start < 0 ? [] : matching.slice(start, start + limit);
     const rooms = await Promise.all(page.map((name) => this.#ask(name, path)));

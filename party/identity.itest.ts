@@ -98,10 +98,12 @@ describe("tokens of an identity provider", () => {
       expiresAt: expect.any(Number),
       issuedBy: "provider",
     });
-    const admin = await identity(
-      await provider.sign({ sub: "eda", public_metadata: { role: ["staff", "owner"] }, role: "admin" }),
-    );
-    expect(await admin.json()).toMatchObject({ id: "eda", role: "admin" });
+    const owner = { sub: "eda", public_metadata: { role: ["staff", "owner"] }, role: "admin" };
+    const admin = await identity(await provider.sign({ ...owner, "https://example.com/rooms": "team-a" }));
+    expect(await admin.json()).toMatchObject({ id: "eda", rooms: ["team-a"], role: "admin" });
+    // Where the token itself names no rooms, nobody is an admin of those that a setting names.
+    const elsewhere = await identity(await provider.sign(owner));
+    expect(await elsewhere.json()).toMatchObject({ rooms: ["lobby"], role: "member" });
     const sayingSo = await identity(
       await provider.sign({ sub: "eve", role: "admin", "public_metadata.rule": "owner" }),
     );

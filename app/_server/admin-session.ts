@@ -1,45 +1,99 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
+import { createToken } from "../../client/create-token";
+import { ANY_ROOM, opensRoom } from "../../core/claims";
+import { endSignIn, hasEnded } from "./ended-sign-ins";
+import { Problem } from "./problem";
 import { secret } from "./settings";
+import { tokenLifetimeS, WORKING_DAY_MS } from "./sign-in-lifetime";
 import { sign, verify } from "./signed";
 
-/** An admin's sign-in. The id tells one from another in the room server's books; it is nobody's presence. */
+/** An admin's sign-in. */
 export interface AdminSession {
+  /** Names the sign-in, which signing out ends; it is nobody's presence. */
   readonly adminId: string;
+  /** The rooms of which they are an admin: `*` is every room, as for who knows the password. */
+  readonly rooms: readonly string[];
+  /** When it ends, in milliseconds since 1970: never later than the token that it came by (SE1). */
+  readonly expiresAt: number;
 }
 
 export const ADMIN_COOKIE = "rollcall_admin";
 
-/** A working day. */
-const ADMIN_LIFETIME_S = 12 * 3_600;
-
 /** How a browser is to keep it. */
-export const ADMIN_COOKIE_OPTIONS = {
-  name: ADMIN_COOKIE,
-  sameSite: "strict",
-  maxAge: ADMIN_LIFETIME_S,
-} as const;
+export const ADMIN_COOKIE_OPTIONS = { name: ADMIN_COOKIE, sameSite: "strict" } as const;
 
 const AUDIENCE = "rollcall-admin";
-const schema = v.object({ sub: v.string() });
+const schema = v.object({ sub: v.string(), rooms: v.array(v.string()), exp: v.number() });
 
 /** Whether this is the admin's password, in a time that tells nothing about it. */
 export function isAdminPassword(given: string): boolean {
   return timingSafeEqual(sha256(given), sha256(secret("ROLLCALL_ADMIN_PASSWORD")));
 }
 
-/** The cookie of a new sign-in. */
-export async function sealAdmin(): Promise<string> {
-  const payload = { sub: `admin-${randomUUID()}` };
-  return await sign(payload, { key: key(), audience: AUDIENCE, lifetimeS: ADMIN_LIFETIME_S });
+/** A new sign-in by the password, which makes an admin of every room. */
+export function adminByPassword(now: number): AdminSession {
+  return newAdmin([ANY_ROOM], now + WORKING_DAY_MS);
 }
 
-/** The admin that the cookie names; null when there is none or it is no good. */
+/** A new sign-in as an admin of these rooms. */
+export function newAdmin(rooms: readonly string[], expiresAt: number): AdminSession {
+  return { adminId: `admin-${randomUUID()}`, rooms, expiresAt };
+}
+
+/** The cookie's content. */
+export async function sealAdmin({ adminId, rooms, expiresAt }: AdminSession): Promise<string> {
+  return await sign({ sub: adminId, rooms }, { key: key(), audience: AUDIENCE, expiresAt });
+}
+
+/**
+ * The admin that the cookie names; null when there is none, when it is no good or its sign-in has ended.
+ * @throws {Problem} 502 when the room server cannot say whether the sign-in has ended
+ */
 export async function openAdmin(cookie: string | undefined): Promise<AdminSession | null> {
+  const admin = await readAdmin(cookie);
+  return admin === null || (await hasEnded(admin.adminId)) ? null : admin;
+}
+
+/** The same for a page, which grants nothing: while the room server does not answer, whom the cookie names. */
+export async function showAdmin(cookie: string | undefined): Promise<AdminSession | null> {
+  return await openAdmin(cookie).catch((error: unknown) => {
+    if (error instanceof Problem) return readAdmin(cookie);
+    throw error;
+  });
+}
+
+/** Ends the sign-in of a cookie, copies of the cookie included (SE5). @throws {Problem} 502 */
+export async function endAdmin(cookie: string | undefined): Promise<void> {
+  const admin = await readAdmin(cookie);
+  if (admin) await endSignIn({ id: admin.adminId, untilAt: admin.expiresAt });
+}
+
+/**
+ * A token by which an admin looks into one room of theirs.
+ * @throws {Problem} 403 when it is none of theirs, 401 when the sign-in is about to end
+ */
+export async function adminToken({ adminId, rooms, expiresAt }: AdminSession, room: string): Promise<string> {
+  if (!opensRoom({ rooms }, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
+  const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
+  if (lifetimeSeconds < 1) throw new Problem(401, "Unauthorized", "Your sign-in has ended.");
+  return await createToken({
+    user: { id: adminId, name: "Admin" },
+    rooms: [room],
+    role: "admin",
+    sessionId: adminId,
+    secret: secret("ROLLCALL_TOKEN_SECRET"),
+    lifetimeSeconds,
+  });
+}
+
+async function readAdmin(cookie: string | undefined): Promise<AdminSession | null> {
   const sessionKey = key();
   if (!cookie) return null;
   const claims = v.safeParse(schema, await verify(cookie, sessionKey, AUDIENCE));
-  return claims.success ? { adminId: claims.output.sub } : null;
+  if (!claims.success) return null;
+  const { sub, rooms, exp } = claims.output;
+  return { adminId: sub, rooms, expiresAt: exp * 1_000 };
 }
 
 /** The password is part of the key: whoever changes it signs every admin out. */

@@ -1,9 +1,11 @@
 import { decodeJwt } from "jose";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { POST as adminToken } from "../api/admin/token/route";
 import { GET as whoArrives, DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
 import { openAdmin } from "./admin-session";
+import { fakeRoomServer } from "./testing-room-server";
 import { openSession } from "./user-session";
 
 const ADA = {
@@ -12,22 +14,30 @@ const ADA = {
   picture: "https://example.com/a.png",
   rooms: ["design", "team"],
   role: "member",
+  sessionId: "sess_1",
+  issuedBy: "provider",
 };
 
-const roomServer = vi.fn<typeof fetch>();
+/** What the room server says of the token. */
+let roomServer: ReturnType<typeof vi.fn<() => Response>>;
+let server: ReturnType<typeof fakeRoomServer>;
+
+const HOUR_MS = 3_600_000;
+const named = (over: object = {}) => Response.json({ ...ADA, expiresAt: Date.now() + 24 * HOUR_MS, ...over });
 
 beforeEach(() => {
   vi.stubEnv("ROLLCALL_SESSION_SECRET", "s".repeat(40));
   vi.stubEnv("ROLLCALL_TOKEN_SECRET", "t".repeat(40));
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "correct horse battery");
   vi.stubEnv("ROLLCALL_JWKS_URL", "https://id.example.com/keys");
-  vi.stubGlobal("fetch", roomServer);
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, sessionId: "sess_1", expiresAt: 1 }));
+  vi.stubEnv("ROLLCALL_API_KEY", "k".repeat(40));
+  roomServer = vi.fn<() => Response>(() => named());
+  server = fakeRoomServer(() => roomServer());
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
-  vi.resetAllMocks();
+  vi.useRealTimers();
 });
 
 function request(headers: Record<string, string>, body?: object, method = "POST"): NextRequest {
@@ -55,7 +65,7 @@ test("[SE1] a provider's token opens a session of whom the room server says that
   const answer = await arrive();
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual({ user: { id: "user_1", name: "Ada" }, home: "/rooms/design" });
-  expect(roomServer).toHaveBeenCalledExactlyOnceWith(
+  expect(server.fetched).toHaveBeenCalledExactlyOnceWith(
     "http://127.0.0.1:1999/identity",
     expect.objectContaining({ headers: { Authorization: "Bearer the-token" } }),
   );
@@ -84,7 +94,7 @@ test("[SE1] the session opens the token's rooms, as a member, and no other", asy
 
 test("[SE5] only a token with an admin's role makes an admin, and another one ends what was before", async () => {
   expect(cookiesOf(await arrive()).get("rollcall_admin")).toBe("");
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, role: "admin" }));
+  roomServer.mockImplementation(() => named({ role: "admin" }));
   expect(await openAdmin(cookiesOf(await arrive()).get("rollcall_admin"))).not.toBeNull();
 });
 
@@ -118,25 +128,25 @@ test("[SE5] whom a token names is told without signing anybody in", async () => 
   const { id, name, picture } = ADA;
   const arriving = { id, name, picture, isAdmin: false };
   expect(await told()).toEqual({ arriving, current: null, isAdmin: false });
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, role: "admin" }));
+  roomServer.mockImplementation(() => named({ role: "admin" }));
   expect(await told()).toMatchObject({ arriving: { isAdmin: true }, isAdmin: false });
   const anonymous = await whoArrives(request({}, undefined, "GET"));
   expect([anonymous.status, cookiesOf(anonymous).size]).toEqual([401, 0]);
 });
 
 test("[SE5] who is signed in now is told beside it, and is the same by a provider's word alone", async () => {
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, role: "admin" }));
+  roomServer.mockImplementation(() => named({ role: "admin" }));
   const cookies = [...cookiesOf(await arrive())].map((pair) => pair.join("=")).join("; ");
   expect(await told(cookies)).toMatchObject({
     current: { id: "user_1", name: "Ada", home: "/rooms/design", isSame: true },
     isAdmin: true,
   });
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, id: "user_2", name: "Ben" }));
+  roomServer.mockImplementation(() => named({ id: "user_2", name: "Ben" }));
   expect(await told(cookies)).toMatchObject({ arriving: { name: "Ben" }, current: { isSame: false } });
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
   const id = (await openSession(guest))?.userId;
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, id }));
+  roomServer.mockImplementation(() => named({ id }));
   expect(await told(`rollcall_session=${guest}`)).toMatchObject({
     arriving: { id },
     current: { id, name: "Eve", home: "/", isSame: false },
@@ -148,7 +158,7 @@ test.each([
   [503, "the identity provider's keys cannot be had at the moment", 503, /keys/],
   [500, "who knows", 502, /makes no sense/],
 ] as const)("[SE1] a room server that answers %i signs nobody in", async (status, detail, told, words) => {
-  roomServer.mockImplementation(async () => Response.json({ detail }, { status }));
+  roomServer.mockImplementation(() => Response.json({ detail }, { status }));
   const answer = await arrive();
   expect(answer.status).toBe(told);
   expect(await detailOf(answer)).toMatch(words);
@@ -156,7 +166,7 @@ test.each([
 });
 
 test("[SE1] an answer that names nobody signs nobody in", async () => {
-  roomServer.mockImplementation(async () => Response.json({ status: "ok" }));
+  roomServer.mockImplementation(() => Response.json({ status: "ok" }));
   expect((await arrive()).status).toBe(502);
 });
 
@@ -207,7 +217,95 @@ test("[SE5] another site's page cannot sign anybody in by a token of its own", a
 
 test("more rooms than a cookie can hold are told of", async () => {
   const rooms = Array.from({ length: 100 }, (_, index) => `room-${index}-${"x".repeat(50)}`);
-  roomServer.mockImplementation(async () => Response.json({ ...ADA, rooms }));
+  roomServer.mockImplementation(() => named({ rooms }));
   const answer = await arrive();
   expect([answer.status, cookiesOf(answer).size]).toEqual([422, 0]);
+});
+
+const cookieOf = (response: Response, name: string) => `${name}=${cookiesOf(response).get(name)}`;
+const maxAgesOf = (response: Response) =>
+  response.headers.getSetCookie().map((line) => Number(/Max-Age=(\d+)/i.exec(line)?.[1]));
+
+test("[SE1] the app's own tokens open rooms and sign nobody in, nor does one that nobody says who signed", async () => {
+  for (const issuedBy of ["app", undefined]) {
+    roomServer.mockImplementation(() => named({ issuedBy, role: "admin" }));
+    const answer = await arrive();
+    expect(answer.status).toBe(issuedBy === undefined ? 502 : 403);
+    expect(cookiesOf(answer).size).toBe(0);
+    const asked = await whoArrives(request({ authorization: "Bearer the-token" }, undefined, "GET"));
+    expect(asked.status).toBe(answer.status);
+  }
+});
+
+test("[SE1] a session, its admin's and the tokens made from it last no longer than the token they came by", async () => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+  roomServer.mockImplementation(() => named({ role: "admin", expiresAt: Date.now() + 60_000 }));
+  const answer = await arrive();
+  expect(maxAgesOf(answer)).toEqual([60, 60]);
+  const session = cookieOf(answer, "rollcall_session");
+  const admin = cookieOf(answer, "rollcall_admin");
+  vi.setSystemTime(Date.now() + 20_000);
+  for (const made of [
+    await token(request({ cookie: session }, { room: "team" })),
+    await adminToken(request({ cookie: admin }, { room: "team" })),
+  ]) {
+    const { iat = 0, exp = 0 } = decodeJwt((await made.json()).token);
+    expect(exp - iat).toBe(40);
+  }
+  vi.setSystemTime(Date.now() + 40_000);
+  expect((await token(request({ cookie: session }, { room: "team" }))).status).toBe(401);
+  expect((await adminToken(request({ cookie: admin }, { room: "team" }))).status).toBe(401);
+  expect((await arrive()).status).toBe(200);
+  roomServer.mockImplementation(() => named({ expiresAt: Date.now() + 500 }));
+  expect((await arrive()).status).toBe(401);
+});
+
+test("[SE1] a token that lives for long opens a session of a working day", async () => {
+  roomServer.mockImplementation(() => named({ role: "admin" }));
+  for (const age of maxAgesOf(await arrive())) {
+    expect(age).toBeGreaterThan(12 * 3_600 - 5);
+    expect(age).toBeLessThanOrEqual(12 * 3_600);
+  }
+});
+
+test("[SE1] an admin of some rooms is one of these alone", async () => {
+  roomServer.mockImplementation(() => named({ role: "admin", rooms: ["team-a"] }));
+  const answer = await arrive();
+  expect(await openAdmin(cookiesOf(answer).get("rollcall_admin"))).toMatchObject({ rooms: ["team-a"] });
+  const cookie = cookieOf(answer, "rollcall_admin");
+  const made = await adminToken(request({ cookie }, { room: "team-a" }));
+  expect(decodeJwt((await made.json()).token)).toMatchObject({ rooms: ["team-a"], role: "admin" });
+  for (const room of ["team-b", "lobby", "team-a2", "Team-a"])
+    expect((await adminToken(request({ cookie }, { room }))).status).toBe(403);
+});
+
+test("[SE5] signing out ends the cookies, copies of them included, and those of another arrival stay", async () => {
+  roomServer.mockImplementation(() => named({ role: "admin" }));
+  const [one, other] = [await arrive(), await arrive()];
+  const cookie = `${cookieOf(one, "rollcall_session")}; ${cookieOf(one, "rollcall_admin")}`;
+  expect((await signOut(request({ cookie }, undefined, "DELETE"))).status).toBe(204);
+  expect((await token(request({ cookie }, { room: "team" }))).status).toBe(401);
+  expect((await adminToken(request({ cookie }, { room: "team" }))).status).toBe(401);
+  const still = cookieOf(other, "rollcall_session");
+  expect((await token(request({ cookie: still }, { room: "team" }))).status).toBe(200);
+});
+
+test("[SE5] arriving ends the sign-ins that it replaces in this browser, an admin's too", async () => {
+  roomServer.mockImplementation(() => named({ role: "admin" }));
+  const before = await arrive();
+  const cookie = `${cookieOf(before, "rollcall_session")}; ${cookieOf(before, "rollcall_admin")}`;
+  roomServer.mockImplementation(() => named({ id: "user_2" }));
+  expect((await arrive({ cookie })).status).toBe(200);
+  expect(await openSession(cookiesOf(before).get("rollcall_session"))).toBeNull();
+  expect(await openAdmin(cookiesOf(before).get("rollcall_admin"))).toBeNull();
+});
+
+test("[SE5] while the room server cannot be asked no cookie opens anything, and a sign-out says that copies remain", async () => {
+  vi.spyOn(console, "error").mockReturnValue();
+  const cookie = cookieOf(await arrive(), "rollcall_session");
+  server.down.is = true;
+  expect((await token(request({ cookie }, { room: "team" }))).status).toBe(502);
+  const out = await signOut(request({ cookie }, undefined, "DELETE"));
+  expect([out.status, await detailOf(out)]).toEqual([502, expect.stringContaining("copies of its cookie")]);
+  expect(cookiesOf(out).get("rollcall_session")).toBe("");
 });

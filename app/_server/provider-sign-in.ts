@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { Problem } from "./problem";
 import { askRoomServer } from "./room-server";
 import { hasProvider } from "./settings";
+import { WORKING_DAY_MS } from "./sign-in-lifetime";
 import type { UserSession } from "./user-session";
 
 const identity = v.object({
@@ -11,9 +12,11 @@ const identity = v.object({
   picture: v.nullable(v.string()),
   rooms: v.array(v.string()),
   role: v.picklist(["member", "admin"]),
+  expiresAt: v.number(),
+  issuedBy: v.picklist(["app", "provider"]),
 });
 
-/** Whom a provider's token names, as the room server reads it. */
+/** Whom a token names, as the room server reads it. */
 type Identity = v.InferOutput<typeof identity>;
 
 const problem = v.object({ detail: v.string() });
@@ -25,8 +28,9 @@ export function bearerOf(headers: Headers): string | null {
 
 /**
  * Whom a provider's token names. The room server judges it: so that there is one place which does, and nobody enters
- * here who would be refused there (SE1).
- * @throws {Problem} 403 without a provider, 401 when the token is not taken, 502 or 503 when it cannot be judged
+ * here who would be refused there (SE1). The app's own tokens open rooms and sign nobody in: whoever made one for a minute
+ * did not mean a working day.
+ * @throws {Problem} 403 without a provider, or when the token is not the provider's; 401 when the token is not taken, 502 or 503 when it cannot be judged
  */
 export async function identityOf(token: string): Promise<Identity> {
   if (!hasProvider()) {
@@ -47,10 +51,21 @@ export async function identityOf(token: string): Promise<Identity> {
   if (!answer.ok || !read.success) {
     throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
   }
+  if (read.output.issuedBy !== "provider") {
+    const detail = "This token opens rooms, and signs nobody in: only the identity provider's tokens do.";
+    throw new Problem(403, "Forbidden", detail);
+  }
   return read.output;
 }
 
-/** A sign-in of this app's own: whoever leaves may come back by the same sign-in at the provider. */
-export function sessionOf({ id: userId, name, picture, rooms }: Identity): UserSession {
-  return { userId, name, picture, sessionId: randomUUID(), rooms };
+/**
+ * A sign-in of this app's own, which grants no more than the token (SE1): its rooms, its role, and for no longer than it is
+ * good. Whoever leaves may come back by the same sign-in at the provider.
+ * @throws {Problem} 401 when the token is about to expire
+ */
+export function sessionOf(identity: Identity, now: number): UserSession {
+  const { id: userId, name, picture, rooms } = identity;
+  const expiresAt = Math.min(now + WORKING_DAY_MS, identity.expiresAt);
+  if (expiresAt - now < 1_000) throw new Problem(401, "Unauthorized", "The token has expired.");
+  return { userId, name, picture, sessionId: randomUUID(), rooms, expiresAt };
 }

@@ -8,6 +8,3 @@ export const roomBody = v.object({
     v.check(isRoomName, "A room's name has 1 to 64 letters, digits, _ or -, the first a letter or digit."),
   ),
 });
-
-/** Tokens open the door once: a client asks for a new one each time that it connects (SE1). */
-export const ROOM_TOKEN_LIFETIME_S = 120;

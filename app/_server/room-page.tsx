@@ -5,14 +5,16 @@ import { opensRoom } from "../../core/claims";
 import { homeOf } from "./default-room";
 import { partyUrl } from "./party-url";
 import { guestsAllowed, nameLength, signInUrl, statusLength } from "./settings";
-import { hasGoodName, openSession, SESSION_COOKIE } from "./user-session";
+import { hasGoodName, showSession, SESSION_COOKIE } from "./user-session";
 
 /** A room's page, with the reader's sign-in as the cookie tells it: no page that is first one and then the other. */
 export async function RoomPage({ room }: { room: string }) {
-  const opened = await openSession((await cookies()).get(SESSION_COOKIE)?.value);
+  const opened = await showSession((await cookies()).get(SESSION_COOKIE)?.value);
   const session = opened && hasGoodName(opened) ? opened : null;
   const rooms = session?.rooms ?? null;
-  if (rooms !== null && !opensRoom({ rooms }, room)) return <NoEntry room={room} home={homeOf(rooms)} />;
+  if (rooms !== null && !opensRoom({ rooms }, room)) {
+    return <NoEntry room={room} home={{ href: homeOf(rooms), label: "To your own room" }} />;
+  }
   return (
     <RoomEntry
       key={room}

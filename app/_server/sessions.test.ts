@@ -6,7 +6,8 @@ import { DELETE as signOutAdmin, POST as signInAsAdmin } from "../api/admin/sess
 import { POST as adminToken } from "../api/admin/token/route";
 import { DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
-import { openAdmin, sealAdmin } from "./admin-session";
+import { adminByPassword, openAdmin, sealAdmin } from "./admin-session";
+import { fakeRoomServer } from "./testing-room-server";
 import { openSession } from "./user-session";
 
 type Route = (request: NextRequest) => Promise<Response>;
@@ -17,8 +18,11 @@ beforeEach(() => {
   vi.stubEnv("ROLLCALL_SESSION_SECRET", "s".repeat(40));
   vi.stubEnv("ROLLCALL_TOKEN_SECRET", "t".repeat(40));
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", PASSWORD);
+  vi.stubEnv("ROLLCALL_API_KEY", "k".repeat(40));
+  fakeRoomServer();
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.useRealTimers();
 });
@@ -108,14 +112,14 @@ test("[SE5] a cookie of one kind does not serve as another, nor does a room's to
 });
 
 test("[SE5] changing the password, or the secret, signs every admin out", async () => {
-  const cookie = await sealAdmin();
+  const cookie = await sealAdmin(adminByPassword(Date.now()));
   expect(await openAdmin(cookie)).not.toBeNull();
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "another password");
   expect(await openAdmin(cookie)).toBeNull();
 });
 
 test("[SE5] an admin's sign-in ends after a working day", async () => {
-  const cookie = await sealAdmin();
+  const cookie = await sealAdmin(adminByPassword(Date.now()));
   vi.useFakeTimers({ now: Date.now() + 13 * 3_600_000 });
   expect(await openAdmin(cookie)).toBeNull();
 });
@@ -145,6 +149,43 @@ test("[SE5] guessing the password is met with growing waits, from one address an
   expect((await guess("203.0.113.1", PASSWORD)).status).toBe(429);
   vi.setSystemTime(30_000);
   expect((await guess("203.0.113.1", PASSWORD)).status).toBe(204);
+});
+
+test("[SE5] signing out ends a guest's and an admin's cookie, copies included", async () => {
+  for (const [cookie, out, route] of [
+    [await guestCookie(), signOut, token],
+    [await adminCookie(), signOutAdmin, adminToken],
+  ] as const) {
+    expect((await ask(route, { room: "lobby" }, { cookie })).status).toBe(200);
+    const other = route === token ? await guestCookie() : await adminCookie();
+    await ask(out, {}, { cookie });
+    expect((await ask(route, { room: "lobby" }, { cookie })).status).toBe(401);
+    expect((await ask(route, { room: "lobby" }, { cookie: other })).status).toBe(200);
+  }
+});
+
+test("[SE1] a guest's new name does not lengthen their sign-in, and one that has ended gets no new name", async () => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+  const cookie = await guestCookie("Ada");
+  const before = await openSession(valueOf(cookie));
+  vi.setSystemTime(Date.now() + 86_400_000);
+  const renamed = cookieOf(await ask(signIn, { name: "Grace" }, { cookie }));
+  expect(await openSession(valueOf(renamed))).toMatchObject({ expiresAt: before?.expiresAt });
+  await ask(signOut, {}, { cookie });
+  const anew = await openSession(valueOf(cookieOf(await ask(signIn, { name: "Ada" }, { cookie: renamed }))));
+  expect(anew?.userId).not.toBe(before?.userId);
+});
+
+test("[SE5] an admin who signs in anew in one browser leaves no cookie of before that is good", async () => {
+  const cookie = await adminCookie();
+  await ask(signInAsAdmin, { password: PASSWORD }, { cookie });
+  expect(await openAdmin(valueOf(cookie))).toBeNull();
+});
+
+test("[SE5] an admin's cookie of an earlier version, which says nothing of rooms, opens nothing", async () => {
+  const { adminId, expiresAt } = adminByPassword(Date.now());
+  const undefinedRooms = undefined as unknown as string[];
+  expect(await openAdmin(await sealAdmin({ adminId, expiresAt, rooms: undefinedRooms }))).toBeNull();
 });
 
 test("a name that cannot be is refused with what is wrong with it", async () => {

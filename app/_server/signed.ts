@@ -2,17 +2,17 @@ import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 
 /**
  * Signs the content of a cookie. The audience says what it is good for, so that a cookie of one kind
- * never passes for another, nor for a room's token.
+ * never passes for another, nor for a room's token. `expiresAt` is in milliseconds since 1970.
  */
 export async function sign(
   payload: JWTPayload,
-  { key, audience, lifetimeS }: { key: Uint8Array; audience: string; lifetimeS: number },
+  { key, audience, expiresAt }: { key: Uint8Array; audience: string; expiresAt: number },
 ): Promise<string> {
   return await new SignJWT(payload)
     .setProtectedHeader({ alg: "HS256" })
     .setAudience(audience)
     .setIssuedAt()
-    .setExpirationTime(`${lifetimeS}s`)
+    .setExpirationTime(Math.floor(expiresAt / 1_000))
     .sign(key);
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { readGuestName } from "../../components/session/guest-name";
+import { endSignIn, hasEnded } from "./ended-sign-ins";
+import { Problem } from "./problem";
 import { guestsAllowed, hasProvider, nameLength, secret } from "./settings";
 import { sign, verify } from "./signed";
 
@@ -15,15 +17,14 @@ export interface UserSession {
   readonly sessionId: string;
   /** The rooms that the provider's token opened; null for a guest, who may enter any. */
   readonly rooms: readonly string[] | null;
+  /** When the sign-in ends, in milliseconds since 1970: for a provider's user never later than their token (SE1). */
+  readonly expiresAt: number;
 }
 
 export const SESSION_COOKIE = "rollcall_session";
 
 /** Half a year: a guest is nobody but this cookie, and without it they are somebody new to the room. */
-const GUEST_LIFETIME_S = 180 * 24 * 3_600;
-
-/** A working day: for so long what the provider said of a user is taken for true. */
-const PROVIDER_LIFETIME_S = 12 * 3_600;
+const GUEST_LIFETIME_MS = 180 * 24 * 3_600_000;
 
 const AUDIENCE = "rollcall-session";
 const schema = v.object({
@@ -32,6 +33,7 @@ const schema = v.object({
   sid: v.string(),
   picture: v.optional(v.nullable(v.string()), null),
   rooms: v.optional(v.nullable(v.array(v.string())), null),
+  exp: v.number(),
 });
 
 /** Whether the name can still be had: the limit may have been lowered since a guest chose it (SE4). */
@@ -39,36 +41,63 @@ export function hasGoodName({ name, rooms }: UserSession): boolean {
   return rooms !== null || readGuestName(name, nameLength()).ok;
 }
 
-/** A new guest of this name, or a known one under a new name, who stays the same person in the same sign-in. */
-export function guestNamed(name: string, known: UserSession | null): UserSession {
+/**
+ * A new guest of this name, or a known one under a new name, who stays the same person in the same sign-in, until it
+ * would have ended anyway.
+ */
+export function guestNamed(name: string, known: UserSession | null, now: number): UserSession {
   if (known) return { ...known, name };
-  return { userId: `guest-${randomUUID()}`, name, picture: null, sessionId: randomUUID(), rooms: null };
-}
-
-/** For how many seconds the cookie of such a session is good. */
-export function lifetimeS({ rooms }: UserSession): number {
-  return rooms === null ? GUEST_LIFETIME_S : PROVIDER_LIFETIME_S;
+  const expiresAt = now + GUEST_LIFETIME_MS;
+  return {
+    userId: `guest-${randomUUID()}`,
+    name,
+    picture: null,
+    sessionId: randomUUID(),
+    rooms: null,
+    expiresAt,
+  };
 }
 
 /** The cookie's content. */
 export async function sealSession(session: UserSession): Promise<string> {
-  const { userId, name, picture, sessionId, rooms } = session;
+  const { userId, name, picture, sessionId, rooms, expiresAt } = session;
   const payload = { sub: userId, name, sid: sessionId, ...(rooms !== null && { picture, rooms }) };
-  return await sign(payload, { key: key(), audience: AUDIENCE, lifetimeS: lifetimeS(session) });
+  return await sign(payload, { key: key(), audience: AUDIENCE, expiresAt });
 }
 
 /**
- * Whoever the cookie names; null when there is nobody or it is no good, and when those whom it was made for are no
- * longer let in: guests when they are off, a provider's users when there is no provider.
+ * Whoever the cookie names; null when there is nobody, when it is no good or its sign-in has ended, and when those whom it
+ * was made for are no longer let in: guests when they are off, a provider's users when there is no provider.
+ * @throws {Problem} 502 when the room server cannot say whether the sign-in has ended
  */
 export async function openSession(cookie: string | undefined): Promise<UserSession | null> {
+  const session = await readSession(cookie);
+  return session === null || (await hasEnded(session.sessionId)) ? null : session;
+}
+
+/** The same for a page, which grants nothing: while the room server does not answer, whom the cookie names. */
+export async function showSession(cookie: string | undefined): Promise<UserSession | null> {
+  return await openSession(cookie).catch((error: unknown) => {
+    if (error instanceof Problem) return readSession(cookie);
+    throw error;
+  });
+}
+
+/** Ends the sign-in of a cookie, copies of the cookie included (SE5). @throws {Problem} 502 when that cannot be noted */
+export async function endSession(cookie: string | undefined): Promise<void> {
+  const session = await readSession(cookie);
+  if (session) await endSignIn({ id: session.sessionId, untilAt: session.expiresAt });
+}
+
+/** Whom a cookie names, whether or not the sign-in has ended. */
+export async function readSession(cookie: string | undefined): Promise<UserSession | null> {
   const sessionKey = key();
   if (!cookie) return null;
   const claims = v.safeParse(schema, await verify(cookie, sessionKey, AUDIENCE));
   if (!claims.success) return null;
-  const { sub, name, picture, sid, rooms } = claims.output;
+  const { sub, name, picture, sid, rooms, exp } = claims.output;
   if (rooms === null ? !guestsAllowed() : !hasProvider()) return null;
-  return { userId: sub, name, picture, sessionId: sid, rooms };
+  return { userId: sub, name, picture, sessionId: sid, rooms, expiresAt: exp * 1_000 };
 }
 
 function key(): Uint8Array {

@@ -1,11 +1,15 @@
+import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { RoomDirectory } from "../../components/admin/rooms/room-directory";
 import { isRoomName } from "../../core/limits";
-import { DEFAULT_ROOM } from "../_server/default-room";
+import { ADMIN_COOKIE, showAdmin } from "../_server/admin-session";
+import { firstRoomOf } from "../_server/default-room";
 
-/** Where admins choose a room; `?room=` leads on at once, `?q=` searches. */
+/** Where admins choose a room of theirs; `?room=` leads on at once, `?q=` searches. */
 export default async function Page({ searchParams }: PageProps<"/admin">) {
   const { room, q } = await searchParams;
   if (typeof room === "string" && isRoomName(room)) redirect(`/admin/rooms/${room}`);
-  return <RoomDirectory initialQuery={typeof q === "string" ? q : ""} firstRoom={DEFAULT_ROOM} />;
+  const admin = await showAdmin((await cookies()).get(ADMIN_COOKIE)?.value);
+  const firstRoom = firstRoomOf(admin?.rooms ?? null);
+  return <RoomDirectory initialQuery={typeof q === "string" ? q : ""} firstRoom={firstRoom} />;
 }

@@ -5,9 +5,16 @@ import { signOutAdmin } from "../session/session-api";
 import type { SessionRefresh } from "../session/use-session-refresh";
 import { ICON_BUTTON } from "../ui/classes";
 
+interface AdminSignOutProps {
+  readonly refresh: SessionRefresh;
+  /** What is to happen before the cookie is gone. */
+  readonly before?: () => Promise<void>;
+}
+
 /** Signs the admin out, here and in this browser's other tabs. */
-export function AdminSignOut({ refresh }: { refresh: SessionRefresh }) {
+export function AdminSignOut({ refresh, before }: AdminSignOutProps) {
   async function signOut(): Promise<void> {
+    await before?.();
     await signOutAdmin();
     refresh.here();
     refresh.elsewhere();

@@ -48,7 +48,8 @@ function Roster({ room }: { room: string }) {
         >
           {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
-          <AdminSignOut refresh={refresh} />
+          {/* The room ends every page of this sign-in, those of copied cookies included (GR2). */}
+          <AdminSignOut refresh={refresh} before={client.signOut} />
         </PageHeader>
         <main className="flex min-h-0 flex-1 flex-col">
           {synced ? (

@@ -16,7 +16,7 @@ interface GuestSignInProps {
   readonly nameLength: number;
   /** The reader has just left. What the browser still holds of that sign-in is thrown away first. */
   readonly left?: boolean;
-  /** Why this browser could not forget who has left. */
+  /** Why the sign-in of who has left could not be ended. */
   readonly leaveProblem?: string | null;
 }
 
@@ -48,9 +48,7 @@ export function GuestSignIn({ room, nameLength, left = false, leaveProblem = nul
                 ? "You have left. The others see you as offline."
                 : "See who is here, and let them see you."}
             </p>
-            {leaveProblem && (
-              <p className="mt-1 text-danger">This browser could not forget you: {leaveProblem}</p>
-            )}
+            {leaveProblem && <p className="mt-1 text-danger">Signing out is not complete: {leaveProblem}</p>}
           </div>
         </div>
         <div className="grid gap-1.5">

@@ -2,8 +2,14 @@ import Link from "next/link";
 import { CardPage } from "../ui/card-page";
 import { PRIMARY_BUTTON } from "../ui/classes";
 
+interface NoEntryProps {
+  readonly room: string;
+  /** Where they may go instead. */
+  readonly home: { readonly href: string; readonly label: string };
+}
+
 /** For whoever is signed in, and may not enter this room. */
-export function NoEntry({ room, home }: { room: string; home: string }) {
+export function NoEntry({ room, home }: NoEntryProps) {
   return (
     <CardPage>
       <div className="grid gap-5 text-center">
@@ -11,8 +17,8 @@ export function NoEntry({ room, home }: { room: string; home: string }) {
           <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">You may not enter {room}</h1>
           <p className="mt-1 text-muted">Your account does not open this room. Ask whoever runs it.</p>
         </div>
-        <Link className={`${PRIMARY_BUTTON} h-9`} href={home}>
-          To your own room
+        <Link className={`${PRIMARY_BUTTON} h-9`} href={home.href}>
+          {home.label}
         </Link>
       </div>
     </CardPage>

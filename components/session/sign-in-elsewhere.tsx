@@ -8,7 +8,7 @@ interface SignInElsewhereProps {
   readonly signInUrl: string | null;
   /** The reader has just left. */
   readonly left: boolean;
-  /** Why this browser could not forget who has left. */
+  /** Why the sign-in of who has left could not be ended. */
   readonly leaveProblem: string | null;
 }
 
@@ -25,9 +25,7 @@ export function SignInElsewhere({ room, signInUrl, left, leaveProblem }: SignInE
               ? "This server knows people by their team's account: sign in there, then open presence from there."
               : "This server knows people by their team's account."}
           </p>
-          {leaveProblem && (
-            <p className="mt-1 text-danger">This browser could not forget you: {leaveProblem}</p>
-          )}
+          {leaveProblem && <p className="mt-1 text-danger">Signing out is not complete: {leaveProblem}</p>}
         </div>
         {signInUrl !== null && (
           <a className={`${PRIMARY_BUTTON} h-9`} href={withRoom(signInUrl, room)}>

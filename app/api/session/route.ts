@@ -1,18 +1,28 @@
 import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import { ADMIN_COOKIE, ADMIN_COOKIE_OPTIONS, openAdmin, sealAdmin } from "../../_server/admin-session";
+import {
+  ADMIN_COOKIE,
+  ADMIN_COOKIE_OPTIONS,
+  endAdmin,
+  newAdmin,
+  openAdmin,
+  sealAdmin,
+} from "../../_server/admin-session";
 import { homeOf } from "../../_server/default-room";
+import { signOutAnswer } from "../../_server/ended-sign-ins";
 import { mutation, query } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
 import { bearerOf, identityOf, sessionOf } from "../../_server/provider-sign-in";
 import { readBody } from "../../_server/read-body";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
 import { guestsAllowed, nameLength } from "../../_server/settings";
+import { cookieAgeS } from "../../_server/sign-in-lifetime";
 import {
+  endSession,
   guestNamed,
-  lifetimeS,
   openSession,
+  readSession,
   sealSession,
   SESSION_COOKIE,
   type UserSession,
@@ -56,13 +66,24 @@ export const POST = mutation(async (request) => {
   return token === null ? await signInGuest(request) : await signInUser(request, token);
 });
 
-/** Signs out of this browser. Its connections are ended by the room, which the client tells first (GR2). */
+/**
+ * Signs out: the cookie and its copies open nothing any more. Its connections are ended by the room, which the client tells
+ * first (GR2). The browser forgets the cookie even if the room server cannot be told.
+ */
 export const DELETE = mutation(async (request) => {
-  const session = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
-  const response = withoutCookie(request, cookie);
+  const sealed = request.cookies.get(SESSION_COOKIE)?.value;
   // Who came by a token may have become an admin by it.
-  return session?.rooms ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
+  const isProviders = (await readSession(sealed))?.rooms != null;
+  const ending = isProviders ? endBoth(request) : endSession(sealed);
+  const response = withoutCookie(request, cookie, await signOutAnswer(ending));
+  return isProviders ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
 });
+
+/** Ends whatever sign-ins this browser has. @throws {Problem} 502 when that cannot be noted */
+async function endBoth(request: NextRequest): Promise<void> {
+  await endSession(request.cookies.get(SESSION_COOKIE)?.value);
+  await endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+}
 
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
   const { name } = await readBody(request, body);
@@ -73,16 +94,19 @@ async function signInGuest(request: NextRequest): Promise<NextResponse> {
   }
   const picked = readGuestName(name, nameLength());
   if (!picked.ok) throw new Problem(422, "Unprocessable Content", picked.problem);
-  return await signedIn(request, guestNamed(picked.name, known));
+  return await signedIn(request, guestNamed(picked.name, known, Date.now()));
 }
 
 async function signInUser(request: NextRequest, token: string): Promise<NextResponse> {
   const identity = await identityOf(token);
-  const response = await signedIn(request, sessionOf(identity));
-  // Whoever was an admin in this browser before is somebody else, or may be none any more.
-  return identity.role === "admin"
-    ? withCookie(request, response, await sealAdmin(), ADMIN_COOKIE_OPTIONS)
-    : withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
+  const session = sessionOf(identity, Date.now());
+  const response = await signedIn(request, session);
+  // Whoever was signed in in this browser before is somebody else, or may have other rights by now.
+  await endBoth(request);
+  if (identity.role !== "admin") return withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
+  const sealed = await sealAdmin(newAdmin(identity.rooms, session.expiresAt));
+  const maxAge = cookieAgeS(session.expiresAt, Date.now());
+  return withCookie(request, response, sealed, { ...ADMIN_COOKIE_OPTIONS, maxAge });
 }
 
 async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {
@@ -91,7 +115,7 @@ async function signedIn(request: NextRequest, session: UserSession): Promise<Nex
     const detail = "The token names too many rooms for a sign-in here: fewer, or * for all, would do.";
     throw new Problem(422, "Unprocessable Content", detail);
   }
-  const { userId: id, name, rooms } = session;
+  const { userId: id, name, rooms, expiresAt } = session;
   const response = NextResponse.json({ user: { id, name }, home: homeOf(rooms) });
-  return withCookie(request, response, sealed, { ...cookie, maxAge: lifetimeS(session) });
+  return withCookie(request, response, sealed, { ...cookie, maxAge: cookieAgeS(expiresAt, Date.now()) });
 }

@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { RosterView } from "../../../../components/admin/roster-view";
+import { NoEntry } from "../../../../components/session/no-entry";
+import { opensRoom } from "../../../../core/claims";
 import { isRoomName } from "../../../../core/limits";
+import { ADMIN_COOKIE, showAdmin } from "../../../_server/admin-session";
 import { partyUrl } from "../../../_server/party-url";
 
 export async function generateMetadata({ params }: PageProps<"/admin/rooms/[room]">): Promise<Metadata> {
@@ -10,9 +13,13 @@ export async function generateMetadata({ params }: PageProps<"/admin/rooms/[room
   return isRoomName(room) ? { title: `${room} · Admin` } : {};
 }
 
-/** A room's live roster. */
+/** A room's live roster, for its admins. */
 export default async function Page({ params }: PageProps<"/admin/rooms/[room]">) {
   const { room } = await params;
   if (!isRoomName(room)) notFound();
+  const admin = await showAdmin((await cookies()).get(ADMIN_COOKIE)?.value);
+  if (admin && !opensRoom(admin, room)) {
+    return <NoEntry room={room} home={{ href: "/admin", label: "To your own rooms" }} />;
+  }
   return <RosterView key={room} host={partyUrl(await headers())} room={room} />;
 }

@@ -1,4 +1,4 @@
-import { askDirectory } from "../../../_server/room-server";
+import { askDirectory } from "../../../_server/admin-rooms";
 
 /** The rooms, with their counts as of now. */
 export const GET = askDirectory;

@@ -1,23 +1,14 @@
 import { NextResponse } from "next/server";
-import { createToken } from "../../../../client/create-token";
-import { ADMIN_COOKIE, openAdmin } from "../../../_server/admin-session";
+import { ADMIN_COOKIE, adminToken, openAdmin } from "../../../_server/admin-session";
 import { mutation } from "../../../_server/mutation";
 import { Problem } from "../../../_server/problem";
 import { readBody } from "../../../_server/read-body";
-import { ROOM_TOKEN_LIFETIME_S, roomBody } from "../../../_server/room-body";
-import { secret } from "../../../_server/settings";
+import { roomBody } from "../../../_server/room-body";
 
-/** A token that lets the signed-in admin look into one room. */
+/** A token that lets the signed-in admin look into one room of theirs. */
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const admin = await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
   if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
-  const token = await createToken({
-    user: { id: admin.adminId, name: "Admin" },
-    rooms: [room],
-    role: "admin",
-    secret: secret("ROLLCALL_TOKEN_SECRET"),
-    lifetimeSeconds: ROOM_TOKEN_LIFETIME_S,
-  });
-  return NextResponse.json({ token });
+  return NextResponse.json({ token: await adminToken(admin, room) });
 });

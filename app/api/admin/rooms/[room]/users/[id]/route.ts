@@ -1,4 +1,4 @@
-import { askRoom, changeRoom } from "../../../../../../_server/room-server";
+import { askRoom, changeRoom } from "../../../../../../_server/admin-rooms";
 
 /** One user, with connections and reason (ST5, CN4). */
 export const GET = askRoom;

@@ -1,4 +1,4 @@
-import { changeRoom } from "../../../../../../../_server/room-server";
+import { changeRoom } from "../../../../../../../_server/admin-rooms";
 
 /** Disconnects the user everywhere; they may return. */
 export const DELETE = changeRoom;

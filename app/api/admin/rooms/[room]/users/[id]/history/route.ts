@@ -1,4 +1,4 @@
-import { askRoom } from "../../../../../../../_server/room-server";
+import { askRoom } from "../../../../../../../_server/admin-rooms";
 
 /** One user's status changes. */
 export const GET = askRoom;

@@ -1,14 +1,19 @@
+import { decodeJwt } from "jose";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ADMIN_COOKIE, sealAdmin } from "./admin-session";
-import { askDirectory, askRoom, changeRoom, roomServerUrl } from "./room-server";
+import { ADMIN_COOKIE, newAdmin, sealAdmin } from "./admin-session";
+import { askDirectory, askRoom, changeRoom } from "./admin-rooms";
+import { roomServerUrl } from "./room-server";
 
 const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
 
 beforeEach(() => {
-  vi.stubGlobal("fetch", fetched);
+  // Nobody has signed out; the rest is the tests'.
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) =>
+    url.includes("/ended-sign-ins?") ? Response.json({ ended: [] }) : await fetched(url, init),
+  );
   vi.stubEnv("ROLLCALL_PARTY_PORT", "4999");
-  for (const name of ["SESSION_SECRET", "ADMIN_PASSWORD", "API_KEY"])
+  for (const name of ["SESSION_SECRET", "ADMIN_PASSWORD", "API_KEY", "TOKEN_SECRET"])
     vi.stubEnv(`ROLLCALL_${name}`, `${name} of thirty-two characters and more`);
 });
 afterEach(() => {
@@ -18,9 +23,17 @@ afterEach(() => {
   fetched.mockReset();
 });
 
-async function request(path: string, init: { method?: string; headers?: object; admin?: boolean } = {}) {
-  const { admin = true, method = "GET", headers = {} } = init;
-  const cookie = admin ? { cookie: `${ADMIN_COOKIE}=${await sealAdmin()}` } : {};
+interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: object;
+  readonly admin?: boolean;
+  readonly rooms?: readonly string[];
+}
+
+async function request(path: string, init: RequestOptions = {}) {
+  const { admin = true, method = "GET", headers = {}, rooms = ["*"] } = init;
+  const sealed = await sealAdmin(newAdmin(rooms, Date.now() + 3_600_000));
+  const cookie = admin ? { cookie: `${ADMIN_COOKIE}=${sealed}` } : {};
   return new NextRequest(`http://localhost:3000/api/admin/rooms${path}`, {
     method,
     headers: { ...cookie, ...headers },
@@ -44,14 +57,50 @@ test("[SE5] another site's page changes nothing", async () => {
   expect(fetched).not.toHaveBeenCalled();
 });
 
-test("the room is asked with the key, and for an id whatever it holds", async () => {
+/** The claims of the token that the room server was last asked with. */
+function bearerClaims() {
+  const headers = fetched.mock.lastCall?.[1].headers as Record<string, string>;
+  return decodeJwt((headers["Authorization"] ?? "").replace("Bearer ", ""));
+}
+
+test("[SE5] the room is asked with a token for it alone, and for an id whatever it holds", async () => {
   fetched.mockImplementation(async () => Response.json({ now: 1 }));
   const answer = await askRoom(await request("/lobby/users/a%2Fb%20%C3%A9/history?from=5"));
   expect(await answer.json()).toEqual({ now: 1 });
   expect(answer.headers.get("cache-control")).toBe("no-store");
-  const [url, init] = fetched.mock.calls[0] ?? [];
+  const [url] = fetched.mock.calls[0] ?? [];
   expect(url).toBe("http://127.0.0.1:4999/parties/main/lobby/users/a%2Fb%20%C3%A9/history?from=5");
-  expect(init?.headers).toEqual({ Authorization: "Bearer API_KEY of thirty-two characters and more" });
+  expect(bearerClaims()).toMatchObject({ rooms: ["lobby"], role: "admin" });
+});
+
+test("[SE5] an admin of some rooms gets an answer about these, and no other room is asked", async () => {
+  fetched.mockImplementation(async () => Response.json({ now: 1 }));
+  const rooms = ["team-a", "team-b"];
+  for (const path of ["/team-a/users?q=x", "/team-b/stats", "/team-a/history"])
+    expect((await askRoom(await request(path, { rooms }))).status).toBe(200);
+  expect(fetched).toHaveBeenCalledTimes(3);
+  expect(bearerClaims()).toMatchObject({ rooms: ["team-a"], role: "admin" });
+  for (const path of [
+    "/team-c/users",
+    "/lobby/stats",
+    "/team-a/../team-c/users",
+    "/team-a/%2e%2e/team-c/users",
+  ]) {
+    expect((await askRoom(await request(path, { rooms }))).status).toBe(403);
+    expect((await changeRoom(await request(path, { rooms, method: "DELETE" }))).status).toBe(403);
+  }
+  expect(fetched).toHaveBeenCalledTimes(3);
+});
+
+test("[SE5] the directory is asked for the admin's rooms alone, whatever the query asks for", async () => {
+  fetched.mockImplementation(async () => Response.json({ now: 1 }));
+  const asked = async (query: string, rooms: readonly string[]) => {
+    await askDirectory(await request(query, { rooms }));
+    return new URL(fetched.mock.lastCall?.[0] ?? "").search;
+  };
+  expect(await asked("?q=te&limit=50", ["*"])).toBe("?q=te&limit=50");
+  expect(await asked("?q=te&rooms=team-c", ["team-a", "team-b"])).toBe("?q=te&rooms=team-a%2Cteam-b");
+  expect(await asked("?rooms=team-c&rooms=team-d", ["team-a"])).toBe("?rooms=team-a");
 });
 
 test("a name that is no room's is not found", async () => {

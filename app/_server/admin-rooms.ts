@@ -1,0 +1,66 @@
+import type { NextRequest } from "next/server";
+import { ANY_ROOM, opensRoom } from "../../core/claims";
+import { isRoomName } from "../../core/limits";
+import { ADMIN_COOKIE, adminToken, openAdmin, type AdminSession } from "./admin-session";
+import { mutation, query } from "./mutation";
+import { Problem } from "./problem";
+import { askRoomServer } from "./room-server";
+import { secret } from "./settings";
+
+const OURS = "/api/admin/rooms/";
+
+/** A route that asks a room on behalf of the signed-in admin: the same path, below the room server's own. */
+export const askRoom = query(passToRoom);
+
+/** The same for what changes something: not for other sites' pages. */
+export const changeRoom = mutation(passToRoom);
+
+/** A route that asks the directory for the rooms of which the signed-in admin is one. */
+export const askDirectory = query(async (request) => {
+  const { rooms } = await adminOf(request);
+  const params = new URLSearchParams(request.nextUrl.search);
+  params.delete("rooms");
+  if (!rooms.includes(ANY_ROOM)) params.set("rooms", rooms.join(","));
+  const path = `/parties/directory/main/rooms?${params}`;
+  return await pass(request, path, secret("ROLLCALL_API_KEY"), "ROLLCALL_API_KEY");
+});
+
+async function passToRoom(request: NextRequest): Promise<Response> {
+  const admin = await adminOf(request);
+  // As it was sent, and so still encoded: an id may hold anything.
+  const { pathname } = new URL(request.url);
+  const path = pathname.slice(OURS.length);
+  const room = path.split("/", 1)[0] ?? "";
+  if (!pathname.startsWith(OURS) || !isRoomName(room)) {
+    throw new Problem(404, "Not Found", "There is no room of this name.");
+  }
+  if (!opensRoom(admin, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
+  // A token for this room and no key: whatever the path, no other room answers it (SE5).
+  const token = await adminToken(admin, room);
+  return await pass(
+    request,
+    `/parties/main/${path}${request.nextUrl.search}`,
+    token,
+    "ROLLCALL_TOKEN_SECRET",
+  );
+}
+
+async function adminOf(request: NextRequest): Promise<AdminSession> {
+  const admin = await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
+  return admin;
+}
+
+async function pass(request: NextRequest, path: string, bearer: string, setting: string): Promise<Response> {
+  const answer = await askRoomServer(path, { method: request.method, bearer });
+  const type = answer.headers.get("content-type") ?? "";
+  if (answer.status === 401 || answer.status === 403) {
+    // The admin is one; it is this server whom the room server does not know.
+    const detail = `The room server does not accept this app: are ${setting} and the clock the same in both?`;
+    throw new Problem(502, "Bad Gateway", detail);
+  }
+  if (!/^application\/(problem\+)?json/.test(type)) {
+    throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
+  }
+  return new Response(answer.body, { status: answer.status, headers: { "Content-Type": type } });
+}
