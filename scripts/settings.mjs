@@ -71,6 +71,9 @@ export function readNet(settings) {
  * @param {Record<string, string>} settings
  */
 export function checkAppSettings(settings) {
+  const proxies = settings["ROLLCALL_TRUSTED_PROXIES"];
+  if (proxies && !/^(\d|10)$/.test(proxies))
+    throw new StartError(`ROLLCALL_TRUSTED_PROXIES must be a whole number from 0 to 10: not "${proxies}".`);
   const guests = settings["ROLLCALL_GUESTS"];
   if (guests !== undefined && guests !== "on" && guests !== "off")
     throw new StartError(`ROLLCALL_GUESTS must be on or off: not "${guests}".`);

@@ -64,3 +64,14 @@ export function signInUrl(): string | null {
     throw new SettingError("ROLLCALL_SIGN_IN_URL", "must be an http or https address.");
   return value;
 }
+
+/**
+ * How many proxies of one's own stand before this app and write `X-Forwarded-For`; 0 when none does, and what a client
+ * writes there counts for nothing.
+ * @throws {SettingError} when it is no such number
+ */
+export function trustedProxies(): number {
+  const value = process.env["ROLLCALL_TRUSTED_PROXIES"] || "0";
+  if (/^(\d|10)$/.test(value)) return Number(value);
+  throw new SettingError("ROLLCALL_TRUSTED_PROXIES", `must be a whole number from 0 to 10, not "${value}".`);
+}

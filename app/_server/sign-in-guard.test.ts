@@ -1,56 +1,62 @@
 import type * as Guard from "./sign-in-guard";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 let guard: typeof Guard;
 
 /** What is counted is the process's; each test is a process of its own. */
 beforeEach(async () => {
   vi.resetModules();
+  vi.useFakeTimers({ now: 0 });
   guard = await import("./sign-in-guard");
 });
+afterEach(() => void vi.useRealTimers());
 
-/** How many guesses are let through when one is made each `everyMs` for `forMs`, from addresses of the guesser's choice. */
-function guesses(addressOf: (index: number) => string, everyMs: number, forMs: number): number {
-  let through = 0;
-  for (let now = 0, index = 0; now < forMs; now += everyMs, index += 1) {
-    const headers = new Headers({ "x-forwarded-for": addressOf(index) });
-    try {
-      guard.guardedAttempt(guard.clientAddress(headers), () => false, now);
-      through += 1;
-    } catch {
-      // Refused with 429, which the next test looks at.
-    }
+const MINUTE_MS = 60_000;
+
+/** How many passwords are checked when one is tried each `everyMs` for `forMs`. */
+async function checked(
+  from: (index: number) => Guard.Attempter,
+  everyMs: number,
+  forMs: number,
+): Promise<number> {
+  let checks = 0;
+  for (let passed = 0, index = 0; passed < forMs; passed += everyMs, index += 1) {
+    const attempt = () => {
+      checks += 1;
+      return false;
+    };
+    void guard.guardedAttempt(from(index), attempt).catch(() => {});
+    await vi.advanceTimersByTimeAsync(everyMs);
   }
-  return through;
+  return checks;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
-test("[SE5] one address has few guesses a day", () => {
-  expect(guesses(() => "203.0.113.5", 1_000, DAY_MS)).toBeLessThan(120);
+test("[SE5] no more than 20 passwords a second are checked, from however many addresses", async () => {
+  const from = (index: number) => ({ address: `address-${index}`, browserId: null });
+  expect(await checked(from, 10, MINUTE_MS)).toBeLessThanOrEqual(20 * 60 + 1);
 });
 
-test("[SE5] values that a client puts before its proxy's do not make it another", () => {
-  expect(
-    guesses((index) => `198.51.100.${index}, 10.0.0.${index % 255}, 203.0.113.5`, 1_000, DAY_MS),
-  ).toBeLessThan(120);
+test("[SE5] a known browser has ten wrong passwords in a quarter of an hour beside its turns", async () => {
+  const stranger = checked(() => ({ address: "a", browserId: null }), 25, MINUTE_MS);
+  const others = await stranger;
+  const known = await checked(() => ({ address: "a", browserId: "b" }), 25, MINUTE_MS);
+  expect(known - others).toBeLessThanOrEqual(12);
 });
 
-test("[SE5] a new address for each guess helps little: there is a limit over all", () => {
-  // 20 s each, after the free ones: no password of 12 characters falls to that.
-  expect(guesses((index) => `addr-${index}`, 1_000, DAY_MS)).toBeLessThan(DAY_MS / 20_000 + 50);
-});
-
-test("[SE5] whoever is refused is told for how long, and even the right password has to wait", () => {
-  for (let i = 0; i < 40; i += 1) {
-    try {
-      guard.guardedAttempt(`addr-${i}`, () => false, 0);
-    } catch {
-      // Expected from the 32nd on.
-    }
-  }
-  const attempt = vi.fn<() => boolean>(() => true);
-  expect(() => guard.guardedAttempt("the admin's", attempt, 0)).toThrow(/Try again in \d+ s/);
-  expect(attempt).not.toHaveBeenCalled();
-  expect(guard.guardedAttempt("the admin's", attempt, 20_000)).toBe(true);
+test("[SE5] a wrong password is told to wait for some seconds at most, and the right one is taken meanwhile", async () => {
+  const from = { address: "unknown", browserId: null };
+  const wrong = async () => {
+    const outcome = guard.guardedAttempt(from, () => false).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(100);
+    return await outcome;
+  };
+  for (let i = 0; i < 5; i += 1) expect(await wrong()).toMatchObject({ status: 401 });
+  for (let i = 0; i < 20; i += 1)
+    expect(await wrong()).toMatchObject({
+      status: 429,
+      headers: { "Retry-After": expect.stringMatching(/^[1-5]$/) },
+    });
+  const right = guard.guardedAttempt(from, () => true);
+  await vi.advanceTimersByTimeAsync(100);
+  await expect(right).resolves.toBeUndefined();
 });

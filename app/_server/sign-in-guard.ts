@@ -1,55 +1,69 @@
 import { Attempts } from "./attempts";
 import { Problem } from "./problem";
+import { Turns } from "./turns";
 
 const MINUTE_MS = 60_000;
 
+/** 20 passwords a second are checked, and after 20,000 wrong ones a single one a second, until the surplus is made good. */
+const turns = new Turns({
+  everyMs: 50,
+  budget: 20_000,
+  slowMs: 1_000,
+  madeGoodMs: 1_000,
+  most: 200,
+  longestMs: 10_000,
+});
+
+/** Whoever mistypes often is asked to wait a little. The right password is taken all the same: others guess, too. */
 const byAddress = new Attempts({
   free: 5,
-  firstDelayMs: 2_000,
+  firstDelayMs: 1_000,
+  maxDelayMs: 5_000,
+  forgetAfterMs: 15 * MINUTE_MS,
+});
+
+/** A browser in which an admin has signed in before has so many wrong passwords before it waits its turn like others. */
+const byBrowser = new Attempts({
+  free: 10,
+  firstDelayMs: 15 * MINUTE_MS,
   maxDelayMs: 15 * MINUTE_MS,
   forgetAfterMs: 60 * MINUTE_MS,
 });
 
-/**
- * Whoever guesses from many addresses, or makes them up, is slowed down all the same. The wait is short,
- * since it is everybody's: a guesser must not lock the admins out.
- */
-const overall = new Attempts({
-  free: 30,
-  firstDelayMs: 1_000,
-  maxDelayMs: 20_000,
-  forgetAfterMs: 15 * MINUTE_MS,
-});
-
-const EVERYBODY = "";
-
-/**
- * Runs one attempt at a password (SE5).
- * @throws {Problem} 429 when it comes too soon after failed ones; the attempt is not made then
- */
-export function guardedAttempt(address: string, attempt: () => boolean, now: number): boolean {
-  const waitMs = Math.max(byAddress.waitMs(address, now), overall.waitMs(EVERYBODY, now));
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1_000);
-    throw new Problem(429, "Too Many Requests", `Too many wrong passwords. Try again in ${seconds} s.`, {
-      "Retry-After": String(seconds),
-    });
-  }
-  const good = attempt();
-  if (good) {
-    byAddress.succeeded(address);
-  } else {
-    byAddress.failed(address, now);
-    overall.failed(EVERYBODY, now);
-  }
-  return good;
+/** Where an attempt comes from. */
+export interface Attempter {
+  readonly address: string;
+  /** The id of a browser in which an admin has signed in before; null for others. */
+  readonly browserId: string | null;
 }
 
 /**
- * The address that the nearest proxy saw, or the socket's where there is none. What a client wrote into
- * the header itself stands before that, and a client without a proxy can write what it likes: hence the
- * limit over all addresses.
+ * Checks one password (SE5). Guesses are bounded by the rate of all checks, and nobody is locked out: whoever knows the
+ * password gets in, whatever others send from the same address meanwhile.
+ * @throws {Problem} 401 when it is wrong; 429 when it is wrong after many, or when no turn came
  */
-export function clientAddress(headers: Headers): string {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
+export async function guardedAttempt(
+  { address, browserId }: Attempter,
+  attempt: () => boolean,
+): Promise<void> {
+  const isKnown = browserId !== null && byBrowser.waitMs(browserId, performance.now()) === 0;
+  if (!isKnown && !(await turns.take(address))) throw tooMany("Many sign-ins are waiting.", 1);
+  const now = performance.now();
+  if (attempt()) {
+    byAddress.succeeded(address);
+    if (browserId !== null) byBrowser.succeeded(browserId);
+    return;
+  }
+  if (isKnown) byBrowser.failed(browserId, now);
+  else turns.failed();
+  byAddress.failed(address, now);
+  const waitS = Math.ceil(byAddress.waitMs(address, now) / 1_000);
+  if (waitS > 0) throw tooMany("Too many wrong passwords.", waitS);
+  throw new Problem(401, "Unauthorized", "That is not the password.");
+}
+
+function tooMany(why: string, seconds: number): Problem {
+  return new Problem(429, "Too Many Requests", `${why} Try again in ${seconds} s.`, {
+    "Retry-After": String(seconds),
+  });
 }

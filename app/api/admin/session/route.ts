@@ -8,29 +8,35 @@ import {
   isAdminPassword,
   sealAdmin,
 } from "../../../_server/admin-session";
+import { clientAddress } from "../../../_server/client-address";
 import { signOutAnswer } from "../../../_server/ended-sign-ins";
+import { KNOWN_COOKIE, openKnown, sealKnown } from "../../../_server/known-browser";
 import { mutation } from "../../../_server/mutation";
-import { Problem } from "../../../_server/problem";
 import { readBody } from "../../../_server/read-body";
 import { withCookie, withoutCookie } from "../../../_server/set-cookie";
 import { cookieAgeS } from "../../../_server/sign-in-lifetime";
-import { clientAddress, guardedAttempt } from "../../../_server/sign-in-guard";
+import { guardedAttempt } from "../../../_server/sign-in-guard";
 
 const body = v.object({ password: v.string() });
 
-/** Signs an admin in. Guessing gets slower with each wrong password (SE5). */
+/** Signs an admin in. Guessing is bounded for all together, and locks nobody out who knows the password (SE5). */
 export const POST = mutation(async (request) => {
   const { password } = await readBody(request, body);
-  const address = clientAddress(request.headers);
-  if (!guardedAttempt(address, () => isAdminPassword(password), Date.now())) {
-    throw new Problem(401, "Unauthorized", "That is not the password.");
-  }
+  const browserId = await openKnown(request.cookies.get(KNOWN_COOKIE.name)?.value);
+  await guardedAttempt({ address: clientAddress(request.headers), browserId }, () =>
+    isAdminPassword(password),
+  );
   await endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
   const now = Date.now();
   const admin = adminByPassword(now);
   const response = new NextResponse(null, { status: 204 });
   const maxAge = cookieAgeS(admin.expiresAt, now);
-  return withCookie(request, response, await sealAdmin(admin), { ...ADMIN_COOKIE_OPTIONS, maxAge });
+  withCookie(request, response, await sealAdmin(admin), { ...ADMIN_COOKIE_OPTIONS, maxAge });
+  const known = await sealKnown(browserId, now);
+  return withCookie(request, response, known.sealed, {
+    ...KNOWN_COOKIE,
+    maxAge: cookieAgeS(known.expiresAt, now),
+  });
 });
 
 /** Signs the admin out: the cookie and its copies open nothing any more. */
