@@ -1,5 +1,5 @@
 /** A token whose issuer's clock is ahead by at most this many seconds is good at once: machines without NTP drift that far. */
-export const AHEAD_TOLERANCE_S = 30;
+const AHEAD_TOLERANCE_S = 30;
 
 /** Up to this many seconds ahead the client is asked to come back: the clocks may be set right, or the instant arrives. */
 export const AHEAD_RETRIED_S = 300;

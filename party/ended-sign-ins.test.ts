@@ -11,7 +11,7 @@ function memory(most?: number) {
     get: async (keys: string[]) => new Map([...values].filter(([key]) => keys.includes(key))),
     put: async (key: string, value: number) => void values.set(key, value),
     list: async ({ prefix }: { prefix: string }) =>
-      new Map([...values].filter(([key]) => key.startsWith(prefix)).toSorted()),
+      new Map([...values].filter(([key]) => key.startsWith(prefix))),
     delete: async (keys: string[]) => {
       expect(keys.length).toBeLessThanOrEqual(128);
       for (const key of keys) values.delete(key);

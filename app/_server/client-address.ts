@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { trustedProxies } from "./settings";
 
 /** What stands for every client whose address is not known. */
-export const UNKNOWN_ADDRESS = "unknown";
+const UNKNOWN_ADDRESS = "unknown";
 
 /**
  * The address of the client, as the outermost of the app's own proxies saw it: the entry of `X-Forwarded-For` that is

@@ -55,6 +55,19 @@ test("[SE5] a flood from one address delays nobody from another for more than a 
   expect(waitedMs).toBeLessThanOrEqual(5_000);
 });
 
+test("[SE5] the lot is drawn among addresses first, and not in the order of arrival", async () => {
+  for (const random of [0, 0.99]) {
+    const turns = new Turns(POLICY, () => random);
+    const order: string[] = [];
+    for (const address of ["a", "a", "a", "a", "a", "b", "c"])
+      void turns.take(address).then(() => order.push(address));
+    await vi.runAllTimersAsync();
+    expect(order).toHaveLength(7);
+    expect(order[0]).toBe(random === 0 ? "a" : "c");
+    expect(order[1]).toBe(random === 0 ? "a" : "b");
+  }
+});
+
 test("[SE5] whoever waits in vain is told so, and a queue that is full sends away where most wait", async () => {
   const turns = new Turns(POLICY);
   const outcomes: (readonly [string, boolean])[] = [];

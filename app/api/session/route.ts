@@ -73,7 +73,8 @@ export const POST = mutation(async (request) => {
 export const DELETE = mutation(async (request) => {
   const sealed = request.cookies.get(SESSION_COOKIE)?.value;
   // Who came by a token may have become an admin by it.
-  const isProviders = (await readSession(sealed))?.rooms != null;
+  const session = await readSession(sealed);
+  const isProviders = session !== null && session.rooms !== null;
   const ending = isProviders ? endBoth(request) : endSession(sealed);
   const response = withoutCookie(request, cookie, await signOutAnswer(ending));
   return isProviders ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
