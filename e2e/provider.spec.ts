@@ -103,8 +103,9 @@ test("[SE1] an admin of one team sees its room alone, and gets no other by any a
   playwright,
 }) => {
   const everybody = await provider.sign({ sub: "user_8", name: "Root", rooms: ["*"], role: "owner" });
-  for (const room of ["team-a", "team-b"]) await arrive(page, `token=${everybody}&room=${room}`, "Root");
-  await page.goto(stack.appUrl);
+  await arrive(page, `token=${everybody}&room=team-b`, "Root");
+  await page.goto(`${stack.appUrl}/rooms/team-a`);
+  await expect(person(page, "Root")).toBeVisible();
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByText("You have left.")).toBeVisible();
 
