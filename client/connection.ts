@@ -14,6 +14,8 @@ export type StopReason =
   | "tooMuch"
   | "tooManyOfUser"
   | "roomFull"
+  | "tooManyUsers"
+  | "roomDeleted"
   | "disconnected"
   | "stopped";
 
@@ -198,6 +200,10 @@ function stopReason(code: number): StopReason {
       return "tooManyOfUser";
     case CLOSE.roomFull:
       return "roomFull";
+    case CLOSE.tooManyUsers:
+      return "tooManyUsers";
+    case CLOSE.roomDeleted:
+      return "roomDeleted";
     case CLOSE.disconnected:
       return "disconnected";
     default:

@@ -9,6 +9,11 @@ export interface TokenInput {
   /** Names of the rooms the token opens, or `["*"]` for every room. */
   readonly rooms: readonly string[];
   readonly role?: Role;
+  /**
+   * Whether the user is only passing through. The room forgets a guest who has not been there for
+   * ROLLCALL_GUEST_RETENTION_MS, a day by default.
+   */
+  readonly guest?: boolean;
   /** The sign-in this token comes from; signing out ends the connections of exactly this one (GR2). */
   readonly sessionId?: string;
   /** What the room server has as ROLLCALL_TOKEN_SECRET. */
@@ -28,7 +33,7 @@ const SHORTEST_SECRET = 32;
  * @throws {TypeError} that says which input cannot be, without repeating the secret.
  */
 export async function createToken(input: TokenInput): Promise<string> {
-  const { user, rooms, role = "member", sessionId, secret, limits } = input;
+  const { user, rooms, role = "member", guest = false, sessionId, secret, limits } = input;
   const { lifetimeSeconds = DEFAULT_LIFETIME_S } = input;
   if (typeof secret !== "string" || secret.length < SHORTEST_SECRET) {
     throw new TypeError(
@@ -51,6 +56,7 @@ export async function createToken(input: TokenInput): Promise<string> {
     iat,
     exp: iat + lifetimeSeconds,
     ...(sessionId !== undefined && { sid: sessionId }),
+    ...(guest && { guest }),
   };
   const result = readClaims(payload, limits);
   if (!result.ok)

@@ -223,6 +223,8 @@ describe("the end of a connection", () => {
     [CLOSE.profileTooLong, "profileTooLong"],
     [CLOSE.tooManyOfUser, "tooManyOfUser"],
     [CLOSE.roomFull, "roomFull"],
+    [CLOSE.tooManyUsers, "tooManyUsers"],
+    [CLOSE.roomDeleted, "roomDeleted"],
     [CLOSE.disconnected, "disconnected"],
     [4499, "disconnected"],
   ] as const)("[SE3] after %i the client has stopped as %s and stays so", async (code, reason) => {

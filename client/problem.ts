@@ -66,8 +66,11 @@ export function adviceAbout(reason: StopReason, code: number | null, room: strin
       return "Shorten the name or the picture's URL in the token, or raise ROLLCALL_MAX_NAME_LENGTH on the server.";
     case "tooMuch":
       return "This page sends too much: is setScope or readPage called with every render?";
+    case "tooManyUsers":
+      return "The room knows as many users as it may: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.";
     case "tooManyOfUser":
     case "roomFull":
+    case "roomDeleted":
     case "signedOut":
     case "replaced":
     case "disconnected":

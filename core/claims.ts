@@ -25,9 +25,9 @@ const roomName = v.pipe(
 
 /**
  * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in
- * them, and the id of the sign-in it came from, so that signing out can end exactly that one (GR2). The name is
- * cleaned, which can leave nothing of it (NM1). `readClaims` puts the id in its place, and judges how long a name and
- * a picture's URL are.
+ * them, the id of the sign-in it came from, so that signing out can end exactly that one (GR2), and whether the user is a
+ * guest, who is forgotten soon (DB3). The name is cleaned, which can leave nothing of it (NM1). `readClaims` puts the id in
+ * its place, and judges how long a name and a picture's URL are.
  */
 export const claimsSchema = v.object({
   sub: userId,
@@ -36,6 +36,7 @@ export const claimsSchema = v.object({
   rooms: v.pipe(v.array(roomName), v.minLength(1), v.maxLength(100)),
   role: v.optional(v.picklist(["member", "admin"]), "member"),
   sid: v.optional(identifier),
+  guest: v.optional(v.boolean()),
   iat: v.number(),
   exp: v.number(),
 });

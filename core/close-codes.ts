@@ -6,6 +6,8 @@ export const CLOSE = {
   tokenRefused: 4401,
   /** The token does not open this room. */
   roomRefused: 4403,
+  /** An admin has deleted the room. Who enters it again begins a new one. */
+  roomDeleted: 4404,
   /** The client speaks another version of the wire format. */
   versionRefused: 4406,
   /** The token has expired, or its issuer's clock is minutes ahead: a fresh one may open the room. */
@@ -32,6 +34,8 @@ export const CLOSE = {
   tooManyOfUser: 4430,
   /** The room has as many connections as a room may have (SE4). */
   roomFull: 4431,
+  /** The room knows as many users as a room may know, and this one is not among them (SE4). */
+  tooManyUsers: 4432,
   /** The server is not able to serve: it is badly configured, or failing. */
   unavailable: 4503,
 } as const;

@@ -6,6 +6,8 @@ export interface Transition {
   readonly at: number;
   readonly was: Status;
   readonly status: Status;
+  /** How many changes it stands for, where a user's changes were too many to be kept one by one (DB5). */
+  readonly merged?: number;
 }
 
 /** How many users were online and away. */

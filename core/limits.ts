@@ -15,6 +15,8 @@ export interface Limits {
   readonly connectionsPerUser: number;
   /** Live connections of a room. */
   readonly connectionsPerRoom: number;
+  /** Users that a room may know, those who are offline included. */
+  readonly usersPerRoom: number;
   /** UTF-16 code units that a connection may leave unread. */
   readonly unreadLength: number;
   /** Ids that one request or watch list may name. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   failures: 5,
   connectionsPerUser: 50,
   connectionsPerRoom: 20_000,
+  usersPerRoom: 50_000,
   unreadLength: 4 * 1_024 * 1_024,
   watchedIds: 1_000,
   statusLength: 80,
@@ -58,6 +61,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
   failures: [1, 1_000, "messages"],
   connectionsPerUser: [1, 32_000, "connections"],
   connectionsPerRoom: [1, 32_000, "connections"],
+  usersPerRoom: [1, 200_000, "users"],
   unreadLength: [10_000, 100_000_000, "characters"],
   watchedIds: [1, 10_000, "ids"],
   statusLength: [1, 500, "characters"],

@@ -1,7 +1,7 @@
 import { CLOSE, type CloseCode } from "./close-codes";
 import { choose, expireAllChoices, type ChooseEvent } from "./choose";
 import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
-import { applyActivity, idleAt, suspectAt, type Connection } from "./status";
+import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
 import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "./terms";
 
@@ -16,6 +16,8 @@ export type RoomEvent =
       readonly type: "connect";
       readonly connection: NewConnection;
       readonly profile: Profile;
+      /** Whether the token says that the user is a guest; false when left out. */
+      readonly guest?: boolean;
       readonly activity: Activity;
     }
   /** Anything a client sent: a pong names the ping it answers, a report carries activity. */
@@ -41,6 +43,9 @@ export type RoomEvent =
       /** Time that the room's clock has left out since the last sweep, since the server was held up in it (TM1). */
       readonly lateMs?: number;
     };
+
+/** So many connections of one user that are gone are waited for. */
+const MOST_GRACES = 50;
 
 export type NewConnection = Pick<
   Connection,
@@ -121,6 +126,7 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
   user.lostClientId = null;
   if (!known) room.users.set(given.userId, user);
   user.profile = profile;
+  user.guest = event.guest ?? false;
   replaceEarlier(room, connection, changes);
   user.graces = user.graces.filter((grace) => grace.clientId !== connection.clientId);
   add(room, connection);
@@ -188,7 +194,18 @@ function drop(
   const active = now < idleAt(connection, room.timings);
   const untilAt = now + (cause === "closed" ? reloadGraceMs : graceMs);
   user.graces.push({ connectionId: id, clientId, sessionId, cause, active, fromAt: now, untilAt });
+  if (user.graces.length > MOST_GRACES) dropNeedless(user);
   refresh(room, user, now, changes);
+}
+
+/**
+ * Takes out the grace that ends first of those that another one like it outlasts: the status stays as it is (DB5). Without
+ * it a user who opens and closes connections all the time would have a record that storage cannot hold.
+ */
+function dropNeedless(user: User): void {
+  const byEnd = user.graces.toSorted((a, b) => a.untilAt - b.untilAt);
+  const needless = byEnd.find((grace, i) => byEnd.slice(i + 1).some(({ active }) => active === grace.active));
+  user.graces = user.graces.filter((grace) => grace !== needless);
 }
 
 function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number, changes: Changes): void {

@@ -2,6 +2,7 @@ import { DEFAULT_CHOICES } from "./choices";
 import { DEFAULT_LIMITS } from "./limits";
 import { nameOf } from "./names";
 import { add, createRoom, type Room, type Round } from "./room";
+import { isSpent, newPace, type Pace } from "./history-budget";
 import type { WallClock } from "./room-clock";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
 import { cleanText } from "./text";
@@ -19,6 +20,10 @@ export interface UserRecord {
   readonly graces: readonly Grace[];
   readonly signedOut: readonly (readonly [sessionId: string, untilAt: number])[];
   readonly lostClientId: string | null;
+  /** Left out while all of the budget is there (DB5). */
+  readonly pace?: Pace;
+  /** Left out for who is none. */
+  readonly guest?: true;
   /** Whether a connection was alive when this was written: if none is found later, the server was restarted. */
   readonly connected: boolean;
   /** What was ever chosen; who never chose has no such field, which keeps most records short (DB1). */
@@ -58,6 +63,8 @@ export function toRecord(user: User): UserRecord {
     signedOut: [...user.signedOut],
     lostClientId,
     connected: user.connections.size > 0,
+    ...(user.guest && { guest: true }),
+    ...(isSpent(user.pace) && { pace: structuredClone(user.pace) }),
     ...chosenOf(user),
   };
 }
@@ -177,6 +184,8 @@ function toUser(record: UserRecord): User {
   return {
     ...kept,
     profile: cleanProfile(kept.profile),
+    guest: record.guest ?? false,
+    pace: record.pace ? structuredClone(record.pace) : newPace(),
     connections: new Map(),
     graces: [...graces],
     signedOut: new Map(signedOut),

@@ -1,6 +1,7 @@
 import { DEFAULT_CHOICES } from "./choices";
 import type { CloseCode } from "./close-codes";
 import type { Transition } from "./history";
+import { newPace } from "./history-budget";
 import { PLAIN_CLOCK, type WallClock } from "./room-clock";
 import { derive, idleAt, lastSeenAt, type Connection, type User } from "./status";
 import type { Profile } from "./terms";
@@ -143,6 +144,8 @@ export function newUser(profile: Profile, now: number): User {
     seenAt: now,
     activeAt: 0,
     reason: null,
+    guest: false,
+    pace: newPace(),
     signedOut: new Map(),
     lostClientId: null,
     choices: DEFAULT_CHOICES,

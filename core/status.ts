@@ -1,3 +1,4 @@
+import type { Pace } from "./history-budget";
 import type { Activity, Choices, GraceCause, Profile, Reason, Status } from "./terms";
 import type { Timings } from "./timings";
 
@@ -55,6 +56,10 @@ export interface User {
   /** The last input on connections that are gone; live ones are asked by `lastActiveAt()`. */
   activeAt: number;
   reason: Reason | null;
+  /** Whether they are only passing through, and forgotten soon (DB3): so their latest token says. */
+  guest: boolean;
+  /** How much more history they may write (DB5). */
+  readonly pace: Pace;
   /** Sign-ins that were ended, by session id, until their tokens have expired. */
   readonly signedOut: Map<string, number>;
   /** The page whose silence made the user offline; if it speaks again, it was there all the time (HB9). */

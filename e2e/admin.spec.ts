@@ -42,6 +42,31 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   for (const page of [ada, admin, ben]) await page.context().close();
 });
 
+test("[DB3] the admin deletes a room after a question that names it, and everybody is told", async ({
+  browser,
+}) => {
+  const room = newRoom();
+  const ada = await (await browser.newContext()).newPage();
+  await enter(ada, room, "Ada");
+  const admin = await (await browser.newContext()).newPage();
+  await enterAsAdmin(admin, room);
+  await expectStatus(admin, "Ada", "online");
+  await admin.getByRole("button", { name: "Delete room…" }).click();
+  const dialog = admin.getByRole("alertdialog", { name: `Delete ${room}?` });
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expectStatus(ada, "Ada", "online");
+  await admin.getByRole("button", { name: "Delete room…" }).click();
+  await dialog.getByRole("button", { name: `Delete ${room}` }).click();
+  await expect(admin).toHaveURL(/\/admin$/);
+  await expect(ada.getByText("This room was deleted.", { exact: true })).toBeVisible();
+  await admin.getByLabel("Search rooms by name").fill(room);
+  await expect(admin.getByText("0 rooms")).toBeVisible();
+  await ada.getByRole("button", { name: "Connect again" }).click();
+  await expectStatus(ada, "Ada", "online");
+  await expect(admin.getByRole("link", { name: room })).toBeVisible();
+  for (const page of [ada, admin]) await page.context().close();
+});
+
 test("[HB3] the admin sees a connection become unresponsive while users see no change", async ({
   browser,
 }) => {

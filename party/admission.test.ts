@@ -5,6 +5,7 @@ import { admit, readAdmission, splitAddress, type Admission } from "./admission"
 const text = fc.string({ unit: "binary", minLength: 1, maxLength: 80 });
 const admissions: fc.Arbitrary<Admission> = fc.record({
   profile: fc.record({ id: text, name: text, picture: fc.option(fc.webUrl()) }),
+  guest: fc.boolean(),
   role: fc.constantFrom("member" as const, "admin" as const),
   sessionId: fc.option(text),
   clientId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),

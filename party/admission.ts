@@ -8,6 +8,8 @@ import type { Activity, Profile, Role } from "../core/terms";
  */
 export interface Admission {
   readonly profile: Profile;
+  /** Whether the token says that the user is a guest. */
+  readonly guest: boolean;
   readonly role: Role;
   readonly sessionId: string | null;
   readonly clientId: string;

@@ -52,6 +52,12 @@ export class Alarm {
     this.set(this.nextDeadline());
   }
 
+  /** Takes it back. */
+  clear(): void {
+    this.#unset();
+    void this.storage.deleteAlarm();
+  }
+
   /** Sets it earlier if what has just changed needs it; later deadlines are found when it rings. */
   advance(changes: Changes): void {
     const { room } = this;
@@ -66,8 +72,7 @@ export class Alarm {
     }
     if (earliest < Infinity) this.set(earliest);
     else if (this.#at !== null && room.connections.size === 0 && this.nextDeadline() === null) {
-      this.#unset();
-      void this.storage.deleteAlarm();
+      this.clear();
     }
   }
 

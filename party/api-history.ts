@@ -1,4 +1,5 @@
 import { sample, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
+import { unmerge } from "../core/history-budget";
 import { countByStatus } from "../core/roster";
 import type { WallClock } from "../core/room-clock";
 import type { Status } from "../core/terms";
@@ -47,6 +48,8 @@ function present({ users }: ApiRoom["room"]): Presence {
   return { online, away };
 }
 
+type Change = Omit<Transition, "userId">;
+
 /** The status changes of one user, what they were before the first, and when the server was down. */
 export async function userHistory(
   asked: ApiRequest,
@@ -56,19 +59,28 @@ export async function userHistory(
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");
   const { from, to } = readRange(asked, historyDays);
-  const changes: Omit<Transition, "userId">[] = [];
-  let truncated = false;
+  const found: Change[] = [];
   const { clock } = room;
-  const first = await history.before(clock.roomAt(from));
-  const take = (entry: HistoryEntry): void => {
-    for (const { userId, ...change } of inWallTime(entry, clock).transitions) {
-      if (userId !== id || change.at < from || change.at >= to) continue;
-      if (changes.length < MAX_CHANGES) changes.push(change);
-      else truncated = true;
+  const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
+  const take = (each: readonly Change[]): void => {
+    for (const change of each) {
+      const at = clock.wallAt(change.at);
+      if (at >= from && at < to) found.push({ ...change, at });
     }
   };
-  if (first) take(first);
-  for await (const entry of history.between(clock.roomAt(from), clock.roomAt(to))) take(entry);
+  const takeEntry = ({ transitions }: HistoryEntry): void => {
+    // What stands for many in the room's timeline is told by the merge itself (DB5).
+    const own = transitions.filter(({ userId, merged }) => userId === id && merged === undefined);
+    take(own.map(({ at, was, status }) => ({ at, was, status })));
+  };
+  const first = await history.before(fromAt);
+  if (first) takeEntry(first);
+  for await (const entry of history.between(fromAt, toAt)) takeEntry(entry);
+  const merges = await history.merges(id, fromAt);
+  for (const merge of user.pace.open ? [...merges, user.pace.open] : merges) take(unmerge(merge));
+  found.sort((a, b) => a.at - b.at);
+  const changes = found.slice(0, MAX_CHANGES);
+  const truncated = found.length > MAX_CHANGES;
   const gaps: Gap[] = await readGaps(history, from, to, clock);
   // Without a change in the range the status was one and the same; it is known only if it began before.
   const initial: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);

@@ -1,6 +1,3 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLOSE } from "../core/close-codes";
 import { serverFixture, type ServerFixture } from "./testing/server-fixture";
@@ -231,89 +228,5 @@ describe("the directory", () => {
     expect(text).toMatch(new RegExp(`rollcall_users\\{room="${room}",status="online"\\} 2\n`));
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     await Promise.all([watcher.leave(), back.leave()]);
-  });
-});
-
-describe("webhooks", () => {
-  const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-
-  /** A receiver that can be told to fail, and hands out what it got. */
-  async function receiver(port = 0) {
-    const got: { headers: Record<string, string>; body: string }[] = [];
-    const waiting: (() => void)[] = [];
-    const state = { failing: false };
-    const http: Server = createServer((request: IncomingMessage, response) => {
-      let body = "";
-      request.on("data", (chunk) => (body += String(chunk)));
-      request.on("end", () => {
-        response.statusCode = state.failing ? 500 : 204;
-        response.end();
-        got.push({ headers: request.headers as Record<string, string>, body });
-        for (const resolve of waiting.splice(0)) resolve();
-      });
-    });
-    await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
-    const until = async (holds: () => boolean): Promise<void> => {
-      while (!holds()) await new Promise<void>((resolve) => waiting.push(resolve));
-    };
-    return {
-      got,
-      state,
-      until,
-      url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
-      close: () => http.close(),
-    };
-  }
-
-  test("status changes are signed in the Standard Webhooks form, and retried with the same id after a failure and a crash", async () => {
-    const hook = await receiver();
-    const own = await serverFixture({ ROLLCALL_WEBHOOK_URL: hook.url, ROLLCALL_WEBHOOK_SECRET: secret });
-    try {
-      hook.state.failing = true;
-      const room = newRoom();
-      const ada = await TestClient.join(own.url, room, { user: "ada" });
-      await hook.until(() => hook.got.length >= 1);
-      hook.state.failing = false;
-      await own.crash();
-      // The room wakes with the next connection and finds what waits; the alarm does the rest.
-      const ben = await TestClient.join(own.url, room, { user: "ben" });
-      await hook.until(() => hook.got.length >= 3);
-      const [failed, retried] = hook.got;
-      expect(retried!.headers["webhook-id"]).toBe(failed!.headers["webhook-id"]);
-      const verified = new Webhook(secret).verify(retried!.body, retried!.headers) as {
-        type: string;
-        data: unknown;
-      };
-      expect(verified).toMatchObject({
-        type: "presence.status_changed",
-        data: { room, changes: [{ userId: "ada", was: "offline", status: "online" }] },
-      });
-      expect(() => new Webhook(secret).verify(`${retried!.body} `, retried!.headers)).toThrow();
-      await ben.leave();
-      ada.socket.terminate();
-    } finally {
-      hook.close();
-      await own.dispose();
-    }
-  });
-
-  test("a receiver that never answers costs presence nothing", async () => {
-    const silent = createServer(() => {});
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-    const own = await serverFixture({ ROLLCALL_WEBHOOK_URL: url, ROLLCALL_WEBHOOK_SECRET: secret });
-    try {
-      const room = newRoom();
-      const watcher = await TestClient.join(own.url, room, { user: "watcher" });
-      const ada = await TestClient.join(own.url, room, { user: "ada" });
-      await watcher.untilStatus("ada", "online");
-      ada.send({ type: "leaving" });
-      await watcher.untilStatus("ada", "offline");
-      await watcher.leave();
-    } finally {
-      silent.closeAllConnections();
-      silent.close();
-      await own.dispose();
-    }
   });
 });

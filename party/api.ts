@@ -1,17 +1,17 @@
 import type { RoomEvent } from "../core/presence";
 import type { Room } from "../core/room";
 import { countByStatus, type Counts } from "../core/roster";
-import { suspectAt } from "../core/status";
 import type { Audience, Role } from "../core/terms";
 import { audienceOf } from "../core/views";
 import { readAsker, readRole } from "./admission";
 import { roomHistory, userHistory } from "./api-history";
 import { allUsers, oneUser, readIds, usersById } from "./api-users";
 import { errorResponse } from "./edge";
+import { summaryOf, type Figures } from "./figures";
 import type { History } from "./history";
 import { allow, forbidden, invalid, notFound, unauthorized } from "./params";
 import { jsonResponse } from "./problem";
-import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Stats } from "./stats";
+import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS } from "./stats";
 
 /** What the counts of the histograms in the statistics are up to. */
 const BOUNDS = { silence: SILENCE_BOUNDS_MS, flushSize: FLUSH_BOUNDS };
@@ -20,16 +20,15 @@ const BOUNDS = { silence: SILENCE_BOUNDS_MS, flushSize: FLUSH_BOUNDS };
 export interface ApiRoom {
   readonly room: Room;
   readonly history: History;
-  readonly stats: Stats;
-  /** When the room last woke, and when its alarm will ring. */
-  readonly wokenAt: number;
-  readonly alarmAt: number | null;
+  figures(): Figures;
   readonly historyDays: number;
   /** As many ids as one request may name (SE4). */
   readonly maxIds: number;
   apply(event: RoomEvent): void;
   /** Forgets a user, and takes their name out of the history (DB3). */
   erase(userId: string): Promise<void>;
+  /** Deletes the room with all that it keeps, and returns how many connections that closed. Null when it keeps nothing. */
+  readonly deleteRoom: (() => Promise<number>) | null;
 }
 
 /** One request to a room, as the edge has let it through. */
@@ -55,8 +54,10 @@ export async function serveApi(request: Request, room: ApiRoom, now: number): Pr
       throw unauthorized("the token's sign-in has ended");
     }
     const url = new URL(request.url);
-    // /parties/main/:room/…
-    const [roomName = "", ...path] = url.pathname.split("/").slice(3).map(decode);
+    // /parties/main/:room/…; the platform serves another address for the same, which is not ours.
+    const [, parties, , ...named] = url.pathname.split("/").map(decode);
+    if (parties !== "parties") throw notFound("there is nothing at this address");
+    const [roomName = "", ...path] = named;
     const asked = {
       request,
       role,
@@ -84,7 +85,7 @@ async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom)
       if (id !== undefined) break;
       allow(request, "GET");
       requireAdmin(asked);
-      return { ...summary(asked, room), stats: room.stats, bounds: BOUNDS };
+      return stats(asked, room);
     case "history":
       if (id !== undefined) break;
       allow(request, "GET");
@@ -93,6 +94,10 @@ async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom)
     case "users":
       return users(asked, id, part, room);
     case undefined:
+      allow(request, "DELETE");
+      requireAdmin(asked);
+      if (!room.deleteRoom) throw notFound("nobody has been in this room");
+      return { now: asked.now, deleted: asked.roomName, closed: await room.deleteRoom() };
     default:
       break;
   }
@@ -134,20 +139,15 @@ async function users(
   throw notFound("there is nothing at this address");
 }
 
-function summary({ role, now }: ApiRequest, { room, stats, wokenAt, alarmAt }: ApiRoom): object {
+function summary({ role, now }: ApiRequest, { room, figures }: ApiRoom): object {
   if (role !== "admin") return { now, users: room.users.size, ...shownOf(room) };
-  const counts = countByStatus(room.users.values());
-  const told = { now, users: room.users.size, ...counts, connections: room.connections.size };
-  const today = new Date(now).toISOString().slice(0, 10);
-  const peak =
-    stats.peak.day === today
-      ? { online: Math.max(stats.peak.online, counts.online), at: Math.min(stats.peak.at, now) }
-      : null;
-  let suspects = 0;
-  // It is told in wall time, which may have been set back since (TM2).
-  const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
-  for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
-  return { ...told, suspects, peakToday: peak, lastActivityAt, wokenAt, alarmAt };
+  return summaryOf(figures(), now);
+}
+
+function stats({ now }: ApiRequest, { figures }: ApiRoom): object {
+  const told = figures();
+  const { webhooksWaiting } = told;
+  return { ...summaryOf(told, now), webhooksWaiting, stats: told.stats, bounds: BOUNDS };
 }
 
 /** Counts for members, in which those who are invisible, and those who only watch, are not there (PR2). */

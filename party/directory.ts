@@ -8,6 +8,8 @@ import { allow, forbidden, invalid, instantParam, notFound, wholeParam } from ".
 import { compressed } from "./compressed";
 import { jsonResponse, problemResponse } from "./problem";
 import { AS_ADMIN, readAsker, readRole } from "./admission";
+import { summaryOf } from "./figures";
+import { figuresHere } from "./rooms-here";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 
@@ -24,8 +26,8 @@ const MAX_PAGE = 200;
 const ANSWER_WITHIN_MS = 3_000;
 
 /**
- * The directory of rooms: a party of its own. A room registers itself once; its counts are asked for when
- * somebody looks, and not pushed by every change.
+ * The directory of rooms: a party of its own. A room registers itself when somebody first enters it; its counts are
+ * asked for when somebody looks, and not pushed by every change.
  */
 export default class Directory implements Party.Server {
   static onBeforeConnect(): Response {
@@ -62,23 +64,23 @@ export default class Directory implements Party.Server {
       const [resource, name, ...rest] = url.pathname.split("/").slice(4);
       if (resource === "ended-sign-ins" && rest.length === 0)
         return await this.#endedSignIns(request as unknown as Request, name, url.searchParams);
-      if ((resource !== "rooms" && resource !== "stats") || rest.length > 0)
+      if ((resource !== "rooms" && resource !== "count") || rest.length > 0)
         throw notFound("there is nothing at this address");
-      if (name !== undefined) return await this.#register(request as unknown as Request, name);
+      if (name !== undefined) return await this.#entry(request as unknown as Request, name);
       allow(request as unknown as Request, "GET");
       if (readRole(request.headers) !== "admin") {
         throw forbidden("only admins may see the rooms");
       }
-      const list = await this.#list(url.searchParams, resource === "rooms" ? "/summary" : "/stats");
-      return compressed(request, jsonResponse(list));
+      if (resource === "count") return jsonResponse({ total: (await this.#names()).length });
+      return compressed(request, jsonResponse(await this.#list(url.searchParams)));
     } catch (error) {
       return errorResponse(error);
     }
   }
 
-  /** A room has told of itself. It comes past the edge, so it brings the key. */
-  async #register(request: Request, name: string): Promise<Response> {
-    allow(request, "PUT");
+  /** A room tells that it exists or has been deleted, or the edge asks. Both come past the edge, so they bring the key. */
+  async #entry(request: Request, name: string): Promise<Response> {
+    allow(request, "GET", "PUT", "DELETE");
     const { apiKey } = readSettings(this.party.env);
     const key = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
     if (!(await sameText(key, apiKey))) {
@@ -86,7 +88,10 @@ export default class Directory implements Party.Server {
     }
     if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
     const known = await this.party.storage.get<number>(ROOM_PREFIX + name);
-    if (known === undefined) await this.party.storage.put(ROOM_PREFIX + name, Date.now());
+    if (request.method === "GET" && known === undefined) throw notFound("nobody has been in this room");
+    if (request.method === "PUT" && known === undefined)
+      await this.party.storage.put(ROOM_PREFIX + name, Date.now());
+    if (request.method === "DELETE") await this.party.storage.delete(ROOM_PREFIX + name);
     return jsonResponse({ room: name });
   }
 
@@ -105,33 +110,39 @@ export default class Directory implements Party.Server {
     return jsonResponse({ ended: await this.#ended.among(ids) });
   }
 
-  async #list(params: URLSearchParams, path: string): Promise<unknown> {
+  async #names(): Promise<string[]> {
+    const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
+    return [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
+  }
+
+  async #list(params: URLSearchParams): Promise<unknown> {
     const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     const query = (params.get("q") ?? "").trim().toLowerCase();
     const cursor = params.get("cursor");
     if (cursor !== null && !isRoomName(cursor))
       throw invalid("cursor", "this is no cursor: leave it out for the first page");
-    const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
-    const names = [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
+    const names = await this.#names();
     const only = params.get("rooms")?.split(",");
     const matching = names.filter(
       (name) => name.toLowerCase().includes(query) && (only === undefined || only.includes(name)),
     );
     const start = cursor === null ? 0 : matching.findIndex((name) => name > cursor);
     const page = start < 0 ? [] : matching.slice(start, start + limit);
-    const rooms = await Promise.all(page.map((name) => this.#ask(name, path)));
+    const rooms = await Promise.all(page.map((name) => this.#summaryOf(name)));
     const more = start >= 0 && start + limit < matching.length;
     return { now: Date.now(), total: matching.length, rooms, nextCursor: more ? page.at(-1) : null };
   }
 
-  /** What a room says of itself, or that it does not answer. */
-  async #ask(name: string, path: string): Promise<object> {
+  /** What a room says of itself, or that it does not answer. A room is woken only if this process has not had it awake. */
+  async #summaryOf(name: string): Promise<object> {
+    const figures = figuresHere(name);
+    if (figures) return { room: name, answers: true, ...summaryOf(figures, Date.now()) };
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const main = this.party.context.parties["main"];
       if (!main) throw new Error("there is no main party");
       // Between parties there is no edge: whoever is in here may ask as an admin.
-      const asked = main.get(name).fetch(path, { headers: AS_ADMIN });
+      const asked = main.get(name).fetch("/summary", { headers: AS_ADMIN });
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
       });

@@ -68,6 +68,7 @@ async function judgeConnection(request: Request, lobby: Lobby): Promise<Request 
     return { code: CLOSE.roomRefused, reason: "only admins may observe" };
   return admit(request, {
     profile: { id: claims.sub, name: claims.name, picture: claims.picture },
+    guest: claims.guest ?? false,
     role: claims.role,
     sessionId: claims.sid ?? null,
     clientId,
@@ -148,7 +149,7 @@ export async function serveEdge(
         if (admitted instanceof Response) return admitted;
         allow(request, "GET");
         if (readRole(admitted.headers) !== "admin") throw forbidden("only admins may see the metrics");
-        return await serveMetrics(lobby);
+        return await serveMetrics(lobby, Date.now());
       }
       default:
         throw notFound("there is nothing at this address");

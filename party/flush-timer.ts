@@ -38,6 +38,12 @@ export class FlushTimer {
     this.#news = 0;
   }
 
+  /** Tells nothing more. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
   #flushIfDue(now: number): void {
     this.#cancel = null;
     const dueAt = flushDueAt(this.timings, {

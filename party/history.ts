@@ -1,5 +1,6 @@
 import type * as Party from "partykit/server";
 import { afterEntry, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
+import type { Merge } from "../core/history-budget";
 import type { Status } from "../core/terms";
 import { UNCONFIRMED } from "./store";
 import { timeKey, TimeKeys } from "./time-keys";
@@ -13,11 +14,18 @@ interface StoredEntry {
     afterMs: number,
     was: number,
     status: number,
+    merged?: number,
   ])[];
+}
+
+interface StoredMerge {
+  readonly userId: string;
+  readonly merge: Merge;
 }
 
 const PREFIX = "history:";
 const GAP_PREFIX = "gap:";
+const MERGE_PREFIX = "merged:";
 /** Storage takes 128 KiB per value; an id has up to 128 characters. */
 const MAX_CHANGES = 200;
 /** How many entries are read at a time, so that a long range does not fill the room's memory. */
@@ -38,14 +46,28 @@ export class History {
       const batch = transitions.slice(from, from + MAX_CHANGES);
       const first = batch[0];
       if (!first) return;
-      const changes = batch.map(
-        ({ userId, at, was, status }) =>
-          [userId, at - first.at, STATUSES.indexOf(was), STATUSES.indexOf(status)] as const,
-      );
+      const changes = batch.map(({ userId, at, was, status, merged }): StoredEntry["changes"][number] => {
+        const plain = [userId, at - first.at, STATUSES.indexOf(was), STATUSES.indexOf(status)] as const;
+        return merged === undefined ? plain : [...plain, merged];
+      });
       const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
       void this.storage.put(this.#keys.next(first.at), entry, UNCONFIRMED);
       counts = afterEntry({ before: counts, transitions: batch });
     }
+  }
+
+  /** Keeps a user's changes that were too many to be kept one by one (DB5). */
+  keepMerge(userId: string, merge: Merge): void {
+    void this.storage.put(`${MERGE_PREFIX}${timeKey(merge.toAt)}:${userId}`, { userId, merge }, UNCONFIRMED);
+  }
+
+  /** The merges of a user that ended after `from`, in order of time. */
+  async merges(userId: string, from: number): Promise<Merge[]> {
+    const stored = await this.storage.list<StoredMerge>({
+      start: MERGE_PREFIX + timeKey(from),
+      end: `${MERGE_PREFIX}~`,
+    });
+    return [...stored.values()].filter((each) => each.userId === userId).map(({ merge }) => merge);
   }
 
   /** Notes that the server was down, so that no line is drawn through it. */
@@ -79,9 +101,16 @@ export class History {
     }
   }
 
+  /** When the oldest entry began; null when there is none. */
+  async oldestAt(): Promise<number | null> {
+    const first = await this.storage.list<StoredEntry>({ prefix: PREFIX, limit: 1 });
+    for (const { at } of first.values()) return at;
+    return null;
+  }
+
   /** Forgets what is older than the instant (DB3). */
   async prune(olderThan: number): Promise<void> {
-    for (const prefix of [PREFIX, GAP_PREFIX]) {
+    for (const prefix of [PREFIX, GAP_PREFIX, MERGE_PREFIX]) {
       for (;;) {
         const old = await this.storage.list({
           start: prefix,
@@ -103,6 +132,14 @@ export class History {
         await this.storage.put(key, { ...entry, changes });
       }
     }
+    await this.#eraseMerges(userId);
+  }
+
+  async #eraseMerges(userId: string): Promise<void> {
+    const stored = await this.storage.list<StoredMerge>({ prefix: MERGE_PREFIX });
+    const keys = [...stored].filter(([, each]) => each.userId === userId).map(([key]) => key);
+    for (let from = 0; from < keys.length; from += DELETE_KEYS)
+      await this.storage.delete(keys.slice(from, from + DELETE_KEYS));
   }
 
   async *#pages(start: string, end: string): AsyncGenerator<Map<string, StoredEntry>> {
@@ -120,11 +157,12 @@ export class History {
 function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryEntry {
   return {
     before: { online, away },
-    transitions: changes.map(([userId, afterMs, was, status]) => ({
+    transitions: changes.map(([userId, afterMs, was, status, merged]) => ({
       userId,
       at: at + afterMs,
       was: STATUSES[was] ?? "offline",
       status: STATUSES[status] ?? "offline",
+      ...(merged !== undefined && { merged }),
     })),
   };
 }

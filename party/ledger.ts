@@ -1,10 +1,19 @@
 import type * as Party from "partykit/server";
 import { countTransition, type Presence, type Transition } from "../core/history";
+import {
+  endMerge,
+  record,
+  settle,
+  settlesAt,
+  type Merge,
+  type Pace,
+  type Recorded,
+} from "../core/history-budget";
 import type { Changes, Room } from "../core/room";
 import { proofOfLife, toRecord } from "../core/records";
 import { countByStatus } from "../core/roster";
 import type { History } from "./history";
-import { countChanges, countFlush, newStats, notePeak, type Stats } from "./stats";
+import { countChanges, countFlush, notePeak, readStats, type Stats } from "./stats";
 import { save, saveProof, UNCONFIRMED, type Numbering } from "./store";
 
 const STATS_KEY = "stats";
@@ -20,6 +29,9 @@ export class Ledger {
   readonly #unsaved = new Set<string>();
   readonly stats: Stats;
   readonly #transitions: Transition[] = [];
+  readonly #merges: { userId: string; merge: Merge }[] = [];
+  /** Users whose changes are being merged (DB5). */
+  readonly #merging = new Map<string, Pace>();
   #counts: Presence;
   #provenAt: number;
 
@@ -31,9 +43,12 @@ export class Ledger {
     provenAt: number,
   ) {
     this.#provenAt = provenAt;
-    // Figures that a newer version counts begin at nothing.
-    this.stats = { ...newStats(), ...stats };
-    this.#counts = countByStatus(room.users.values());
+    this.stats = readStats(stats);
+    // The timeline lags behind those whose changes are merged.
+    this.#counts = countByStatus(
+      [...room.users.values()].map(({ status, pace }) => ({ status: pace.open?.recorded ?? status })),
+    );
+    for (const { profile, pace } of room.users.values()) if (pace.open) this.#merging.set(profile.id, pace);
   }
 
   static async open(storage: Party.Storage, room: Room, history: History, provenAt: number): Promise<Ledger> {
@@ -52,7 +67,43 @@ export class Ledger {
   note(changes: Changes): void {
     countChanges(this.stats, changes, this.room.clock);
     for (const id of changes.users) this.touched.add(id);
-    this.#transitions.push(...changes.transitions);
+    for (const transition of changes.transitions) this.#record(transition);
+  }
+
+  /** When the first of the merges ends; Infinity when there is none. */
+  get settlesAt(): number {
+    let earliest = Infinity;
+    for (const pace of this.#merging.values()) earliest = Math.min(earliest, settlesAt(pace));
+    return earliest;
+  }
+
+  /** Ends the merges whose time has come (DB5). Whether there is something to write. */
+  settle(now: number): boolean {
+    let any = false;
+    for (const [userId, pace] of this.#merging) {
+      if (now < settlesAt(pace)) continue;
+      this.#take(userId, settle(pace, userId, now), pace);
+      this.#unsaved.add(userId);
+      any = true;
+    }
+    return any;
+  }
+
+  #record(transition: Transition): void {
+    const { userId } = transition;
+    if (userId === null) return;
+    const pace = this.room.users.get(userId)?.pace ?? this.#merging.get(userId);
+    if (!pace) this.#transitions.push(transition);
+    else this.#take(userId, record(pace, transition), pace);
+    // Who has been forgotten is not waited for.
+    if (pace && !this.room.users.has(userId)) this.#take(userId, endMerge(pace, userId, transition.at), pace);
+  }
+
+  #take(userId: string, { transition, merge }: Recorded, pace: Pace): void {
+    if (transition) this.#transitions.push(transition);
+    if (merge) this.#merges.push({ userId, merge });
+    if (pace.open) this.#merging.set(userId, pace);
+    else this.#merging.delete(userId);
   }
 
   /** Everybody has been told of those who were touched: they are still to be written. */
@@ -77,6 +128,11 @@ export class Ledger {
     this.#provenAt = now;
     const proof = proofOfLife(this.room, now);
     if (proof) saveProof(this.storage, proof);
+    this.saveStats();
+  }
+
+  /** Writes the room's figures. */
+  saveStats(): void {
     void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
   }
 
@@ -96,6 +152,7 @@ export class Ledger {
   }
 
   #saveHistory(numbering: Numbering, now: number): Transition[] {
+    for (const { userId, merge } of this.#merges.splice(0)) this.history.keepMerge(userId, merge);
     const transitions = this.#transitions.splice(0);
     if (transitions.length === 0) return transitions;
     this.history.append(this.#counts, transitions);

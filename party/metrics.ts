@@ -1,9 +1,11 @@
 import { AS_ADMIN } from "./admission";
 import { DIRECTORY_ROOM } from "./directory-address";
+import type { Figures } from "./figures";
 import { HEADERS } from "./problem";
+import { figuresAwake } from "./rooms-here";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "./stats";
 
-/** Where the figures come from: the directory asks every room. */
+/** The way to the directory, which knows how many rooms there are. */
 export interface MetricsSource {
   readonly parties: Record<
     string,
@@ -11,36 +13,19 @@ export interface MetricsSource {
   >;
 }
 
-/** One room's figures as the directory passes them on. */
-interface RoomFigures {
-  readonly room: string;
-  readonly answers: boolean;
-  readonly online: number;
-  readonly away: number;
-  readonly offline: number;
-  readonly connections: number;
-  readonly suspects: number;
-  readonly stats: Stats;
-}
+/** A room that is awake, with its figures. */
+type AwakeRoom = Figures & { readonly room: string };
 
-/** Prometheus asks once a minute; more rooms than this are told of in several pages. */
-const PAGE = 200;
-
-/** Answers with all rooms' figures in Prometheus' text format (HB9). */
-export async function serveMetrics({ parties }: MetricsSource): Promise<Response> {
-  const rooms: RoomFigures[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: String(PAGE), ...(cursor !== null && { cursor }) });
-    const answer: Response | undefined = await parties["directory"]
-      ?.get(DIRECTORY_ROOM)
-      .fetch(`/stats?${query}`, { headers: AS_ADMIN });
-    if (!answer?.ok) throw new Error("the directory does not answer");
-    const page = (await answer.json()) as { rooms: RoomFigures[]; nextCursor: string | null };
-    rooms.push(...page.rooms);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return new Response(formatMetrics(rooms), {
+/**
+ * Answers with the figures of the rooms that are awake in Prometheus' text format (HB9). Wakes none: a room that nobody
+ * has been in for a while has nothing new to tell.
+ */
+export async function serveMetrics({ parties }: MetricsSource, now: number): Promise<Response> {
+  const answer = await parties["directory"]?.get(DIRECTORY_ROOM).fetch("/count", { headers: AS_ADMIN });
+  if (!answer?.ok) throw new Error("the directory does not answer");
+  const { total } = (await answer.json()) as { total: number };
+  const awake = figuresAwake(now).map(({ room, figures }) => ({ ...figures, room }));
+  return new Response(formatMetrics(total, awake), {
     headers: {
       ...HEADERS,
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
@@ -50,22 +35,21 @@ export async function serveMetrics({ parties }: MetricsSource): Promise<Response
 }
 
 /** Writes the figures as Prometheus reads them. */
-function formatMetrics(rooms: readonly RoomFigures[]): string {
-  const answering = rooms.filter(({ answers }) => answers);
-  const each = (value: (room: RoomFigures) => number) =>
-    answering.map((room) => [{ room: room.room }, value(room)] as const);
+function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
+  const each = (value: (room: AwakeRoom) => number) =>
+    awake.map((room) => [{ room: room.room }, value(room)] as const);
   const byName = (label: string, counts: (stats: Stats) => Record<string, number>) =>
-    answering.flatMap(({ room, stats }) =>
+    awake.flatMap(({ room, stats }) =>
       Object.entries(counts(stats)).map(([name, count]) => [{ room, [label]: name }, count] as const),
     );
   const statuses = ["online", "away", "offline"] as const;
-  const users = answering.flatMap((room) =>
+  const users = awake.flatMap((room) =>
     statuses.map((status) => [{ room: room.room, status }, room[status]] as const),
   );
   return [
-    metric("rollcall_rooms", "gauge", "Rooms that ever had a connection.", [[{}, rooms.length]]),
-    metric("rollcall_rooms_silent", "gauge", "Rooms that do not answer.", [
-      [{}, rooms.length - answering.length],
+    metric("rollcall_rooms", "gauge", "Rooms that keep something of somebody.", [[{}, total]]),
+    metric("rollcall_rooms_awake", "gauge", "Rooms that somebody is in, or was within ten minutes.", [
+      [{}, awake.length],
     ]),
     metric("rollcall_users", "gauge", "Users a room knows, by status.", users),
     metric(
@@ -119,13 +103,19 @@ function formatMetrics(rooms: readonly RoomFigures[]): string {
     metric(
       "rollcall_webhooks_total",
       "counter",
-      "Webhook attempts by outcome; dropped ones were given up.",
+      "Webhooks by outcome: delivered; failed, to be tried again; refused by the receiver and set aside; dropped as too old or too many.",
       byName("outcome", (stats) => stats.webhooks),
+    ),
+    metric(
+      "rollcall_webhooks_waiting",
+      "gauge",
+      "Webhooks that are still to be delivered.",
+      each((room) => room.webhooksWaiting),
     ),
     histogram(
       "rollcall_unnoticed_death_seconds",
       "How long dead connections had been silent when found.",
-      answering,
+      awake,
       (stats) => stats.silence,
       SILENCE_BOUNDS_MS,
       1_000,
@@ -133,7 +123,7 @@ function formatMetrics(rooms: readonly RoomFigures[]): string {
     histogram(
       "rollcall_flush_users",
       "Users that changed, per flush.",
-      answering,
+      awake,
       (stats) => stats.flushSize,
       FLUSH_BOUNDS,
       1,
@@ -152,7 +142,7 @@ function metric(name: string, type: string, help: string, samples: readonly Samp
 function histogram(
   name: string,
   help: string,
-  rooms: readonly RoomFigures[],
+  rooms: readonly AwakeRoom[],
   of: (stats: Stats) => Histogram,
   bounds: readonly number[],
   unit: number,

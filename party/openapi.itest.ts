@@ -96,14 +96,7 @@ describe("the description", () => {
   });
 
   test.each(
-    [
-      "",
-      "parties",
-      "parties/main",
-      "parties/main/:room",
-      "parties/main/:room/",
-      "parties/main/:room/connections",
-    ]
+    ["", "parties", "parties/main", "parties/main/:room/", "parties/main/:room/connections"]
       .concat([
         "parties/main/:room/users/ada/x",
         "parties/main/:room/users/ada/history/x",
@@ -203,6 +196,12 @@ describe("good requests", () => {
     expect((await call("disconnectUser", { path })).body.closed).toBe(1);
     await guest.closed;
     expect((await call("eraseUser", { path })).body.erased).toBe(id);
+    const doomed = newRoom();
+    await TestClient.join(server.url, doomed, { user: "ada" });
+    expect((await call("deleteRoom", { path: { room: doomed } })).body).toMatchObject({
+      deleted: doomed,
+      closed: 1,
+    });
     expect((await call("getUser", { path })).status).toBe(404);
   });
 
@@ -236,6 +235,7 @@ describe("bad requests", () => {
   });
 
   test.each([
+    "deleteRoom",
     "eraseUser",
     "disconnectUser",
     "getUserHistory",

@@ -2,7 +2,7 @@ import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/claims";
 import { encodeServerMessage } from "../core/encode";
-import { connectionOverLimit } from "../core/occupancy";
+import { overLimit } from "../core/occupancy";
 import { nextDeadline } from "../core/deadlines";
 import { step, type RoomEvent } from "../core/presence";
 import type { ClientMessage } from "../core/protocol";
@@ -18,19 +18,22 @@ import { discard, pack, unpack, type Attachment } from "./attachment";
 import { Broadcast } from "./broadcast";
 import { compressed } from "./compressed";
 import { closeSocket, dismiss } from "./farewell";
-import { admitConnection, admitHttp, serveEdge } from "./edge";
+import { admitConnection, serveEdge } from "./edge";
+import { admitToRoom } from "./empty-room";
+import { figuresOf, type Figures } from "./figures";
 import { FlushTimer } from "./flush-timer";
 import { Guard } from "./guard";
 import { History } from "./history";
 import { Ledger } from "./ledger";
 import { Leavers } from "./leavers";
 import { modeOf } from "./listener";
-import { registerRoom } from "./registration";
-import { pruneHistory, usersToForget } from "./retention";
+import { registerRoom, rememberParties, unregisterRoom } from "./registration";
+import { cleanDueAt, cleanEveryMs, historyFromAt, usersToForget } from "./retention";
+import { roomEntered, roomGone, roomLeft } from "./rooms-here";
 import { servingSinceAt } from "./serving";
 import { readSettings, type Settings } from "./settings";
 import { increment } from "./stats";
-import { load, saveClock, saveNumbering, saveServing, type Stored } from "./store";
+import { load, saveClock, saveNumbering, saveServing, UNCONFIRMED, type Stored } from "./store";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
@@ -46,19 +49,19 @@ export default class RoomServer implements Party.Server {
     lobby: Party.Lobby,
     context: Party.ExecutionContext,
   ): Promise<Party.Request | Response> {
-    servingSinceAt();
+    begin(lobby);
     return admitConnection(request as unknown as Request, lobby, context) as Promise<
       Party.Request | Response
     >;
   }
 
   static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
-    servingSinceAt();
-    return admitHttp(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
+    begin(lobby);
+    return admitToRoom(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
   }
 
   static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
-    servingSinceAt();
+    begin(lobby);
     return compressed(request, await serveEdge(request as unknown as Request, lobby));
   }
 
@@ -70,7 +73,10 @@ export default class RoomServer implements Party.Server {
   #broadcast!: Broadcast;
   #ledger!: Ledger;
   #webhooks: Webhooks | null = null;
-  /** The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. */
+  /**
+   * The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. A room without one
+   * has never had a connection, and keeps nothing.
+   */
   #name = "";
   #alarm!: Alarm;
   #flushTimer!: FlushTimer;
@@ -81,6 +87,10 @@ export default class RoomServer implements Party.Server {
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
+  /** Whether somebody is here, or still counts as being here. */
+  #isEntered = false;
+  /** When the room next looks for what is too old (DB3). */
+  #cleanAt = Infinity;
 
   constructor(party: Party.Room) {
     this.#party = party;
@@ -90,50 +100,56 @@ export default class RoomServer implements Party.Server {
   /** The room wakes: after hibernation with its sockets (HB5), after a restart without (GR3). */
   onStart(): Promise<void> {
     // Without this the first event would be handled before the room has been read.
-    return this.#party.blockConcurrencyWhile(async () => {
-      const settings = readSettings(this.#party.env);
-      const { storage } = this.#party;
-      const stored = await load(storage);
-      this.#guard = new Guard(settings.limits);
-      this.#restore(stored, settings);
-      const now = this.#wokenAt;
-      this.#alarm = new Alarm(
-        storage,
-        this.#room,
-        this.#clock,
-        this.#timers,
-        () => this.#nextDeadline(),
-        () => this.onAlarm(),
-      );
-      this.#flushTimer = new FlushTimer(
-        settings.timings,
-        this.#timers,
-        () => this.#broadcast.size,
-        () => this.#flush(),
-      );
-      this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
-      this.#keepRestartGraces(stored);
+    return this.#party.blockConcurrencyWhile(() => this.#open()).then(() => this.#noteFigures());
+  }
+
+  async #open(): Promise<void> {
+    const settings = readSettings(this.#party.env);
+    const { storage } = this.#party;
+    const stored = await load(storage);
+    this.#guard = new Guard(settings.limits);
+    this.#restore(stored, settings);
+    const now = this.#wokenAt;
+    this.#alarm = new Alarm(
+      storage,
+      this.#room,
+      this.#clock,
+      this.#timers,
+      () => this.#nextDeadline(),
+      () => this.onAlarm(),
+    );
+    this.#flushTimer = new FlushTimer(
+      settings.timings,
+      this.#timers,
+      () => this.#broadcast.size,
+      () => this.#flush(),
+    );
+    this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
+    this.#keepRestartGraces(stored);
+    const name = (await storage.get<string>(NAME_KEY)) ?? "";
+    this.#savedEpoch = stored.numbering?.epoch ?? null;
+    if (name !== "") {
       if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
-      this.#savedEpoch = stored.numbering?.epoch ?? null;
       this.#keepEpoch();
-      this.#name = (await storage.get<string>(NAME_KEY)) ?? "";
-      if (settings.webhook) {
-        const clock = { now: () => this.#now(), wallAt: (at: number) => this.#clock.wallAt(at) };
-        this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, clock, (at) =>
-          this.#alarm.set(at),
-        );
-        await this.#webhooks.open();
-      }
-      for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
-      await pruneHistory(storage, this.#history, settings, now);
-      // A pending alarm does not survive a restart of the local server, though storage still names it.
-      this.#alarm.reset();
-    });
+    }
+    if (settings.webhook) {
+      const clock = { now: () => this.#now(), wallAt: (at: number) => this.#clock.wallAt(at) };
+      this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, clock, (dueAt) => {
+        this.#ledger.saveStats();
+        this.#alarm.set(dueAt);
+      });
+      await this.#webhooks.open();
+    }
+    await this.#clean(now);
+    if (name === "") this.#cleanAt = Infinity;
+    // A pending alarm does not survive a restart of the local server, though storage still names it.
+    this.#alarm.reset();
+    this.#name = name;
   }
 
   onConnect(socket: Party.Connection<Attachment>, { request }: Party.ConnectionContext): void {
     try {
-      const { profile, role, activity, scope, known, ...given } = readAdmission(request.headers);
+      const { profile, guest, role, activity, scope, known, ...given } = readAdmission(request.headers);
       const { id } = socket;
       const refusal = this.#refusal({ ...given, userId: profile.id });
       if (refusal) {
@@ -144,7 +160,9 @@ export default class RoomServer implements Party.Server {
       this.#learnName(request.url);
       this.#ledger.stats.connects += 1;
       this.#broadcast.add(socket, id, { userId: profile.id, role }, { scope, known });
-      this.#apply({ type: "connect", connection: { id, userId: profile.id, ...given }, profile, activity });
+      const connection = { id, userId: profile.id, ...given };
+      this.#apply({ type: "connect", connection, profile, guest, activity });
+      if (!given.observer) registerRoom(this.#party, this.#name);
     } catch (error) {
       // A throw in here would leave a socket that nobody knows of.
       console.error("could not connect", error);
@@ -198,6 +216,8 @@ export default class RoomServer implements Party.Server {
     const now = this.#readClock((wall) => this.#clock.rang(wall));
     this.#alarm.rang(now);
     this.#apply({ type: "sweep", lateMs: this.#clock.takeLateMs() });
+    if (now >= this.#cleanAt) void this.#clean(now).then(() => this.#noteFigures());
+    if (this.#ledger.settle(now)) this.#save();
     void this.#webhooks?.pump(now);
     this.#alarm.reset();
   }
@@ -206,17 +226,15 @@ export default class RoomServer implements Party.Server {
     // Whoever asks has perhaps just been told, and finds it written.
     if (this.#cancelSave !== null) this.#save();
     const now = this.#now();
-    const alarmAt = this.#alarm.at;
     const room = {
       room: this.#room,
       history: this.#history,
-      stats: this.#ledger.stats,
-      wokenAt: this.#clock.wallAt(this.#wokenAt),
-      alarmAt: alarmAt === null ? null : this.#clock.wallAt(alarmAt),
+      figures: () => this.#figures(),
       historyDays: readSettings(this.#party.env).historyDays,
       maxIds: this.#guard.limits.watchedIds,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
+      deleteRoom: () => this.#delete(),
     };
     return compressed(request, await serveApi(request as unknown as Request, room, this.#clock.wallAt(now)));
   }
@@ -363,6 +381,89 @@ export default class RoomServer implements Party.Server {
     // What was due while there was nobody to see it waits no longer (HB4, ST4).
     if (wasEmpty && this.#room.connections.size > 0) this.#alarm.reset();
     this.#flushTimer.waitFor(this.#ledger.touched.size + this.#broadcast.unsynced, now);
+    this.#noteFigures();
+  }
+
+  #figures(): Figures {
+    const alarmAt = this.#alarm.at;
+    return figuresOf(this.#room, {
+      stats: this.#ledger.stats,
+      webhooksWaiting: this.#webhooks?.waiting ?? 0,
+      wokenAt: this.#clock.wallAt(this.#wokenAt),
+      alarmAt: alarmAt === null ? null : this.#clock.wallAt(alarmAt),
+    });
+  }
+
+  /** Has the metrics and the directory know what the room would say, and a room that keeps nothing leave nothing. */
+  #noteFigures(): void {
+    if (this.#name === "") return;
+    const isEmpty = this.#room.connections.size === 0 && nextDeadline(this.#room) === null;
+    if (!isEmpty) {
+      if (this.#isEntered) return;
+      this.#isEntered = true;
+      this.#cleanAt = Math.min(this.#cleanAt, this.#now() + cleanEveryMs(readSettings(this.#party.env)));
+      roomEntered(this.#name, () => this.#figures());
+      return;
+    }
+    this.#isEntered = false;
+    roomLeft(this.#name, this.#figures(), Date.now());
+    void this.#rest();
+  }
+
+  /** Nobody is here: wakes the room when something it keeps is too old, and empties it when it keeps nothing (DB3). */
+  async #rest(): Promise<void> {
+    const oldestAt = await this.#history.oldestAt();
+    if (this.#isEntered || this.#name === "") return;
+    const dueAt = cleanDueAt(this.#room, oldestAt, readSettings(this.#party.env), this.#now());
+    if (dueAt === null && (this.#webhooks?.waiting ?? 0) === 0) return await this.#leaveNothing();
+    this.#cleanAt = dueAt ?? Infinity;
+    // It may be set for what was due while somebody was here.
+    this.#alarm.clear();
+    this.#alarm.reset();
+  }
+
+  /** Forgets who and what is too old (DB3). */
+  async #clean(now: number): Promise<void> {
+    const settings = readSettings(this.#party.env);
+    for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
+    this.#cleanAt = now + cleanEveryMs(settings);
+    await this.#history.prune(historyFromAt(settings, now));
+  }
+
+  /** Deletes the room: its connections, its users, and all that it keeps. Returns how many connections there were. */
+  async #delete(): Promise<number> {
+    const ids = [...this.#room.connections.keys()];
+    for (const id of ids) this.#close(id, CLOSE.roomDeleted, "the room was deleted");
+    await this.#empty();
+    return ids.length;
+  }
+
+  /** Deletes all that the room keeps, and begins anew as one that nobody has been in. */
+  async #empty(): Promise<void> {
+    this.#webhooks?.stop();
+    const unregistered = this.#leaveNothing();
+    await this.#party.blockConcurrencyWhile(async () => {
+      // Confirmed: who has deleted a room may rely on it.
+      await this.#party.storage.deleteAll();
+      await this.#open();
+    });
+    await unregistered;
+  }
+
+  /** Leaves nothing in storage, at once: whoever enters next is written after it. Resolves when the directory knows. */
+  #leaveNothing(): Promise<void> {
+    const name = this.#name;
+    this.#name = "";
+    this.#isEntered = false;
+    this.#savedEpoch = null;
+    this.#cleanAt = Infinity;
+    this.#flushTimer.stop();
+    this.#cancelSave?.();
+    this.#cancelSave = null;
+    this.#alarm.clear();
+    void this.#party.storage.deleteAll(UNCONFIRMED);
+    roomGone(name);
+    return unregisterRoom(this.#party, name);
   }
 
   #keepConnections(changes: Changes): void {
@@ -411,9 +512,11 @@ export default class RoomServer implements Party.Server {
     this.#cancelSave = null;
     const now = this.#now();
     const transitions = this.#ledger.save(this.#broadcast.numbering, now);
-    if (transitions.length === 0) return;
-    const told = transitions.map((each) => ({ ...each, at: this.#clock.wallAt(each.at) }));
-    this.#webhooks?.push(this.#name, told, now);
+    if (transitions.length > 0) {
+      const told = transitions.map((each) => ({ ...each, at: this.#clock.wallAt(each.at) }));
+      this.#webhooks?.push(this.#name, told, now);
+    }
+    if (!this.#isEntered) this.#noteFigures();
   }
 
   #keepEpoch(): void {
@@ -442,29 +545,44 @@ export default class RoomServer implements Party.Server {
     return now;
   }
 
-  /** When the room has to wake next: for presence, or for a webhook that waits. */
+  /** When the room has to wake next: for presence, for a webhook that waits, or to forget what is too old. */
   #nextDeadline(): number | null {
     const presence = nextDeadline(this.#room);
     const webhook = this.#webhooks?.dueAt ?? null;
-    return presence === null || webhook === null ? (presence ?? webhook) : Math.min(presence, webhook);
+    const earliest = Math.min(
+      presence ?? Infinity,
+      webhook ?? Infinity,
+      this.#ledger.settlesAt,
+      this.#cleanAt,
+    );
+    return earliest === Infinity ? null : earliest;
   }
 
   #learnName(connectUrl: string): void {
     if (this.#name === "") {
       this.#name = new URL(connectUrl).pathname.split("/")[3] ?? "";
       void this.#party.storage.put(NAME_KEY, this.#name);
+      saveServing(this.#party.storage, servingSinceAt());
+      if (!this.#clock.isWall) saveClock(this.#party.storage, this.#clock.segments);
     }
-    void registerRoom(this.#party, this.#name);
   }
 
   /** Why one more connection cannot be taken (SE4). */
-  #refusal(newcomer: Parameters<typeof connectionOverLimit>[1]): { code: CloseCode; detail: string } | null {
+  #refusal(newcomer: Parameters<typeof overLimit>[1]): { code: CloseCode; detail: string } | null {
     const { limits } = this.#guard;
-    const over = connectionOverLimit(this.#room, newcomer, limits);
-    if (over === null) return null;
-    return over === "user"
-      ? { code: CLOSE.tooManyOfUser, detail: `a user may have ${limits.connectionsPerUser} connections here` }
-      : { code: CLOSE.roomFull, detail: `a room may have ${limits.connectionsPerRoom} connections` };
+    const over = overLimit(this.#room, newcomer, limits);
+    switch (over) {
+      case null:
+        return null;
+      case "connectionsPerUser":
+        return { code: CLOSE.tooManyOfUser, detail: `a user may have ${limits[over]} connections here` };
+      case "connectionsPerRoom":
+        return { code: CLOSE.roomFull, detail: `a room may have ${limits[over]} connections` };
+      case "usersPerRoom":
+        return { code: CLOSE.tooManyUsers, detail: `a room may know ${limits[over]} users` };
+      default:
+        return over satisfies never;
+    }
   }
 
   #close(id: string, code: CloseCode, reason: string): void {
@@ -480,4 +598,10 @@ export default class RoomServer implements Party.Server {
 /** Names a numbering. Two of one room that are the same would make one number mean two things (SY4). */
 function newEpoch(): string {
   return crypto.randomUUID().slice(0, 8);
+}
+
+/** What has to be known from the first event of a server on, whichever it is. */
+function begin({ parties }: Pick<Party.Lobby, "parties">): void {
+  servingSinceAt();
+  rememberParties(parties);
 }

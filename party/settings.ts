@@ -15,6 +15,8 @@ export interface Settings {
   readonly historyDays: number;
   /** After how long unseen users are forgotten (DB3). */
   readonly retentionDays: number;
+  /** After how long unseen guests are forgotten, in milliseconds (DB3). */
+  readonly guestRetentionMs: number;
   /** Where status changes are pushed to; null when nowhere. */
   readonly webhook: WebhookTarget | null;
   /** HS256 secret that tokens are signed with, at least 32 characters. */
@@ -26,6 +28,7 @@ export interface Settings {
 }
 
 const SHORTEST_SECRET = 32;
+const DAY_MS = 24 * 3_600_000;
 
 let cached: Settings | undefined;
 
@@ -53,6 +56,7 @@ function read(env: Record<string, unknown>): Settings {
     rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 100_000, "users"),
     historyDays: whole(env, "ROLLCALL_HISTORY_DAYS", 30, 3_650, "days"),
     retentionDays: whole(env, "ROLLCALL_RETENTION_DAYS", 365, 3_650, "days"),
+    guestRetentionMs: whole(env, "ROLLCALL_GUEST_RETENTION_MS", DAY_MS, 3_650 * DAY_MS, "milliseconds"),
     webhook: readWebhook(env),
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     provider: readProvider(env),

@@ -27,7 +27,11 @@ export interface Stats {
   /** Connections that the server closed, by close code. */
   closes: Record<string, number>;
   falseOfflines: number;
-  readonly webhooks: { delivered: number; failed: number; dropped: number };
+  /**
+   * Webhooks: messages that were taken; attempts that failed and are repeated; messages that the receiver refused and
+   * that were set aside; messages that were given up because they had waited for too long or were too many.
+   */
+  readonly webhooks: { delivered: number; failed: number; refused: number; dropped: number };
   readonly silence: Histogram;
   readonly flushSize: Histogram;
   /** The most users online on a day, UTC. */
@@ -46,12 +50,18 @@ export function newStats(): Stats {
     errors: {},
     closes: {},
     falseOfflines: 0,
-    webhooks: { delivered: 0, failed: 0, dropped: 0 },
+    webhooks: { delivered: 0, failed: 0, refused: 0, dropped: 0 },
     silence: newHistogram(SILENCE_BOUNDS_MS),
     flushSize: newHistogram(FLUSH_BOUNDS),
     peak: { day: "", online: 0, at: 0 },
     lastActivityAt: null,
   };
+}
+
+/** The figures as storage has them. Those that a newer version counts begin at nothing. */
+export function readStats(stored: Stats | undefined): Stats {
+  const fresh = newStats();
+  return { ...fresh, ...stored, webhooks: { ...fresh.webhooks, ...stored?.webhooks } };
 }
 
 /** Counts what an event did. */

@@ -44,8 +44,9 @@ function Figures({ room }: { room: string }) {
     if (problem) return <Notice text={problem.text} onRetry={again} />;
     return <span className="block h-40 animate-breathe rounded-md bg-line" />;
   }
-  const { stats, bounds, suspects, connections } = data;
-  const { silence, flushSize } = stats;
+  const { stats, bounds, suspects, connections, webhooksWaiting } = data;
+  const { silence, flushSize, webhooks } = stats;
+  const hasWebhooks = webhooksWaiting + webhooks.delivered + webhooks.refused + webhooks.dropped > 0;
   return (
     <>
       <h2 className="mb-2 text-xs font-medium text-muted">Since this room began</h2>
@@ -67,6 +68,14 @@ function Figures({ room }: { room: string }) {
           value={atMost(quantileBound(flushSize, bounds.flushSize, 0.95), conventions)}
           sub
         />
+        {hasWebhooks && (
+          <>
+            <Figure name="Webhooks delivered" value={webhooks.delivered} />
+            <Figure name="waiting" value={webhooksWaiting} sub />
+            <Figure name="refused, set aside" value={webhooks.refused} sub />
+            <Figure name="dropped" value={webhooks.dropped} sub />
+          </>
+        )}
       </dl>
     </>
   );

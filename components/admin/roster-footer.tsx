@@ -1,6 +1,7 @@
 "use client";
 
 import { Count } from "../time/time-text";
+import { DeleteRoom } from "./delete-room";
 import { RoomFigures } from "./room-figures";
 
 interface RosterFooterProps {
@@ -24,7 +25,10 @@ export function RosterFooter({ room, shown, total, holding }: RosterFooterProps)
         <Count value={total} /> {total === 1 ? "person" : "people"}
       </span>
       {holding && <span className="truncate max-sm:hidden">Order held while you point at the rows</span>}
-      <RoomFigures room={room} />
+      <span className="flex items-center gap-2">
+        <DeleteRoom room={room} />
+        <RoomFigures room={room} />
+      </span>
     </div>
   );
 }

@@ -66,6 +66,8 @@ test.each([
   ["tooMuch", "Load anew", "reload"],
   ["tooManyOfUser", "Connect again", "reconnect"],
   ["roomFull", "Connect again", "reconnect"],
+  ["tooManyUsers", "Connect again", "reconnect"],
+  ["roomDeleted", "Connect again", "reconnect"],
   ["disconnected", "Connect again", "reconnect"],
 ] as const)("[SE3] after %s the reader is told what to do: «%s»", (reason, label, remedy) => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();

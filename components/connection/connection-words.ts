@@ -64,6 +64,18 @@ export function stopWords(reason: StopReason): StopWords {
         text: "Try again when somebody has left.",
         remedy: "reconnect",
       };
+    case "tooManyUsers":
+      return {
+        title: "This room takes no more people",
+        text: "It knows as many as it may. An admin of the room can help.",
+        remedy: "reconnect",
+      };
+    case "roomDeleted":
+      return {
+        title: "This room was deleted",
+        text: "An admin has deleted it with all that it kept. If you enter it again, it begins anew.",
+        remedy: "reconnect",
+      };
     case "disconnected":
       return {
         title: "You were disconnected",

@@ -221,7 +221,17 @@ export class ServerHost implements ServerEnd {
     const { clientId, activity, observe, scope, known } = hello.hello;
     const { userId, sessionId, role } = token;
     const profile = { id: userId, name: userId, picture: null };
-    const given = { profile, role, sessionId, clientId, device: "Browser", activity, scope, known };
+    const given = {
+      profile,
+      guest: false,
+      role,
+      sessionId,
+      clientId,
+      device: "Browser",
+      activity,
+      scope,
+      known,
+    };
     const admission = { ...given, observer: observe };
     const headers = new Headers(admissionHeaders(admission));
     const request = { headers, url: "http://server/parties/main/lobby" };
@@ -250,7 +260,7 @@ export class ServerHost implements ServerEnd {
     };
     for (const [name, value] of Object.entries(timings))
       env[`ROLLCALL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = value;
-    const directory = { get: () => ({ fetch: async () => ({ ok: true }) }) };
+    const directory = { get: () => ({ fetch: async () => new Response() }) };
     return {
       id: "lobby",
       env,

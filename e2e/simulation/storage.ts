@@ -44,6 +44,10 @@ export class FakeStorage {
     this.#write((typeof key === "string" ? [key] : key).map((name) => [name, null] as const));
   }
 
+  async deleteAll(): Promise<void> {
+    this.#write([...this.#values.keys()].map((name) => [name, null] as const));
+  }
+
   async setAlarm(at: number): Promise<void> {
     this.alarmAt = at;
     this.onAlarmSet(at);

@@ -39,6 +39,7 @@ export interface TokenOptions {
   readonly rooms?: readonly string[];
   readonly role?: Role;
   readonly sessionId?: string;
+  readonly guest?: boolean;
   readonly secret?: string;
   readonly audience?: string;
   /** Seconds from now at which the token was issued, will expire, and begins to be good. */
@@ -65,6 +66,7 @@ export function signToken(options: TokenOptions): Promise<string> {
     role,
     ...(options.picture !== undefined && { picture: options.picture }),
     ...(sessionId !== undefined && { sid: sessionId }),
+    ...(options.guest !== undefined && { guest: options.guest }),
   })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(user)

@@ -3,11 +3,13 @@ import { createToken } from "../../../client/create-token";
 import { opensRoom } from "../../../core/claims";
 import { readLimits } from "../../../core/limits";
 import { SESSION_COOKIE, hasGoodName, openSession } from "../../_server/user-session";
+import { admitGuest } from "../../_server/guest-rooms";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../_server/problem";
 import { readBody } from "../../_server/read-body";
 import { roomBody } from "../../_server/room-body";
 import { secret } from "../../_server/settings";
+import { clientAddress } from "../../_server/client-address";
 import { tokenLifetimeS } from "../../_server/sign-in-lifetime";
 
 /** A token that lets whoever is signed in into one room. */
@@ -20,10 +22,13 @@ export const POST = mutation(async (request) => {
     throw new Problem(403, "Forbidden", "Your sign-in does not open this room.");
   const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
   if (lifetimeSeconds < 1) throw new Problem(401, "Unauthorized", "Your sign-in has ended.");
+  if (rooms === null)
+    await admitGuest(room, { sessionId, address: clientAddress(request.headers) }, Date.now());
   const token = await createToken({
     user: { id, name, picture },
     rooms: [room],
     role: "member",
+    guest: rooms === null,
     sessionId,
     secret: secret("ROLLCALL_TOKEN_SECRET"),
     limits: readLimits(process.env),

@@ -46,7 +46,13 @@ export interface PersonHistory {
   readonly from: number;
   readonly to: number;
   readonly initial: Status | null;
-  readonly changes: readonly { readonly at: number; readonly was: Status; readonly status: Status }[];
+  readonly changes: readonly {
+    readonly at: number;
+    readonly was: Status;
+    readonly status: Status;
+    /** How many changes this one and those after it stand for, where they were too many to be kept one by one. */
+    readonly merged?: number;
+  }[];
   readonly gaps: readonly Gap[];
   readonly truncated: boolean;
 }
@@ -71,11 +77,17 @@ export interface RoomStats {
   readonly now: number;
   readonly connections: number;
   readonly suspects: number;
+  readonly webhooksWaiting: number;
   readonly stats: {
     readonly connects: number;
     readonly messagesIn: number;
     readonly framesOut: number;
     readonly falseOfflines: number;
+    readonly webhooks: {
+      readonly delivered: number;
+      readonly refused: number;
+      readonly dropped: number;
+    };
     readonly silence: Histogram;
     readonly flushSize: Histogram;
   };

@@ -3,6 +3,7 @@
 import { StatusDot } from "../../status/status-dot";
 import { statusWord } from "../../status/status-words";
 import { formatInstant, formatSpan } from "../../time/format-time";
+import { Count } from "../../time/time-text";
 import { useTimeText } from "../../time/use-time";
 import type { PersonHistory } from "../api/answers";
 
@@ -16,13 +17,21 @@ export function ChangeList({ history: { changes, to } }: { history: PersonHistor
   return (
     <>
       <ol className="grid text-[13px]">
-        {latest.map(({ at, status }, index) => (
+        {latest.map(({ at, status, merged }, index) => (
           <li
             key={`${at} ${changes.length - index}`}
             className="flex items-center gap-2 border-b border-line py-1.5 last:border-b-0"
           >
             <StatusDot status={status} size="9px" decorative />
-            <span className="flex-1">{statusWord(status)}</span>
+            <span className="flex-1">
+              {statusWord(status)}
+              {merged !== undefined && (
+                <span className="text-muted">
+                  {" "}
+                  (<Count value={merged} /> changes from here, put together)
+                </span>
+              )}
+            </span>
             <span className="text-muted tabular-nums">
               {index === 0 ? "so far" : formatSpan((latest[index - 1]?.at ?? to) - at)}
             </span>

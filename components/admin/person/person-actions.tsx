@@ -1,8 +1,8 @@
 "use client";
 
-import { AlertDialog } from "radix-ui";
 import { useState } from "react";
-import { CONFIRM_DANGER_BUTTON, DANGER_BUTTON, OVERLAY, SECONDARY_BUTTON } from "../../ui/classes";
+import { DANGER_BUTTON, SECONDARY_BUTTON } from "../../ui/classes";
+import { ConfirmDanger } from "../../ui/confirm-danger";
 import { askAdmin, roomPath } from "../api/admin-api";
 
 interface PersonActionsProps {
@@ -51,47 +51,37 @@ export function PersonActions({ room, user, connections, onErased }: PersonActio
         >
           {busy === "disconnect" ? "Disconnecting…" : "Disconnect"}
         </button>
-        <AlertDialog.Root open={asking} onOpenChange={setAsking}>
-          <AlertDialog.Trigger className={DANGER_BUTTON} disabled={busy !== null}>
-            Erase…
-          </AlertDialog.Trigger>
-          <AlertDialog.Portal>
-            <AlertDialog.Overlay className={`${OVERLAY} z-60`} />
-            <AlertDialog.Content className="fixed top-1/2 left-1/2 z-60 grid w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 gap-3 rounded-xl border border-line-strong bg-raised p-5 shadow-raised">
-              <AlertDialog.Title className="text-base font-semibold tracking-tight">
-                Erase <bdi>{user.name}</bdi>?
-              </AlertDialog.Title>
-              <AlertDialog.Description asChild>
-                <div className="grid gap-2 text-muted">
-                  <p>
-                    <bdi>{user.name}</bdi> is disconnected, and {room} forgets their profile, last seen and
-                    all of their status changes. This cannot be undone.
-                  </p>
-                  <p>How many were online over time stays as it is. If they return, they are somebody new.</p>
-                </div>
-              </AlertDialog.Description>
-              <div className="mt-1 flex flex-wrap justify-end gap-2">
-                <AlertDialog.Cancel className={SECONDARY_BUTTON}>Keep</AlertDialog.Cancel>
-                <button
-                  type="button"
-                  className={`${CONFIRM_DANGER_BUTTON} max-w-full`}
-                  disabled={busy !== null}
-                  onClick={() => void erase()}
-                >
-                  <span className="truncate">
-                    {busy === "erase" ? (
-                      "Erasing…"
-                    ) : (
-                      <>
-                        Erase <bdi>{user.name}</bdi>
-                      </>
-                    )}
-                  </span>
-                </button>
-              </div>
-            </AlertDialog.Content>
-          </AlertDialog.Portal>
-        </AlertDialog.Root>
+        <ConfirmDanger
+          open={asking}
+          onOpenChange={setAsking}
+          trigger={
+            <button type="button" className={DANGER_BUTTON} disabled={busy !== null}>
+              Erase…
+            </button>
+          }
+          title={
+            <>
+              Erase <bdi>{user.name}</bdi>?
+            </>
+          }
+          confirm={
+            busy === "erase" ? (
+              "Erasing…"
+            ) : (
+              <>
+                Erase <bdi>{user.name}</bdi>
+              </>
+            )
+          }
+          busy={busy !== null}
+          onConfirm={() => void erase()}
+        >
+          <p>
+            <bdi>{user.name}</bdi> is disconnected, and {room} forgets their profile, last seen and all of
+            their status changes. This cannot be undone.
+          </p>
+          <p>How many were online over time stays as it is. If they return, they are somebody new.</p>
+        </ConfirmDanger>
       </div>
     </div>
   );
