@@ -121,7 +121,8 @@ export function transition(phase: Phase, event: ConnectionEvent, at: Circumstanc
         ? { name: "opening", trial: phase.trial, token: event.token }
         : phase;
     case "tokenRefused":
-      if (phase.name !== "authorizing") return phase;
+      // A live connection asks for a fresh token when the app knows of another name.
+      if (phase.name !== "authorizing" && phase.name !== "live") return phase;
       return { name: "stopped", reason: "tokenRefused", code: null, detail: event.detail };
     case "synced":
       return phase.name === "opening"

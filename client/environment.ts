@@ -1,3 +1,5 @@
+import { pageStorage } from "./page-storage";
+import { reportMissing } from "./report";
 import { openPartySocket, type Socket, type SocketEvents, type SocketTarget } from "./socket";
 
 /**
@@ -57,6 +59,7 @@ export interface BrowserEnvironmentOptions {
  * the page counts as visible and nothing happens to it.
  */
 export function browserEnvironment(options: BrowserEnvironmentOptions = {}): Environment {
+  const tab = pageStorage("sessionStorage");
   return {
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
@@ -67,31 +70,31 @@ export function browserEnvironment(options: BrowserEnvironmentOptions = {}): Env
       return () => clearTimeout(timer);
     },
     openSocket: (target, events) => openPartySocket(target, events, options.WebSocket),
-    isVisible: () => typeof document === "undefined" || document.visibilityState === "visible",
+    isVisible: () => typeof document === "undefined" || document.visibilityState !== "hidden",
     onPageEvent: (listener) => (typeof window === "undefined" ? () => {} : listenToPage(listener)),
-    readTab(key) {
-      try {
-        return sessionStorage.getItem(key);
-      } catch {
-        return null; // A sandboxed frame, or a browser told to keep nothing.
-      }
-    },
-    writeTab(key, value) {
-      try {
-        sessionStorage.setItem(key, value);
-      } catch {
-        // The same, or the storage is full: a reload then starts without evidence.
-      }
-    },
+    readTab: tab.read,
+    // A reload that finds nothing starts without evidence.
+    writeTab: (key, value) => void tab.write(key, value),
     warn: (text) => console.warn(`[rollcall] ${text}`),
   };
 }
 
 /** 128 bits. `crypto.randomUUID` is missing on pages served over plain http. */
 function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return Array.from(randomBytes(), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function randomBytes(): Uint8Array {
+  const bytes = new Uint8Array(16);
+  try {
+    return crypto.getRandomValues(bytes);
+  } catch {
+    reportMissing(
+      "This browser has no crypto.getRandomValues: ids come from Math.random, which is good enough.",
+    );
+    // The id tells a user's own pages apart and is no secret (SE2).
+    return bytes.map(() => Math.random() * 256);
+  }
 }
 
 const MOVES = ["mousemove", "pointermove"];

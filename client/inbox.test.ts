@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { toBody } from "../core/deflate";
 import { toFrame } from "../core/frames";
 import { createInbox, type Inbox } from "./inbox";
@@ -18,6 +18,8 @@ function deflated(text: string): ArrayBuffer {
   if (typeof frame === "string") throw new Error("not deflated");
   return Uint8Array.from(frame).buffer;
 }
+
+afterEach(() => void vi.unstubAllGlobals());
 
 const LONG = "Zoë 🦊 ".repeat(5_000);
 
@@ -47,4 +49,19 @@ test("[SE3] a frame that cannot be read is handed on as nothing, and those behin
   inbox.take("after");
   await settled();
   expect(handed).toEqual([null, null, null, null, null, "after"]);
+});
+
+test.each<[string, () => void]>([
+  ["without DecompressionStream", () => vi.stubGlobal("DecompressionStream", undefined)],
+  ["whose DecompressionStream knows no deflate-raw", () => vi.stubGlobal("DecompressionStream", TypeError)],
+  ["without Blob", () => vi.stubGlobal("Blob", undefined)],
+  ["without Response", () => vi.stubGlobal("Response", undefined)],
+])("[BR1] [SY4] a browser %s reads what is deflated all the same, in its turn", async (_, lack) => {
+  lack();
+  const { handed, inbox, settled } = inboxOf();
+  for (const frame of [deflated(`1 ${LONG}`), "between", deflated(`2 ${LONG}`)]) inbox.take(frame);
+  inbox.take(deflated(LONG).slice(0, 40));
+  inbox.take("after");
+  await settled();
+  expect(handed).toEqual([`1 ${LONG}`, "between", `2 ${LONG}`, null, "after"]);
 });

@@ -1,4 +1,5 @@
 import { splitFrame } from "../core/frames";
+import { reportMissing } from "./report";
 
 /** What comes from a socket, handed on in the order in which it came. */
 export interface Inbox {
@@ -9,8 +10,9 @@ export interface Inbox {
 }
 
 /**
- * Reads deflated frames by the browser's own stream, which costs a page no code and answers a moment later: what comes
- * meanwhile waits, for a diff must not overtake its sync. What cannot be read is handed on as null.
+ * Reads deflated frames by the browser's own stream, which costs a page no code, or by a library that is loaded where
+ * there is no such stream (BR1). Both answer later: what comes meanwhile waits, for a diff must not overtake its
+ * sync. What cannot be read is handed on as null.
  */
 export function createInbox(deliver: (text: unknown) => void): Inbox {
   let waiting: Promise<void> | null = null;
@@ -40,11 +42,26 @@ export function createInbox(deliver: (text: unknown) => void): Inbox {
 async function inflate(data: unknown): Promise<string | null> {
   const parts = splitFrame(data);
   if (!parts) return null;
+  const body = parts.body.slice();
+  const text = await inflateByBrowser(body).catch(() => inflateByLibrary(body));
+  return text === null ? null : parts.head + text;
+}
+
+async function inflateByBrowser(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return await new Response(stream).text();
+}
+
+/** For browsers without the stream, or with one that fails. Null for what is no deflated text. */
+async function inflateByLibrary(body: Uint8Array): Promise<string | null> {
   try {
-    const stream = new Blob([parts.body.slice()]).stream();
-    const inflated = stream.pipeThrough(new DecompressionStream("deflate-raw"));
-    return parts.head + (await new Response(inflated).text());
+    const { inflateText } = await import("./inflate");
+    if (typeof DecompressionStream === "undefined") reportMissing(NO_STREAM);
+    return inflateText(body);
   } catch {
     return null;
   }
 }
+
+const NO_STREAM =
+  "This browser has no DecompressionStream: a small library is loaded to read large rooms. Everything works.";

@@ -1,30 +1,69 @@
+import { CLOSE, isFinalClose } from "../core/close-codes";
 import { encodeClientMessage, type ClientMessage } from "../core/protocol";
-import type { Waits } from "./backoff";
+import { reconnectDelay, type Waits } from "./backoff";
 import { IDLE, transition, type ConnectionEvent, type Phase } from "./connection";
 import type { Cancel, Environment } from "./environment";
-import { unreachable, type TokenFault } from "./problem";
-import type { Socket, SocketTarget } from "./socket";
+import { closedWith, unreachable, type ConnectionProblem, type TokenFault } from "./problem";
+import type { SocketTarget } from "./socket";
 import { TokenFailedError, TokenRefusedError } from "./token";
 
 export interface LinkOptions {
   readonly environment: Environment;
   readonly host: string;
   readonly getToken: () => Promise<string>;
-  readonly target: (token: string) => SocketTarget;
+  /** Begins a conversation on a new socket; `line` is that socket and no other. */
+  readonly converse: (line: Line) => Conversation;
   /** How long to wait before an attempt to reconnect (HB7). */
   readonly waits: () => Waits;
   /** What to say before the page or the app leaves (GR1). */
   readonly farewell: () => readonly ClientMessage[];
-  readonly onMessage: (data: unknown) => void;
   readonly onPhase: (phase: Phase) => void;
+  /** The connection is live as before, on another socket, whose conversation has brought its first sync. */
+  readonly onTakeOver: () => void;
+}
+
+/** What a conversation does with its socket. Nothing happens any more once that has ended. */
+export interface Line {
+  /** Sends now or not at all: what is old when the connection is back must not be sent then. */
+  readonly send: (message: ClientMessage) => boolean;
+  /** The roster is up to date. */
+  readonly synced: () => void;
+  /** The server is about to close. */
+  readonly closed: (code: number, detail: string) => void;
+  /** The socket is of no use. */
+  readonly failed: (problem: ConnectionProblem) => void;
+}
+
+/** What is said on one socket. */
+export interface Conversation {
+  /** Where the socket leads and what it says first. Asked once, before anything is received. */
+  readonly target: (token: string) => SocketTarget;
+  readonly receive: (data: unknown) => void;
+  readonly end: () => void;
 }
 
 /** Carries out the connection's state machine: each phase gets its token fetch, its socket, its timer. */
 export interface Link {
   readonly dispatch: (event: ConnectionEvent) => void;
   readonly phase: () => Phase;
-  /** Sends now or not at all: what is old when the connection is back must not be sent then. */
+  /** Sends now, on the socket that serves, or not at all. */
   readonly send: (message: ClientMessage) => boolean;
+  /**
+   * Goes on with a fresh token. A live connection stays until one with that token is live, and is then left without a
+   * word: the server replaces it (CN2), so nobody sees the user leave, wherever the network stalls meanwhile.
+   */
+  readonly refreshToken: () => void;
+}
+
+type HeldLine = Pick<Line, "send"> & { readonly close: () => void };
+
+/** The attempt to go on with a fresh token while the connection serves. */
+interface Renewal {
+  attempt: number;
+  /** How often a fresh token had been asked for when its own was fetched. */
+  asked: number;
+  line: HeldLine | null;
+  cancelTimer: Cancel;
 }
 
 /** A token that takes longer is given up: the request may hang for ever. */
@@ -34,24 +73,30 @@ const TOKEN_TIMEOUT_MS = 15_000;
 const OPEN_TIMEOUT_MS = 10_000;
 
 export function createLink(options: LinkOptions): Link {
-  const { environment } = options;
+  const { environment, host } = options;
   let phase: Phase = IDLE;
-  let socket: Socket | null = null;
+  let line: HeldLine | null = null;
   let cancelTimer: Cancel = () => {};
+  let renewal: Renewal | null = null;
+  /** How often a fresh token was asked for: in all, and before the token of the connection was fetched. */
+  let wanted = 0;
+  let served = 0;
 
   function dispatch(event: ConnectionEvent): void {
-    const { host } = options;
     const at = { host, now: environment.now(), random: environment.random(), waits: options.waits() };
     const next = transition(phase, event, at);
     if (next === phase) return;
-    if (event.type === "stop" || event.type === "leave")
-      for (const message of options.farewell()) send(message);
+    if (event.type === "stop" || event.type === "leave") sayFarewell();
     cancelTimer();
     // The one passage that keeps what the phase before it held.
-    if (next.name !== "live") dropSocket();
+    if (next.name !== "live") {
+      endRenewal();
+      dropLine();
+    }
     phase = next;
     enter(next);
     options.onPhase(next);
+    renewIfDue();
   }
 
   function enter(entered: Phase): void {
@@ -65,8 +110,8 @@ export function createLink(options: LinkOptions): Link {
         void authorize(entered);
         return;
       case "opening":
-        after(OPEN_TIMEOUT_MS, { type: "failed", problem: unreachable(options.host) });
-        openSocket(entered.token);
+        after(OPEN_TIMEOUT_MS, { type: "failed", problem: unreachable(host) });
+        line = open(entered.token);
         return;
       case "waiting":
         after(entered.retryAt - environment.now(), { type: "due" });
@@ -81,35 +126,143 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function authorize(mine: Phase): Promise<void> {
+    const asked = wanted;
     const event = await tokenEvent(options.getToken);
     // The client may have been stopped, or have given this attempt up, in the meantime.
-    if (phase === mine) dispatch(event);
+    if (phase !== mine) return;
+    served = asked;
+    dispatch(event);
   }
 
-  function openSocket(token: string): void {
-    const opened = environment.openSocket(options.target(token), {
-      message: (data) => {
-        if (socket === opened) options.onMessage(data);
-      },
-      closed: (code, detail) => {
-        if (socket === opened) dispatch({ type: "closed", code, detail });
-      },
+  /** Opens a socket, which becomes the line or a renewal's. What comes from it after `close` is not listened to. */
+  function open(token: string): HeldLine {
+    let isOpen = true;
+    const ifOpen =
+      <Args extends unknown[]>(act: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (isOpen) act(...args);
+      };
+    const send = (message: ClientMessage): boolean => isOpen && socket.send(encodeClientMessage(message));
+    /** The renewal that this socket is for, until it has taken over. */
+    const forRenewal = (): Renewal | null => (renewal?.line === held ? renewal : null);
+    const closed = ifOpen((code: number, detail: string) => {
+      const mine = forRenewal();
+      if (!mine) return onClosed(code, detail);
+      if (isFinalClose(code)) dispatch({ type: "closed", code, detail });
+      else renewLater(mine);
     });
-    socket = opened;
+    const conversation = options.converse({
+      send,
+      closed,
+      synced: ifOpen(() => {
+        const mine = forRenewal();
+        if (mine) takeOver(mine);
+        else dispatch({ type: "synced" });
+      }),
+      failed: ifOpen((problem: ConnectionProblem) => {
+        const mine = forRenewal();
+        if (mine) renewLater(mine);
+        else dispatch({ type: "failed", problem });
+      }),
+    });
+    const socket = environment.openSocket(conversation.target(token), {
+      message: ifOpen(conversation.receive),
+      closed,
+    });
+    const held = {
+      send,
+      close() {
+        isOpen = false;
+        conversation.end();
+        socket.close();
+      },
+    };
+    return held;
   }
 
-  function dropSocket(): void {
-    const dropped = socket;
-    // Forgotten first: whatever still comes from it is not listened to.
-    socket = null;
-    dropped?.close();
+  function dropLine(): void {
+    line?.close();
+    line = null;
   }
 
-  function send(message: ClientMessage): boolean {
-    return socket?.send(encodeClientMessage(message)) ?? false;
+  function onClosed(code: number, detail: string): void {
+    if (code !== CLOSE.replaced || !renewal) return dispatch({ type: "closed", code, detail });
+    // The server has taken the renewal's socket for this one's successor before the client could.
+    dropLine();
+    if (!renewal.line) dispatch({ type: "failed", problem: closedWith(code, detail, host, true) });
   }
 
-  return { dispatch, send, phase: () => phase };
+  function refreshToken(): void {
+    wanted += 1;
+    if (phase.name === "waiting") dispatch({ type: "tryNow" });
+    // Another name may be what an ended connection lacked; who has stopped or signed out wants none.
+    if (phase.name === "stopped" && phase.reason !== "stopped" && phase.reason !== "signedOut")
+      dispatch({ type: "tryNow" });
+    renewIfDue();
+  }
+
+  /** A token that was fetched before the last wish for a fresh one may hold the old name. */
+  function renewIfDue(): void {
+    if (phase.name !== "live" || renewal || served === wanted) return;
+    renewal = { attempt: 0, asked: wanted, line: null, cancelTimer: () => {} };
+    void renew(renewal);
+  }
+
+  async function renew(mine: Renewal): Promise<void> {
+    mine.asked = wanted;
+    const { attempt } = mine;
+    mine.cancelTimer = environment.schedule(() => renewLater(mine), TOKEN_TIMEOUT_MS);
+    const event = await tokenEvent(options.getToken);
+    if (renewal !== mine || mine.attempt !== attempt) return;
+    if (event.type === "tokenRefused") return dispatch(event);
+    if (event.type !== "token") return renewLater(mine);
+    mine.cancelTimer();
+    mine.cancelTimer = environment.schedule(() => renewLater(mine), OPEN_TIMEOUT_MS);
+    mine.line = open(event.token);
+  }
+
+  function renewLater(mine: Renewal): void {
+    mine.cancelTimer();
+    mine.line?.close();
+    mine.line = null;
+    mine.attempt += 1;
+    if (!line) return dispatch({ type: "failed", problem: unreachable(host) });
+    const waitMs = reconnectDelay(mine.attempt, options.waits(), environment.random());
+    mine.cancelTimer = environment.schedule(() => void renew(mine), waitMs);
+  }
+
+  function takeOver(mine: Renewal): void {
+    mine.cancelTimer();
+    const replaced = line;
+    line = mine.line;
+    renewal = null;
+    served = mine.asked;
+    replaced?.close();
+    options.onTakeOver();
+    renewIfDue();
+  }
+
+  function endRenewal(): void {
+    const ended = renewal;
+    renewal = null;
+    ended?.cancelTimer();
+    ended?.line?.close();
+  }
+
+  function sayFarewell(): void {
+    // The server may have taken either for the one that serves.
+    for (const message of options.farewell()) {
+      line?.send(message);
+      renewal?.line?.send(message);
+    }
+  }
+
+  return {
+    dispatch,
+    phase: () => phase,
+    send: (message) => line?.send(message) ?? false,
+    refreshToken,
+  };
 }
 
 async function tokenEvent(getToken: () => Promise<string>): Promise<ConnectionEvent> {

@@ -12,11 +12,11 @@ import { toConnectionState, type Phase } from "./connection";
 import { checkHost } from "./host";
 import { createWarnings } from "./warnings";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "./environment";
-import { createLink } from "./link";
+import { createLink, type Conversation, type Line } from "./link";
 import { createOwnChoices } from "./own-choices";
 import { createPager } from "./pager";
 import { MISUNDERSTOOD, SILENT } from "./problem";
-import { createSession, type Session } from "./session";
+import { createSession } from "./session";
 import type { SocketTarget } from "./socket";
 import {
   createStore,
@@ -98,6 +98,12 @@ export interface PresenceClient {
   readonly signOut: () => Promise<void>;
   /** Tries again now: after a stop for whatever reason, or instead of waiting on. */
   readonly reconnect: () => void;
+  /**
+   * Goes on with a fresh token from `getToken`, with which come name, picture and rooms: call it when they have changed.
+   * The connection serves until the one with the new token is live, so nobody sees the user leave (GR1). Does nothing
+   * before `start`, and after `stop` or a sign-out.
+   */
+  readonly refreshToken: () => void;
   /** The server's time in milliseconds since 1970, as well as it is known (SY5). */
   readonly serverNow: () => number;
 }
@@ -121,8 +127,6 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   const { room, getToken, observe = false, environment = browserEnvironment() } = options;
   const host = checkHost(options.host);
   let scope = options.scope ?? EVERYBODY;
-  /** The scope that the server knows of. */
-  let toldScope: Scope | null = null;
   if (!isRoomName(room)) {
     throw new TypeError(
       `"${room}" cannot be a room: 1 to 64 letters, digits, "_" or "-", the first a letter or digit`,
@@ -134,7 +138,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   const activity = createActivity(environment);
   let timings = DEFAULTS;
   let offset = UNKNOWN_OFFSET;
-  let session: Session | null = null;
+  /** What is said on the socket that serves. */
+  let talk: { toldScope: Scope; readonly line: Line } | null = null;
   let probe: { readonly at: number; readonly sentAt: number } | null = null;
   let detachFromPage: Cancel | null = null;
   let signingOut: { readonly done: Promise<void>; readonly finish: () => void } | null = null;
@@ -146,16 +151,15 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     environment,
     host,
     getToken,
-    target,
+    converse,
     waits: () => ({ spreadMs: timings.reconnectSpreadMs, withinMs: timings.reconnectWithinMs }),
     farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],
-    onMessage: (data) => {
-      // Before it is decoded, which takes its time with a large roster (SY5).
-      receivedAt = environment.now();
-      watchdog.heard();
-      session?.receive(data);
-    },
     onPhase,
+    onTakeOver: () => {
+      watchdog.stop();
+      watchdog.start();
+      if (signingOut) link.send({ type: "signOut" });
+    },
   });
 
   const pager = createPager(link.send);
@@ -177,17 +181,17 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   });
 
   function target(token: string): SocketTarget {
-    toldScope = scope;
-    const known = scope.kind === "roster" ? store.known() : null;
+    // While another socket serves, what is known goes on: what was missed since now would not fit then (SY4).
+    const known = scope.kind === "roster" && link.phase().name !== "live" ? store.known() : null;
     const hello = { clientId, observe, activity: activity.current(), scope: scope.kind, known };
     return { host, room, params: { token, ...helloParams(hello) } };
   }
 
   /** Says what is to be heard, if the server does not know. */
   function tellScope(): void {
-    if (toldScope === scope || link.phase().name !== "live") return;
-    toldScope = scope;
-    link.send(toScopeMessage(scope));
+    if (!talk || talk.toldScope === scope || link.phase().name !== "live") return;
+    talk.toldScope = scope;
+    talk.line.send(toScopeMessage(scope));
   }
 
   async function readPage(query: PageQuery): Promise<PageRows> {
@@ -198,11 +202,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
 
   function onPhase(phase: Phase): void {
     if (phase.name === "live") watchdog.start();
-    else {
-      watchdog.stop();
-      session?.end();
-    }
-    if (phase.name === "opening") session = newSession();
+    else watchdog.stop();
     if (phase.name === "live" && signingOut) link.send({ type: "signOut" });
     if (phase.name === "idle" || phase.name === "stopped") detach();
     else attach();
@@ -215,17 +215,19 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     store.setConnection(toConnectionState(link.phase(), (at) => serverTime(offset, at)));
   }
 
-  function newSession(): Session {
-    return createSession({
+  function converse(line: Line): Conversation {
+    const mine = { toldScope: scope, line };
+    const session = createSession({
       environment,
-      send: link.send,
+      send: line.send,
       apply: store.apply,
       onMessage: (message) => {
         if ("now" in message) offset = measureOffset(offset, message.now, receivedAt);
       },
       onSync: (message) => {
         if (message.type === "sync") timings = usable(message.timings);
-        link.dispatch({ type: "synced" });
+        talk = mine;
+        line.synced();
         tellScope();
         own.begin(message.self, message.choices);
         if (store.getStatus().mode === "pages") pager.resume();
@@ -233,16 +235,27 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       onPage: pager.receive,
       onChoices: (message) => own.receive(message, message.request),
       onRefusal: own.refused,
-      onRescope: () => link.send(toScopeMessage((toldScope = scope))),
-      onPing: (now) => link.send({ type: "pong", at: now, ...activity.current() }),
+      onRescope: () => line.send(toScopeMessage((mine.toldScope = scope))),
+      onPing: (now) => line.send({ type: "pong", at: now, ...activity.current() }),
       onEcho: (at) => {
         watchdog.answered(at);
         if (at === probe?.at) store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
       },
       onProof: store.proveAt,
-      onClosing: (code, detail) => link.dispatch({ type: "closed", code, detail }),
-      onBroken: () => link.dispatch({ type: "failed", problem: MISUNDERSTOOD }),
+      onClosing: line.closed,
+      onBroken: () => line.failed(MISUNDERSTOOD),
     });
+    return {
+      target,
+      receive(data) {
+        // Before it is decoded, which takes its time with a large roster (SY5).
+        receivedAt = environment.now();
+        // A socket that is to take over proves nothing of the one that serves.
+        if (talk === mine || link.phase().name !== "live") watchdog.heard();
+        session.receive(data);
+      },
+      end: session.end,
+    };
   }
 
   function sendProbe(): number {
@@ -350,6 +363,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     setHideLastSeen: (hideLastSeen) => choose({ hideLastSeen }),
     signOut,
     reconnect: () => link.dispatch({ type: "tryNow" }),
+    refreshToken: link.refreshToken,
     serverNow: () => serverTime(offset, environment.now()),
   };
 }

@@ -73,7 +73,7 @@ export function useOptionalPresenceClient(): PresenceClient | null {
 }
 
 /**
- * The client of the nearest provider, for what is not state: `signOut`, `reconnect`, `serverNow`.
+ * The client of the nearest provider, for what is not state: `signOut`, `reconnect`, `refreshToken`, `serverNow`.
  * @throws {Error} outside a provider.
  */
 export function usePresenceClient(): PresenceClient {

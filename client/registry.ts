@@ -34,14 +34,15 @@ const STOP_AFTER_MS = 200;
  * that returns after a long while finds the very client that its children still hold.
  */
 export function createClientRegistry(environment: Environment): ClientRegistry {
-  const known = new Map<string, WeakRef<SharedClient>>();
+  const known = new Map<string, Pick<WeakRef<SharedClient>, "deref">>();
   return {
     get(key) {
       const text = JSON.stringify([key.host, key.room, key.observe]);
       const existing = known.get(text)?.deref();
       if (existing) return existing;
       const shared = share(key, environment);
-      known.set(text, new WeakRef(shared));
+      // Without weak references, in old browsers, clients are kept: rooms that a page opens are few.
+      known.set(text, typeof WeakRef === "undefined" ? { deref: () => shared } : new WeakRef(shared));
       return shared;
     },
   };

@@ -37,6 +37,8 @@ export function openPartySocket(
   const socket = new PartySocket({
     host: target.host,
     room: target.room,
+    // The edge chooses another (party/admission.ts). Without one partysocket asks for a `crypto` that may be missing.
+    id: "page",
     query: { ...target.params },
     maxRetries: 0,
     maxEnqueuedMessages: 0,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { graphemesOf } from "./graphemes";
 import { cleanText, wellFormed } from "./text";
 import type { Availability, Choices, StatusMessage } from "./terms";
 
@@ -35,15 +36,11 @@ function sameStatusMessage(a: StatusMessage | null, b: StatusMessage | null): bo
 
 /** UTF-16 code units of the longest emoji there are: families and flags are put together from many. */
 const EMOJI_LENGTH = 24;
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const EMOJI_BEGINS = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)/u;
 
 /** Whether the text is one emoji, as whoever reads it counts: a flag or a family is one. */
 export function isEmoji(text: string): boolean {
-  if (text.length > EMOJI_LENGTH || !EMOJI_BEGINS.test(text)) return false;
-  let count = 0;
-  for (const _ of graphemes.segment(text)) count += 1;
-  return count === 1;
+  return text.length <= EMOJI_LENGTH && EMOJI_BEGINS.test(text) && graphemesOf(text).length === 1;
 }
 
 /** The last instant that a date can name. */

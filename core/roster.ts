@@ -215,11 +215,27 @@ function connectionCount(view: UserView): number {
   return isAdminView(view) ? view.connections.length : 0;
 }
 
-const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+type NameOrder = (a: string, b: string) => number;
+
+let nameOrder: NameOrder | null = null;
+
+/** As the reader's language orders names; by code points where the runtime cannot say (BR1). */
+function makeNameOrder(): NameOrder {
+  try {
+    return new Intl.Collator(undefined, { sensitivity: "base", numeric: true }).compare;
+  } catch {
+    return (a, b) => compareText(fold(a), fold(b));
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /** The order of names, ties settled by id. */
 export function compareUsers(a: Pick<UserView, "id" | "name">, b: Pick<UserView, "id" | "name">): number {
-  return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  nameOrder ??= makeNameOrder();
+  return nameOrder(a.name, b.name) || compareText(a.id, b.id);
 }
 
 /** Whether a user's name or id contains the text, ignoring case and accents. Everybody matches nothing. */

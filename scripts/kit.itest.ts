@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
 
 import { buildKit, measureKit, TARBALL } from "./kit.mjs";
@@ -36,6 +37,71 @@ test("the components ask for no class that the style sheet does not have", async
   expect(new Set(asked).size).toBeGreaterThan(20);
   expect(asked.filter((name) => !new RegExp(`\\.${name}\\b`).test(styles))).toEqual([]);
 });
+
+test("[BR1] browsers that do not know light-dark() get the light half of every pair", async () => {
+  const [known, fallback = ""] = (await dist("styles.css")).split(
+    "@supports not (color: light-dark(#000, #fff)) {",
+  );
+  const pairs = known?.match(/light-dark\(/g) ?? [];
+  expect(pairs.length).toBeGreaterThanOrEqual(20);
+  expect(fallback).not.toContain("light-dark(");
+  for (const name of new Set(known?.match(/--rollcall-[\w-]+(?=: [^;]*light-dark)/g)))
+    expect(fallback).toMatch(new RegExp(`${name}: *\\S`));
+  expect(fallback).toContain("--rollcall-text: #18181b;");
+  expect(fallback).toContain("color: hsl(var(--rollcall-hue) 22% 30%);");
+  expect(fallback.match(/[{]/g)).toHaveLength((fallback.match(/[}]/g)?.length ?? 0) - 1);
+});
+
+/** The oldest browsers that docs/kit.md names. */
+const OLDEST = { chrome: "92", firefox: "90", safari: "15.4" };
+
+test("[BR1] the package is written in what the oldest browsers that its page names understand", async () => {
+  const guide = await readFile(path.join(ROOT, "docs/kit.md"), "utf8");
+  expect(guide).toContain(
+    `Chrome and Edge ${OLDEST.chrome}, Firefox ${OLDEST.firefox}, Safari ${OLDEST.safari}`,
+  );
+  const made = async (target: string | string[]): Promise<string> => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(DIST, "react.js")],
+      bundle: true,
+      write: false,
+      format: "esm",
+      target,
+      external: ["react", "react/*"],
+      // They all know these, which esbuild is not sure of.
+      supported: { "regexp-unicode-property-escapes": true },
+    });
+    return outputFiles[0]?.text ?? "";
+  };
+  const oldest = Object.entries(OLDEST).map(([browser, version]) => browser + version);
+  const text = await made("esnext");
+  // Nothing had to be translated for them.
+  expect(await made(oldest)).toBe(text);
+  const younger =
+    /\.(findLast|hasOwn|canParse|toSorted|toReversed|toSpliced|withResolvers|isWellFormed|groupBy)\(/;
+  expect(text).not.toMatch(younger);
+});
+
+test.each(["react.js", "client.js"])(
+  "[BR1] %s can be imported where none of what is new is known",
+  (file) => {
+    const without = `
+    for (const name of ["Intl", "DecompressionStream", "BroadcastChannel", "WeakRef", "FinalizationRegistry",
+      "structuredClone", "crypto", "WebSocket", "Notification", "localStorage", "sessionStorage", "navigator"])
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+    for (const name of ["at", "findLast", "toSorted", "toReversed", "with"]) delete Array.prototype[name];
+    for (const name of ["canParse", "parse"]) delete URL[name];
+    for (const name of ["any", "timeout"]) delete AbortSignal[name];
+    for (const name of ["withResolvers", "try"]) delete Promise[name];
+    delete Object.hasOwn; delete Object.groupBy; delete String.prototype.isWellFormed;
+    const kit = await import(${JSON.stringify(path.join(DIST, file))});
+    console.log(Object.keys(kit).length);`;
+    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", without], {
+      encoding: "utf8",
+    });
+    expect(Number(said)).toBeGreaterThan(3);
+  },
+);
 
 test("an error is of the same class whichever entry it is taken from", async () => {
   const entries = await Promise.all(

@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
-import { copyFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -45,7 +45,27 @@ async function bundle() {
       target: "esnext",
     }),
   ]);
+  const styles = path.join(DIST, "styles.css");
+  await appendFile(styles, lightAlone(await readFile(styles, "utf8")));
 }
+
+/**
+ * The light half of each pair, for browsers that do not know `light-dark()` and would show no colour at all (BR1).
+ * @param {string} styles
+ */
+function lightAlone(styles) {
+  const rules = [...styles.matchAll(/([^{}]+)\{([^{}]*)\}/g)].flatMap(([, selector = "", body = ""]) => {
+    const declarations = body.split(";").filter((declaration) => declaration.includes("light-dark("));
+    const light = declarations.map((declaration) => `  ${declaration.trim().replace(PAIR, "$1")};`);
+    const rule = `${selector.replaceAll(/\/\*[\s\S]*?\*\//g, "").trim()} {\n${light.join("\n")}\n}`;
+    return declarations.length > 0 ? [rule] : [];
+  });
+  return `@supports not (color: light-dark(#000, #fff)) {\n${rules.join("\n")}\n}\n`;
+}
+
+/** A pair of colours, of which each may hold one function with another in it. */
+const PAIR =
+  /light-dark\(\s*((?:[^(),]|\((?:[^()]|\([^()]*\))*\))+),\s*(?:[^(),]|\((?:[^()]|\([^()]*\))*\))+\)/g;
 
 /** Types, file by file. */
 async function declare() {
@@ -90,7 +110,8 @@ export async function measureKit() {
     "@rollcall/react/styles.css": "styles.css",
   })) {
     const packed = await sizeOf(file, { packages: "external" });
-    const loaded = await sizeOf(file, { minify: true, external: ["react", "react/*"] });
+    // Old browsers alone load what reads deflated messages for them.
+    const loaded = await sizeOf(file, { minify: true, external: ["react", "react/*", "fflate"] });
     sizes.push({
       entry,
       packed: packed.raw,

@@ -3,8 +3,13 @@ export type Permission = "granted" | "denied" | "unasked" | "unsupported";
 
 /** Whether this browser lets the page notify. Asks nobody. */
 function notificationPermission(): Permission {
-  if (typeof Notification === "undefined") return "unsupported";
-  return Notification.permission === "default" ? "unasked" : Notification.permission;
+  try {
+    if (typeof Notification === "undefined") return "unsupported";
+    return Notification.permission === "default" ? "unasked" : Notification.permission;
+  } catch {
+    // Some embedded browsers have the name and forbid its use.
+    return "unsupported";
+  }
 }
 
 /** Asks the reader, who has just said that they want to be notified; not if they have answered before. */

@@ -1,10 +1,11 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { pageStorage } from "../../client/page-storage";
 import { isolate } from "../../core/text";
 import type { UserView } from "../../core/terms";
 import { askPermission, showNotification } from "./notifications";
-import { browserStorage, createWatchStore, type WatchState } from "./watch-store";
+import { createWatchStore, type WatchState } from "./watch-store";
 import { dueWatches, toggleWatch, type Watch } from "./watches";
 
 /** The reader's watches, and what their page has to tell of them. */
@@ -31,7 +32,7 @@ const BLOCKED =
 
 /** Tells the reader once when somebody they wait for is online. */
 export function useWatches({ room, selfId, users, live, doNotDisturb }: WatchingOptions): Watching {
-  const store = useMemo(() => createWatchStore(room, selfId, browserStorage()), [room, selfId]);
+  const store = useMemo(() => createWatchStore(room, selfId, pageStorage("localStorage")), [room, selfId]);
   const { watches, notice } = useSyncExternalStore(store.subscribe, store.get, () => NONE);
 
   useEffect(() => {

@@ -1,3 +1,4 @@
+import type { PageStorage } from "../../client/page-storage";
 import { createSubject } from "../ui/subject";
 import { parseWatches, type Watch } from "./watches";
 
@@ -17,9 +18,9 @@ export interface WatchStore {
 }
 
 /** The watches that this browser keeps under a name. Where it keeps nothing, they last as long as the page. */
-export function createWatchStore(room: string, selfId: string, keep: Storage | null): WatchStore {
+export function createWatchStore(room: string, selfId: string, keep: PageStorage): WatchStore {
   const key = `rollcall-watches:${JSON.stringify([room, selfId])}`;
-  let state: WatchState = { watches: parseWatches(read(keep, key)), notice: null };
+  let state: WatchState = { watches: parseWatches(keep.read(key)), notice: null };
 
   const { subscribe, changed } = createSubject(() => {
     window.addEventListener("storage", onStorage);
@@ -31,41 +32,16 @@ export function createWatchStore(room: string, selfId: string, keep: Storage | n
     changed();
   }
   function onStorage(event: StorageEvent): void {
-    if (event.key === key || event.key === null) become({ watches: parseWatches(read(keep, key)) });
+    if (event.key === key || event.key === null) become({ watches: parseWatches(keep.read(key)) });
   }
 
   return {
     get: () => state,
     set(next) {
-      if (next.watches) write(keep, key, next.watches);
+      const { watches } = next;
+      if (watches) keep.write(key, watches.length > 0 ? JSON.stringify(watches) : null);
       become(next);
     },
     subscribe,
   };
-}
-
-/** What the browser lets a page keep; null where it forbids it. */
-export function browserStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-function read(keep: Storage | null, key: string): string | null {
-  try {
-    return keep?.getItem(key) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function write(keep: Storage | null, key: string, watches: readonly Watch[]): void {
-  try {
-    if (watches.length > 0) keep?.setItem(key, JSON.stringify(watches));
-    else keep?.removeItem(key);
-  } catch {
-    // Full, or forbidden: then they last as long as the page.
-  }
 }

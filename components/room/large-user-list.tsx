@@ -4,6 +4,8 @@ import { useDeferredValue, useState } from "react";
 import { useRosterPage } from "../../client/use-roster-page";
 import { FIRST_PAGE } from "../../core/page-query";
 import type { Counts } from "../../core/roster";
+import { formatCount } from "../time/format-time";
+import { useConventions } from "../time/use-time";
 import { statusWord, STATUSES } from "../status/status-words";
 import { Person } from "./person";
 
@@ -16,6 +18,7 @@ interface LargeUserListProps {
 
 /** Who is in a room of thousands: how many of each status, and rows that the server finds, page by page (VW2). */
 export function LargeUserList({ counts, selfId }: LargeUserListProps) {
+  const conventions = useConventions();
   const [text, setText] = useState("");
   const [offset, setOffset] = useState(0);
   const query = useDeferredValue(text.trim());
@@ -26,6 +29,8 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
     limit: ROWS,
   });
 
+  const inWords = (count: number): string => formatCount(count, conventions);
+
   function search(next: string): void {
     setText(next);
     setOffset(0);
@@ -34,9 +39,9 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
   return (
     <div className="rollcall-large-list">
       <p className="rollcall-muted">
-        {STATUSES.map(
-          (status) => `${counts[status].toLocaleString()} ${statusWord(status).toLowerCase()}`,
-        ).join(", ")}
+        {STATUSES.map((status) => `${inWords(counts[status])} ${statusWord(status).toLowerCase()}`).join(
+          ", ",
+        )}
       </p>
       <input
         type="search"
@@ -67,8 +72,7 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
             Previous
           </button>
           <span>
-            {(offset + 1).toLocaleString()} to {Math.min(offset + ROWS, total).toLocaleString()} of{" "}
-            {total.toLocaleString()}
+            {inWords(offset + 1)} to {inWords(Math.min(offset + ROWS, total))} of {inWords(total)}
           </span>
           <button
             type="button"

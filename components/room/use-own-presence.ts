@@ -7,7 +7,7 @@ import { signOutGuest } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
 
 /**
- * Keeps the connection true to who is signed in: connects anew under a new name, notices a sign-out in
+ * Keeps the connection true to who is signed in: goes on under a new name, notices a sign-out in
  * whichever tab, and signs out.
  */
 export function useOwnPresence(
@@ -20,14 +20,17 @@ export function useOwnPresence(
   const leavingHere = useRef(false);
 
   // Name and picture come with the token, and that is read on connecting.
-  const identity = JSON.stringify(profile);
-  const connectedAs = useRef(identity);
+  const { id, name, picture } = profile;
+  const connectedAs = useRef(profile);
   useEffect(() => {
-    if (connectedAs.current === identity) return;
-    connectedAs.current = identity;
+    const before = connectedAs.current;
+    if (before.id === id && before.name === name && before.picture === picture) return;
+    connectedAs.current = { id, name, picture };
+    if (before.id === id) return client.refreshToken();
+    // Somebody else has signed in: the one before leaves.
     client.stop();
     client.start();
-  }, [client, identity]);
+  }, [client, id, name, picture]);
 
   // A client that was signed out before this page's reader came in says nothing about this reader.
   const begun = useRef(false);

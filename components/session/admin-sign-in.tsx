@@ -4,7 +4,7 @@ import { useEffect, useId, useState, type FormEvent } from "react";
 import { CardPage } from "../ui/card-page";
 import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
 import { FormProblem } from "../ui/form-problem";
-import { signInAsAdmin } from "./session-api";
+import { NOT_KEPT, signInAsAdmin } from "./session-api";
 import { useSessionRefresh } from "./use-session-refresh";
 
 /** Asks for the admin's password, and shows how long to wait after too many wrong ones. */
@@ -52,6 +52,7 @@ function useAdminSignIn(password: string, clear: () => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [waitS, setWaitS] = useState(0);
+  const [signedIn, setSignedIn] = useState(false);
 
   useEffect(() => {
     if (waitS === 0) return;
@@ -62,15 +63,17 @@ function useAdminSignIn(password: string, clear: () => void) {
   async function signIn(): Promise<void> {
     if (password === "") return setProblem("Enter the password. `npm start` showed it when it made one.");
     setBusy(true);
+    setSignedIn(false);
     setProblem(null);
     const answer = await signInAsAdmin(password);
+    setBusy(false);
     if (answer.ok) {
+      setSignedIn(true);
       refresh.here();
       return refresh.elsewhere();
     }
     setWaitS(answer.retryAfterS ?? 0);
     setProblem(answer.retryAfterS === null ? answer.problem : "Too many wrong passwords.");
-    setBusy(false);
     if (answer.retryAfterS === null) clear();
   }
 
@@ -78,5 +81,7 @@ function useAdminSignIn(password: string, clear: () => void) {
     event.preventDefault();
     if (waitS === 0) void signIn();
   };
-  return { submit, busy, waitS, problem };
+  // Whoever is signed in is shown the admin's page: this form is still here when the browser has kept no cookie (BR1).
+  const notKept = signedIn && !refresh.pending;
+  return { submit, busy: busy || refresh.pending, waitS, problem: notKept ? NOT_KEPT : problem };
 }

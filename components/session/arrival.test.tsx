@@ -13,13 +13,14 @@ const BEN = { id: "user_2", name: "Ben", picture: null, home: "/rooms/board", is
 
 const server = fakeServer();
 
-/** Opens a link, of whose token the server says this; it signs in whom it is asked to. */
-function follow(who: object, hash = "#token=the-token&room=design"): void {
-  server.mockImplementation(async (_, init) =>
-    Response.json(
-      init?.method === "GET" ? { arriving: ADA, current: null, isAdmin: false, ...who } : { home: "/" },
-    ),
-  );
+/** Opens a link, of whose token the server says this; it signs in whom it is asked to, if the browser keeps cookies. */
+function follow(who: object, hash = "#token=the-token&room=design", keepsCookies = true): void {
+  let said = { arriving: ADA, current: null, isAdmin: false, ...who };
+  server.mockImplementation(async (_, init) => {
+    if (init?.method === "GET") return Response.json(said);
+    if (keepsCookies) said = { ...said, current: { ...BEN, ...ADA, isSame: true } as never };
+    return Response.json({ home: "/" });
+  });
   window.history.replaceState(null, "", `/arrive${hash}`);
   render(<Arrival />);
 }
@@ -34,8 +35,9 @@ test("[SE5] a link signs nobody in before the button that names them is pressed"
   expect(router.replace).not.toHaveBeenCalled();
   fireEvent.click(button);
   await waitFor(() => expect(router.replace).toHaveBeenCalledExactlyOnceWith("/rooms/design"));
-  expect(asked()).toEqual(["GET", "POST"]);
-  expect(server).toHaveBeenLastCalledWith(
+  expect(asked()).toEqual(["GET", "POST", "GET"]);
+  expect(server).toHaveBeenNthCalledWith(
+    2,
     "/api/session",
     expect.objectContaining({ headers: { Authorization: "Bearer the-token" } }),
   );
@@ -53,7 +55,14 @@ test("[SE5] whoever is signed in is shown, and may stay", async () => {
 test("[SE5] whoever is signed in as the very same person goes straight on", async () => {
   follow({ current: { ...BEN, ...ADA, isSame: true } }, "#token=the-token");
   await waitFor(() => expect(router.replace).toHaveBeenCalledExactlyOnceWith("/"));
-  expect(asked()).toEqual(["GET", "POST"]);
+  expect(asked()).toEqual(["GET", "POST", "GET"]);
+});
+
+test("[BR1] a browser that keeps no cookie is told so, and goes nowhere", async () => {
+  follow({}, "#token=the-token&room=design", false);
+  fireEvent.click(await screen.findByRole("button", { name: "Continue as Ada" }));
+  await screen.findByText(/did not keep your sign-in/);
+  expect(router.replace).not.toHaveBeenCalled();
 });
 
 test.each([

@@ -26,6 +26,14 @@ test("a picked name is sent, and the page shown anew", async () => {
   );
 });
 
+test("[BR1] a browser that keeps no cookie is told so, and does not join without an end", async () => {
+  server.mockResolvedValue(new Response("{}"));
+  join("Ada");
+  // The page that was asked for anew came, and this form is still there.
+  await screen.findByText(/did not keep your sign-in.+blocks this site's cookies/);
+  expect(screen.getByRole("button", { name: "Join" })).toHaveProperty("disabled", false);
+});
+
 test("no name is told at the field, and nothing is sent", () => {
   join("   ");
   const field = screen.getByLabelText("Your name");

@@ -7,7 +7,7 @@ import { CardPage } from "../ui/card-page";
 import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
 import { FormProblem } from "../ui/form-problem";
 import { readGuestName } from "./guest-name";
-import { signInAsGuest, signOutGuest } from "./session-api";
+import { NOT_KEPT, signInAsGuest, signOutGuest } from "./session-api";
 import { useSessionRefresh } from "./use-session-refresh";
 
 interface GuestSignInProps {
@@ -82,26 +82,29 @@ function useGuestSignIn(typed: string, nameLength: number, left: boolean) {
   const refresh = useSessionRefresh("guest");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [signedIn, setSignedIn] = useState(false);
 
   async function signIn(): Promise<void> {
     const picked = readGuestName(typed, nameLength);
     if (!picked.ok) return setProblem(picked.problem);
     setBusy(true);
+    setSignedIn(false);
     setProblem(null);
     // A sign-in that the room has seen end opens it no more: this is to be a new one.
     const forgotten = left ? await signOutGuest() : null;
     const answer = forgotten?.ok === false ? forgotten : await signInAsGuest(picked.name);
-    if (answer.ok) {
-      refresh.here();
-      return refresh.elsewhere();
-    }
-    setProblem(answer.problem);
     setBusy(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    setSignedIn(true);
+    refresh.here();
+    refresh.elsewhere();
   }
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void signIn();
   };
-  return { submit, busy, problem };
+  // Whoever is signed in is shown the room: this form is still here when the browser has kept no cookie (BR1).
+  const notKept = signedIn && !refresh.pending;
+  return { submit, busy: busy || refresh.pending, problem: notKept ? NOT_KEPT : problem };
 }

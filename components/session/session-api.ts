@@ -9,6 +9,10 @@ interface Failure {
   readonly retryAfterS: number | null;
 }
 
+/** What to say when the server signed somebody in, and the page that was asked for next came without the sign-in. */
+export const NOT_KEPT =
+  "This browser did not keep your sign-in, since it blocks this site's cookies. Allow them, or open this page in a tab of its own, then try again.";
+
 /** Signs a guest in under a name, or renames the one who is signed in. */
 export async function signInAsGuest(name: string): Promise<SessionAnswer> {
   return await ask("/api/session", "POST", { body: { name } });

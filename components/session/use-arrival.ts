@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { isRoomName } from "../../core/limits";
-import { askWhoArrives, signInByToken, type Arriving } from "./session-api";
+import { askWhoArrives, NOT_KEPT, signInByToken, type Arriving } from "./session-api";
 
 const NO_TOKEN = "The link that led here brought no sign-in. Open presence from your team's app.";
 
@@ -27,6 +27,8 @@ export function useArrival() {
   async function signIn(token: string, room: string | null): Promise<string | null> {
     const answer = await signInByToken(token);
     if (!answer.ok) return answer.problem;
+    const now = await askWhoArrives(token);
+    if (now.ok && !now.who.current?.isSame) return NOT_KEPT;
     router.replace(room === null ? answer.home : `/rooms/${room}`);
     return null;
   }

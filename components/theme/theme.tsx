@@ -6,6 +6,10 @@ import { ThemeProvider as NextThemeProvider, useTheme } from "next-themes";
 import { DropdownMenu } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { ICON_BUTTON, MENU, MENU_ITEM } from "../ui/classes";
+import { standInForMissing } from "../ui/stand-ins";
+
+// Before anything renders: the frame of every page is in this module.
+standInForMissing();
 
 interface ThemeProviderProps {
   /** What the page's script and style elements must carry, if its policy asks for it. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   formatAgo,
   formatCount,
@@ -76,4 +76,52 @@ test("thousands and the ticks of an axis are written as in the reader's country"
   expect(formatHour(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("18:00");
   expect(formatHour(at("2026-11-24T17:00:00Z"), NEW_YORK)).toBe("12:00 PM");
   expect(formatWeekday(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("Tue 24");
+});
+
+describe("[BR1] what a browser says of its reader", () => {
+  test.each([
+    ["en-US@posix", "Nov 24", "1,234"],
+    ["de_DE.UTF-8", "24 Nov", "1.234"],
+    ["C", "Nov 24", "1,234"],
+    ["", "Nov 24", "1,234"],
+    ["undefined", "Nov 24", "1,234"],
+    ["🦊", "Nov 24", "1,234"],
+    ["x".repeat(300), "Nov 24", "1,234"],
+  ])("the locale «%s» breaks nothing", (locale, day, count) => {
+    const conventions = { locale, timeZone: "Europe/Berlin" };
+    expect(formatAgo(NOW, NOW + 20 * 24 * 3_600_000, conventions)).toBe(day);
+    expect(formatCount(1_234, conventions)).toBe(count);
+    expect(formatExact(NOW, conventions)).toMatch(/18:30:00|06:30:00/);
+  });
+
+  test.each(["", "undefined", "Etc/Unknown", "Mars/Olympus"])(
+    "the time zone «%s» breaks nothing",
+    (timeZone) => {
+      const conventions = { locale: "en-GB", timeZone };
+      expect(formatExact(NOW, conventions)).toContain("2026");
+      expect(formatAgo(NOW, NOW + 90_000, conventions)).toBe("1 min ago");
+      expect(formatInstant(NOW, NOW, conventions)).toMatch(/^\d\d:\d\d$/);
+    },
+  );
+
+  test.each(["DateTimeFormat", "NumberFormat", "Locale"])(
+    "without Intl.%s there are words all the same",
+    async (name) => {
+      vi.resetModules();
+      vi.stubGlobal("Intl", {
+        DateTimeFormat: Intl.DateTimeFormat,
+        NumberFormat: Intl.NumberFormat,
+        Locale: Intl.Locale,
+        [name]: undefined,
+      });
+      const plain = await import("./format-time");
+      const at = new Date(2026, 10, 24, 14, 2, 9).getTime();
+      const conventions = { locale: "en-GB", timeZone: "" };
+      expect(plain.formatExact(at, conventions)).toMatch(/^Tue.+2026.+(14:02:09|02:02:09)/);
+      expect(plain.formatAgo(at, at + 26 * 3_600_000, conventions)).toMatch(/^yesterday at (14:02|02:02)/);
+      expect(plain.formatAgo(at, at + 30 * 24 * 3_600_000, conventions)).toMatch(/^(24 Nov|Nov 24)$/);
+      expect(plain.formatCount(1_234, conventions)).toMatch(/^1,?234$/);
+      vi.unstubAllGlobals();
+    },
+  );
 });

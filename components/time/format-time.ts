@@ -95,52 +95,111 @@ function calendarDaysBetween(from: number, to: number, conventions: Conventions)
 }
 
 function dayNumber(at: number, { timeZone }: Conventions): number {
-  const [year = 0, month = 1, day = 1] = formatter("en-CA", timeZone, { dateStyle: "short" })
+  const [month = 1, day = 1, year = 0] = formatter("en-US", timeZone, CALENDAR_DAY)
     .format(at)
-    .split("-")
+    .split("/")
     .map(Number);
   return Date.UTC(year, month - 1, day);
 }
+
+/** «11/24/2026» in American English. */
+const CALENDAR_DAY = { year: "numeric", month: "numeric", day: "numeric" } as const;
 
 function part(at: number, { locale, timeZone }: Conventions, options: Intl.DateTimeFormatOptions): string {
   // Between a time and its AM some locales put a narrow space that fonts lack.
   return formatter(englishOf(locale), timeZone, options).format(at).replaceAll("\u202F", " ");
 }
 
+/**
+ * The language tag in what a system calls its locale; null when there is none. Browsers pass on what the system says:
+ * "en-US@posix", "de_DE.UTF-8", "C", or nothing (BR1).
+ */
+export function languageTag(locale: unknown): string | null {
+  if (typeof locale !== "string") return null;
+  try {
+    return new Intl.Locale(locale.replace(/[.@].*$/s, "").replaceAll("_", "-")).toString();
+  } catch {
+    return null;
+  }
+}
+
 /** English as the reader's country writes it: their clock and their order of day and month, in the page's language. */
 function englishOf(locale: string): string {
-  let english = englishes.get(locale);
-  if (english === undefined) {
-    const { language, region } = new Intl.Locale(locale).maximize();
-    english = language === "en" ? locale : `en-${region ?? "001"}`;
-    englishes.set(locale, english);
-  }
-  return english;
+  return remembered(englishes, locale, () => {
+    const tag = languageTag(locale);
+    if (tag === null) return "en";
+    const { language, region } = new Intl.Locale(tag).maximize();
+    return language === "en" ? tag : `en-${region ?? "001"}`;
+  });
 }
 
 const englishes = new Map<string, string>();
 
 /** Making a formatter costs a hundred times what using it does. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const formatters = new Map<string, Pick<Intl.DateTimeFormat, "format">>();
 
-const numberFormatters = new Map<string, Intl.NumberFormat>();
+const numberFormatters = new Map<string, Pick<Intl.NumberFormat, "format">>();
 
-function numbers(locale: string): Intl.NumberFormat {
-  let made = numberFormatters.get(locale);
-  if (!made) numberFormatters.set(locale, (made = new Intl.NumberFormat(locale)));
-  return made;
+function numbers(locale: string): Pick<Intl.NumberFormat, "format"> {
+  return remembered(numberFormatters, locale, () =>
+    attempt<Pick<Intl.NumberFormat, "format">>(
+      () => new Intl.NumberFormat(locale),
+      () => ({ format: String }),
+    ),
+  );
 }
 
 function formatter(
   locale: string,
   timeZone: string,
   options: Intl.DateTimeFormatOptions,
-): Intl.DateTimeFormat {
-  const key = `${locale} ${timeZone} ${JSON.stringify(options)}`;
-  let made = formatters.get(key);
-  if (!made) {
-    made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
-    formatters.set(key, made);
+): Pick<Intl.DateTimeFormat, "format"> {
+  return remembered(formatters, `${locale} ${timeZone} ${JSON.stringify(options)}`, () =>
+    attempt<Pick<Intl.DateTimeFormat, "format">>(
+      () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
+      // A time zone that does not exist: the one that the machine uses by itself.
+      () =>
+        attempt<Pick<Intl.DateTimeFormat, "format">>(
+          () => new Intl.DateTimeFormat(locale, options),
+          () => plainFormatter(options),
+        ),
+    ),
+  );
+}
+
+/** Where there is no `Intl.DateTimeFormat`: English, by a 24-hour clock, in the machine's own time zone. */
+function plainFormatter(options: Intl.DateTimeFormatOptions): Pick<Intl.DateTimeFormat, "format"> {
+  return {
+    format(at = Date.now()) {
+      const date = new Date(at);
+      if (options.month === "numeric")
+        return `${date.getMonth() + 1}/${date.getDate()}/${date.getFullYear()}`;
+      // «Tue Nov 24 2026 14:02:09 GMT+0100»: the one form that the language's standard prescribes.
+      const [weekday, month, day, year, clock = "", zone] = date.toString().split(" ");
+      const time = options.second ? clock : clock.slice(0, 5);
+      const said = [
+        options.weekday && weekday,
+        options.day && day,
+        options.month && month,
+        options.year && year,
+        options.hour && time,
+        options.timeZoneName && zone,
+      ];
+      return said.filter((each) => each !== undefined).join(" ");
+    },
+  };
+}
+
+function attempt<T>(make: () => T, otherwise: () => T): T {
+  try {
+    return make();
+  } catch {
+    return otherwise();
   }
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let made = known.get(key);
+  if (made === undefined) known.set(key, (made = make()));
   return made;
 }

@@ -2,8 +2,9 @@
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import { useServerNow } from "../../client/react";
+import { reportMissing } from "../../client/report";
 import { clockNow, subscribeToClock } from "./clock";
-import type { Conventions } from "./format-time";
+import { languageTag, type Conventions } from "./format-time";
 
 const ServerNow = createContext<(() => number) | null>(null);
 
@@ -37,11 +38,35 @@ const neverChange = () => () => {};
 
 let conventions: Conventions | undefined;
 
-/** The reader's locale and time zone, as the browser says. */
+/** The reader's locale and time zone, as the browser says, and as anybody's where it says nothing of use (BR1). */
 function readerConventions(): Conventions {
-  conventions ??= {
-    locale: navigator.language || "en",
-    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-  };
+  conventions ??= { locale: readLocale(), timeZone: readTimeZone() };
   return conventions;
+}
+
+function readLocale(): string {
+  try {
+    const named: unknown[] = [navigator.language, ...(navigator.languages ?? [])];
+    for (const each of named) {
+      const tag = languageTag(each);
+      if (tag !== null) return tag;
+    }
+  } catch {
+    // Reported below.
+  }
+  reportMissing("This browser does not name its language: times are written in international English.");
+  return ANYBODY.locale;
+}
+
+/** What is no time zone is left to the formatters, which then take the machine's. */
+function readTimeZone(): string {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    new Intl.DateTimeFormat("en", { timeZone });
+    if (timeZone) return timeZone;
+  } catch {
+    // Reported below.
+  }
+  reportMissing("This browser does not name its time zone: times are shown as this machine has them.");
+  return "";
 }

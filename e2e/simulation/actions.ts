@@ -68,6 +68,10 @@ function befall(world: World, tab: Tab, page: Page, action: Action): void {
       if (page.held || (action.do !== "stop" && world.oracles.signedOut.has(tab.sessionId))) return;
       page.stopped = action.do === "stop";
       return page.run(() => page.client[action.do]());
+    case "refreshToken":
+      if (page.held || world.oracles.signedOut.has(tab.sessionId)) return;
+      page.refreshes = true;
+      return page.run(() => page.client.refreshToken());
     case "hear":
       if (page.held) return;
       page.scope = action.scope;

@@ -21,6 +21,7 @@ export const MUST_OCCUR: readonly string[] = [
   "return within grace",
   "return within restart grace",
   "action: choose",
+  "action: refreshToken",
   "shown offline → online",
   "shown online → offline",
   "sign-outs",

@@ -5,7 +5,7 @@ import { Random } from "./random";
 /** What befalls a tab, the network or the server, `at` milliseconds after the beginning. */
 export type Action = { readonly at: number; readonly tab: number } & (
   | { readonly do: "input" | "scroll" | "hide" | "show" | "throttle" | "unthrottle" | "signOut" | "open" }
-  | { readonly do: "stop" | "start" | "reconnect" }
+  | { readonly do: "stop" | "start" | "reconnect" | "refreshToken" }
   | { readonly do: "freeze" | "sleep"; readonly ms: number; readonly tells: boolean; readonly loses: boolean }
   | { readonly do: "cache" | "type"; readonly ms: number }
   | { readonly do: "reload"; readonly ms: number; readonly tells: boolean }
@@ -76,7 +76,18 @@ export function makeScript(seed: number, unitMs: number): Script {
 
 const KINDS: readonly Action["do"][] = [
   ...(["input", "input", "input", "scroll", "type", "hide", "show", "throttle", "unthrottle"] as const),
-  ...(["signOut", "open", "open", "stop", "start", "reconnect", "freeze", "sleep", "cache"] as const),
+  ...([
+    "signOut",
+    "open",
+    "open",
+    "stop",
+    "start",
+    "reconnect",
+    "refreshToken",
+    "freeze",
+    "sleep",
+    "cache",
+  ] as const),
   ...(["reload", "reload", "close", "close", "setClock", "cut", "cut", "hold", "offline"] as const),
   ...(["tokens", "hibernate", "hibernate", "alwaysHibernate", "crash", "crash", "deploy", "hear"] as const),
   ...(["stall", "lateAlarm", "choose", "choose", "choose", "setServerClock", "setServerClock"] as const),

@@ -13,6 +13,7 @@ import {
 } from "react";
 import { formatCount, formatInstant, type Conventions } from "../../time/format-time";
 import { useTimeText } from "../../time/use-time";
+import { Fallible } from "../../ui/fallible";
 import { useMediaQuery } from "../../ui/use-media-query";
 import { peakOf, type ChartPoint } from "./chart-data";
 
@@ -68,16 +69,20 @@ export const HistoryChart = memo(function HistoryChart({ points, label }: Histor
         data-history-chart
       >
         {width > 0 && (
-          <Suspense fallback={<span className="absolute inset-x-0 bottom-6 h-px bg-line" />}>
-            <HistoryPlot
-              points={points}
-              width={width}
-              height={HEIGHT}
-              cursor={at}
-              onCursor={setCursor}
-              theme={`${theme} ${dark}`}
-            />
-          </Suspense>
+          <Fallible
+            fallback={<span className="text-xs text-muted">This browser cannot draw the chart.</span>}
+          >
+            <Suspense fallback={<span className="absolute inset-x-0 bottom-6 h-px bg-line" />}>
+              <HistoryPlot
+                points={points}
+                width={width}
+                height={HEIGHT}
+                cursor={at}
+                onCursor={setCursor}
+                theme={`${theme} ${dark}`}
+              />
+            </Suspense>
+          </Fallible>
         )}
       </div>
       <p className="h-5 truncate text-xs/5 text-muted tabular-nums" aria-hidden data-history-text>

@@ -13,7 +13,7 @@ const MOST = 50;
 /** The status changes of the day, the latest first, and how long each lasted. */
 export function ChangeList({ history: { changes, to } }: { history: PersonHistory }) {
   if (changes.length === 0) return <p className="text-[13px] text-muted">No change since midnight.</p>;
-  const latest = changes.slice(-MOST).toReversed();
+  const latest = changes.slice(-MOST).reverse();
   return (
     <>
       <ol className="grid text-[13px]">

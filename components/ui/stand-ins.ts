@@ -1,0 +1,66 @@
+import { reportMissing } from "../../client/report";
+
+/**
+ * Stands in for what the libraries of this app take for granted and a browser may lack: without it they throw while
+ * the page renders, and nothing is shown (BR1). The kit uses none of these. Does nothing on servers.
+ */
+export function standInForMissing(): void {
+  if (typeof window === "undefined") return;
+  if (!knowsMediaQueries()) {
+    reportMissing(
+      "This browser answers no media queries: the page is shown light, and as on a large screen.",
+    );
+    window.matchMedia = (media) => new NoMatch(media);
+  }
+  if (typeof window.ResizeObserver !== "function") {
+    reportMissing("This browser has no ResizeObserver: charts and menus follow the window's size alone.");
+    window.ResizeObserver = WindowResizeObserver;
+  }
+}
+
+/** Some answer null, as Firefox did in frames that are not shown. */
+function knowsMediaQueries(): boolean {
+  try {
+    return typeof window.matchMedia("all").addEventListener === "function";
+  } catch {
+    return false;
+  }
+}
+
+/** A media query that never matches. */
+class NoMatch extends EventTarget {
+  readonly matches = false;
+  readonly onchange = null;
+  constructor(readonly media: string) {
+    super();
+  }
+  addListener(): void {}
+  removeListener(): void {}
+}
+
+/** Tells an element's size once at the start, and whenever the window's changes. */
+class WindowResizeObserver implements ResizeObserver {
+  readonly #elements = new Set<Element>();
+  readonly #tell = (): void => {
+    const entries = Array.from(this.#elements, (target) => ({
+      target,
+      contentRect: target.getBoundingClientRect(),
+    }));
+    if (entries.length > 0) this.callback(entries as unknown as ResizeObserverEntry[], this);
+  };
+
+  constructor(readonly callback: ResizeObserverCallback) {}
+
+  observe(element: Element): void {
+    if (this.#elements.size === 0) window.addEventListener("resize", this.#tell);
+    this.#elements.add(element);
+    queueMicrotask(this.#tell);
+  }
+  unobserve(element: Element): void {
+    this.#elements.delete(element);
+    if (this.#elements.size === 0) window.removeEventListener("resize", this.#tell);
+  }
+  disconnect(): void {
+    for (const element of Array.from(this.#elements)) this.unobserve(element);
+  }
+}
