@@ -7,9 +7,7 @@ import { reportMissing } from "../../client/report";
 export function standInForMissing(): void {
   if (typeof window === "undefined") return;
   if (!knowsMediaQueries()) {
-    reportMissing(
-      "This browser answers no media queries: the page is shown light, and as on a large screen.",
-    );
+    reportMissing("This browser answers no media queries: the page is light, and its parts start folded.");
     window.matchMedia = (media) => new NoMatch(media);
   }
   if (typeof window.ResizeObserver !== "function") {
