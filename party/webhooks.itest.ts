@@ -132,7 +132,7 @@ test.each([429, 503])(
   "a message that is answered with %i is repeated before any later one, when the receiver asks for it or later",
   (status) =>
     withReceiver(
-      () => [status, { "retry-after": "6", location: "/elsewhere" }],
+      () => [status, { "retry-after": "10", location: "/elsewhere" }],
       async (server, hook) => {
         const room = newRoom();
         const ada = await TestClient.join(server.url, room, { user: "ada" });
@@ -143,8 +143,8 @@ test.each([429, 503])(
         await hook.until(() => hook.got.length >= 3);
         expect(usersOf(hook.got)).toEqual(["ada", "ada", "ben"]);
         expect(hook.got[1]!.headers["webhook-id"]).toBe(hook.got[0]!.headers["webhook-id"]);
-        // The default delay is 5.5 s at most: without the header it would have come before.
-        expect(performance.now() - failedAt).toBeGreaterThan(5_600);
+        // The default delay is 5.5 s at most: without the header it would have come long before.
+        expect(performance.now() - failedAt).toBeGreaterThan(7_000);
         await untilCounted(server, room, { delivered: 2, failed: 1, refused: 0 });
         await Promise.all([ada.leave(), ben.leave()]);
       },
