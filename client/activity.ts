@@ -1,3 +1,4 @@
+import { LONGEST_DURATION_MS } from "../core/limits";
 import type { Activity } from "../core/terms";
 import type { Environment, PageEvent } from "./environment";
 
@@ -12,9 +13,6 @@ export interface ActivityTracker {
 }
 
 const KEY = "rollcall.activity";
-
-/** The wire's longest duration: «never, as far as anyone knows». */
-const NEVER_MS = 365 * 24 * 3_600_000;
 
 /** Input is written down this often; hiding and leaving write at once. */
 const SAVE_EVERY_MS = 5_000;
@@ -107,8 +105,8 @@ export function createActivity(environment: Environment): ActivityTracker {
       if (inputAt !== null && inputAt > now) inputAt = now;
       if (hiddenAt !== null && hiddenAt > now) hiddenAt = now;
       return {
-        idleMs: inputAt === null ? NEVER_MS : Math.min(now - inputAt, NEVER_MS),
-        hiddenMs: hiddenAt === null ? null : Math.min(now - hiddenAt, NEVER_MS),
+        idleMs: inputAt === null ? LONGEST_DURATION_MS : Math.min(now - inputAt, LONGEST_DURATION_MS),
+        hiddenMs: hiddenAt === null ? null : Math.min(now - hiddenAt, LONGEST_DURATION_MS),
       };
     },
   };

@@ -1,6 +1,5 @@
 import type { PageQuery, PageRows } from "../core/page-query";
-import type { ServerMessage } from "../core/protocol";
-import type { ClientMessage } from "../core/protocol";
+import type { ClientMessage, ServerMessage } from "../core/protocol";
 
 /** Asks for pages of a roster that is not sent whole (VW2), one at a time: who turns on does not want the last. */
 export interface Pager {
@@ -10,6 +9,8 @@ export interface Pager {
   readonly receive: (message: ServerMessage & { type: "page" }) => void;
   /** The connection begins anew: what has not been answered is asked again. */
   readonly resume: () => void;
+  /** The roster is known whole now: no page will come, and the answer is in what is known. */
+  readonly settle: (read: (query: PageQuery) => PageRows) => void;
   /** Nothing more will come. */
   readonly end: () => void;
 }
@@ -50,6 +51,10 @@ export function createPager(send: (message: ClientMessage) => boolean): Pager {
     },
     resume() {
       if (open) pose(open);
+    },
+    settle(read) {
+      open?.resolve(read(open.query));
+      open = null;
     },
     end() {
       drop("the client has ended");

@@ -231,6 +231,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         tellScope();
         own.begin(message.self, message.choices);
         if (store.getStatus().mode === "pages") pager.resume();
+        else pager.settle((query) => pageOf(store.getSnapshot().users, query));
       },
       onPage: pager.receive,
       onChoices: (message) => own.receive(message, message.request),

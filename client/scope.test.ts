@@ -139,6 +139,14 @@ test("[VW2] in a large room the server is asked, and those on the page are heard
   expect(client.getUser("cleo")?.status).toBe("away");
 });
 
+test("[VW2] a page that was asked for as the room came to be sent whole is answered from what is known", async () => {
+  await accepted();
+  env.socket.sync([ann], 0, FAKE_TIMINGS, "pages", { online: 9_000, away: 1, offline: 0 });
+  const asked = client.readPage({ ...FIRST_PAGE, sort: "name", offset: 1 });
+  env.socket.sync([ann, ben, cleo], 4);
+  expect(await asked).toEqual({ total: 3, users: [ben, cleo] });
+});
+
 test("[VW2] who turns on does not wait for the last page, and what a lost connection left open is asked again", async () => {
   await accepted();
   env.socket.sync([ann], 0, FAKE_TIMINGS, "pages", { online: 9_000, away: 1, offline: 0 });

@@ -46,7 +46,9 @@ export function isEmoji(text: string): boolean {
 /** The last instant that a date can name. */
 const LAST_INSTANT = 8.64e15;
 
-const until = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT)));
+const until = v.nullable(
+  v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT), v.transform(Math.round)),
+);
 
 /** Others read it, so it is cleaned (NM1). A message with neither emoji nor text says nothing, which is what null is for. */
 const statusMessageSchema = v.pipe(
@@ -81,14 +83,25 @@ export const choicesSchema = v.object({
 });
 
 /** The message by which a client chooses; what it leaves out stays as it is. */
-export const chooseMessageSchema = v.object({
-  type: v.literal("choose"),
-  request: v.pipe(v.number(), v.safeInteger()),
-  availability: v.optional(v.picklist(AVAILABILITIES)),
-  availabilityUntilAt: v.optional(until),
-  message: v.optional(v.nullable(statusMessageSchema)),
-  hideLastSeen: v.optional(v.boolean()),
-});
+export const chooseMessageSchema = v.pipe(
+  v.object({
+    type: v.literal("choose"),
+    request: v.pipe(v.number(), v.safeInteger()),
+    availability: v.optional(v.picklist(AVAILABILITIES)),
+    availabilityUntilAt: v.optional(until),
+    message: v.optional(v.nullable(statusMessageSchema)),
+    hideLastSeen: v.optional(v.boolean()),
+  }),
+  // It would be dropped without a word: the end belongs to the availability that it comes with.
+  v.forward(
+    v.check(
+      ({ availability, availabilityUntilAt }) =>
+        availability !== undefined || availabilityUntilAt === undefined,
+      "needs an availability in the same message",
+    ),
+    ["availabilityUntilAt"],
+  ),
+);
 
 /** That message. */
 export type ChooseMessage = v.InferOutput<typeof chooseMessageSchema>;

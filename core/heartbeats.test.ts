@@ -46,6 +46,25 @@ describe("heartbeats", () => {
     expect(deadAfterMs(DEFAULT_TIMINGS)).toBe(19_000);
   });
 
+  test.each([
+    ["just before its ping", intervalMs, misses * retryMs],
+    ["half-way between two heartbeats", intervalMs / 2, intervalMs / 2 + misses * retryMs],
+    ["just after it was heard", 0, deadAfterMs(DEFAULT_TIMINGS)],
+  ])(
+    "[GR1] [HB2] a silent cut %s is bridged until it is noticed, and with a return before that nobody sees a change",
+    (_, sinceHeardMs, bridgedMs) => {
+      for (const awayMs of [bridgedMs - 1, bridgedMs]) {
+        const driver = new Driver();
+        driver.connect("tab", { clientId: "page" });
+        driver.pass(sinceHeardMs);
+        const transitions = driver.pass(awayMs).flatMap(({ changes }) => changes.transitions);
+        transitions.push(...driver.connect("tab again", { clientId: "page" }).transitions);
+        const seen = transitions.map(({ status }) => status);
+        expect(seen).toEqual(awayMs < bridgedMs ? [] : ["offline", "online"]);
+      }
+    },
+  );
+
   test("[HB2] the dead connection's user keeps the connections that live", () => {
     const driver = new Driver();
     driver.connect("frozen");

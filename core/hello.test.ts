@@ -34,6 +34,12 @@ describe("hello", () => {
     );
   });
 
+  test("[ST2] an idle or hidden time beyond a year counts as a year", () => {
+    const year = 365 * 24 * 3_600_000;
+    const result = read({ ...good, idle: "99999999999", hidden: String(year + 1) });
+    expect(result).toMatchObject({ hello: { activity: { idleMs: year, hiddenMs: year } } });
+  });
+
   test("[ST2] a client that says nothing of its activity is active and visible", () => {
     expect(read(good)).toEqual({
       ok: true,
@@ -58,6 +64,10 @@ describe("hello", () => {
     ["a client id too long", { client: "x".repeat(129) }],
     ["a negative idle time", { idle: "-1" }],
     ["an idle time with an exponent", { idle: "1e3" }],
+    ["an idle time with a fraction", { idle: "0.5" }],
+    ["a scope that is none", { scope: "pages" }],
+    ["a sequence number that is none", { epoch: "e", seq: "-1" }],
+    ["an epoch too long", { epoch: "x".repeat(65), seq: "1" }],
     ["an idle time too long", { idle: "9".repeat(12) }],
     ["a hidden time that is none", { hidden: "" }],
     ["an observe that is neither 0 nor 1", { observe: "true" }],

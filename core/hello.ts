@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ID_LENGTH } from "./limits";
+import { ID_LENGTH, LONGEST_DURATION_MS } from "./limits";
 import { PROTOCOL_VERSION } from "./protocol";
 import { SCOPE_KINDS, type ScopeKind } from "./scope";
 import type { Activity } from "./terms";
@@ -30,7 +30,12 @@ export type HelloResult =
   | { readonly ok: true; readonly hello: Hello }
   | { readonly ok: false; readonly reason: "version" | "malformed"; readonly detail: string };
 
-const milliseconds = v.pipe(v.string(), v.regex(/^\d{1,11}$/), v.transform(Number));
+/** What is longer than a client can report counts as the longest that it can. */
+const milliseconds = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,11}$/),
+  v.transform((text) => Math.min(Number(text), LONGEST_DURATION_MS)),
+);
 const schema = v.object({
   client: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.maxLength(ID_LENGTH)),
   idle: v.optional(milliseconds, "0"),
@@ -81,5 +86,5 @@ export function helloParams(hello: Omit<Hello, "scope" | "known"> & Partial<Hell
 }
 
 function whole(ms: number): string {
-  return String(Math.min(Math.max(0, Math.round(ms)), 99_999_999_999));
+  return String(Math.min(Math.max(0, Math.round(ms)), LONGEST_DURATION_MS));
 }

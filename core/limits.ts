@@ -50,7 +50,10 @@ export const DEFAULT_LIMITS: Limits = {
  */
 export const ID_LENGTH = 128;
 
-/** UTF-16 code units of a device's label, for the same reason. */
+/** The longest duration that a client can report: one year, in milliseconds. No setting. */
+export const LONGEST_DURATION_MS = 365 * 24 * 3_600_000;
+
+/** UTF-16 code units of a device's label, for the same reason as `ID_LENGTH`. */
 export const DEVICE_LENGTH = 64;
 
 /** What each limit may be set to. The upper bounds are what the platform, or one header of a request, can carry. */

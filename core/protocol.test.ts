@@ -21,6 +21,8 @@ const timings = {
 const duration = fc.nat({ max: 365 * 24 * 3_600_000 });
 const activity = { idleMs: duration, hiddenMs: fc.option(duration) };
 const at = fc.integer();
+/** A page's query with the fields that it must have. */
+const QUERY = { sort: "name", descending: false, offset: 0, limit: 200 };
 const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constantFrom("pong" as const, "probe" as const), at, ...activity }),
   fc.record({ type: fc.constant("activity" as const), ...activity }),
@@ -104,8 +106,133 @@ describe("what a client sends", () => {
     ["an empty text", ""],
     ["a lone surrogate", "\ud800"],
     ["deep nesting", "[".repeat(4_000)],
+    [
+      "a time of one millisecond more than a year",
+      '{"type":"activity","idleMs":31536000001,"hiddenMs":null}',
+    ],
+    ["a hidden time beyond a year", '{"type":"activity","idleMs":0,"hiddenMs":31536000001}'],
+    ["no idleMs", '{"type":"activity","hiddenMs":null}'],
+    ["an end of no availability", '{"type":"choose","request":1,"availabilityUntilAt":1800000000000}'],
+    ["an endless end of no availability", '{"type":"choose","request":1,"availabilityUntilAt":null}'],
+    [
+      "an end beyond all dates",
+      '{"type":"choose","request":1,"availability":"dnd","availabilityUntilAt":8.65e15}',
+    ],
+    [
+      "an end before all instants",
+      '{"type":"choose","request":1,"availability":"dnd","availabilityUntilAt":-1}',
+    ],
+    ["an availability that does not exist", '{"type":"choose","request":1,"availability":"busy"}'],
+    ["a choice without a request", '{"type":"choose","availability":"dnd"}'],
+    ["a request with a fraction", '{"type":"choose","request":1.5}'],
+    ["a request beyond what a double counts", '{"type":"choose","request":9007199254740992}'],
+    ["a request as text", '{"type":"page","request":"1","query":{}}'],
+    ["a message without text", '{"type":"choose","request":1,"message":{"emoji":"🎧"}}'],
+    ["two emoji", '{"type":"choose","request":1,"message":{"emoji":"🎧🎧","text":""}}'],
+    ["an unknown scope", '{"type":"scope","scope":"pages"}'],
+    ["a watch list without ids", '{"type":"scope","scope":"users"}'],
+    ["a watch list of null", '{"type":"scope","scope":"users","ids":null}'],
+    ["an empty id", '{"type":"scope","scope":"users","ids":[""]}'],
+    ["an id of 129 characters", `{"type":"scope","scope":"users","ids":["${"x".repeat(129)}"]}`],
+    ["a page without a query", '{"type":"page","request":1}'],
+    ...["sort", "descending", "offset", "limit"].map((field) => [
+      `a page without ${field}`,
+      JSON.stringify({ type: "page", request: 1, query: { ...QUERY, [field]: undefined } }),
+    ]),
+    ...Object.entries({
+      sort: ["rank", null],
+      descending: [0, "true", null],
+      offset: [-1, 0.5, 2 ** 53, "0", null],
+      limit: [0, 201, 1.5, "10", null],
+      status: ["busy", "", null],
+      query: ["x".repeat(201), 7, null],
+    }).flatMap(([field, values]) =>
+      values.map((value) => [
+        `a page whose ${field} is ${String(value).slice(0, 9)}`,
+        JSON.stringify({ type: "page", request: 1, query: { ...QUERY, [field]: value } }),
+      ]),
+    ),
   ])("[SE3] %s is malformed", (_, data) => {
     expect(decodeClientMessage(data)).toMatchObject({ ok: false, code: "malformed" });
+  });
+
+  test.each([
+    ["fields that nobody knows", '{"type":"resync","at":7,"x":[{}]}', { type: "resync" }],
+    [
+      "a fraction of a millisecond, rounded",
+      '{"type":"activity","idleMs":0.4,"hiddenMs":1.5}',
+      {
+        type: "activity",
+        idleMs: 0,
+        hiddenMs: 2,
+      },
+    ],
+    [
+      "a whole year",
+      '{"type":"activity","idleMs":31536000000,"hiddenMs":31536000000}',
+      {
+        type: "activity",
+        idleMs: 31_536_000_000,
+        hiddenMs: 31_536_000_000,
+      },
+    ],
+    [
+      "a fraction in what a ping said",
+      '{"type":"pong","at":1790000000000.37,"idleMs":0,"hiddenMs":null}',
+      {
+        type: "pong",
+        at: 1_790_000_000_000.37,
+        idleMs: 0,
+        hiddenMs: null,
+      },
+    ],
+    ["a choice of nothing", '{"type":"choose","request":-1}', { type: "choose", request: -1 }],
+    [
+      "an end with its availability, rounded",
+      '{"type":"choose","request":1,"availability":"dnd","availabilityUntilAt":5.6}',
+      {
+        type: "choose",
+        request: 1,
+        availability: "dnd",
+        availabilityUntilAt: 6,
+      },
+    ],
+    [
+      "an id twice",
+      '{"type":"scope","scope":"users","ids":["a","a"]}',
+      {
+        type: "scope",
+        scope: "users",
+        ids: ["a", "a"],
+        counts: false,
+      },
+    ],
+    [
+      "ids and counts that a scope does not have",
+      '{"type":"scope","scope":"summary","ids":7,"counts":7}',
+      {
+        type: "scope",
+        scope: "summary",
+      },
+    ],
+    [
+      "a page with what it must say alone",
+      JSON.stringify({ type: "page", request: 0, query: QUERY }),
+      {
+        type: "page",
+        request: 0,
+        query: QUERY,
+      },
+    ],
+  ])("[SE3] %s is accepted", (_, data, message) => {
+    expect(decodeClientMessage(data)).toEqual({ ok: true, message });
+  });
+
+  test("[SE3] the error of an end without an availability names the field", () => {
+    const decoded = decodeClientMessage('{"type":"choose","request":1,"availabilityUntilAt":5}');
+    expect(decoded).toMatchObject({
+      detail: "availabilityUntilAt: needs an availability in the same message",
+    });
   });
 
   test("[SE3] an identity in a message is not even read", () => {
@@ -215,6 +342,11 @@ describe("what a server sends", () => {
     ] as const) {
       expect(decodeServerMessage(encodeServerMessage(message))).toEqual(message);
     }
+  });
+
+  test("[SE3] an error of a later server is an error", () => {
+    const text = '{"type":"error","code":"tooBlue","detail":"no such colour"}';
+    expect(decodeServerMessage(text)).toEqual({ type: "error", code: "malformed", detail: "no such colour" });
   });
 
   test.each([

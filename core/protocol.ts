@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { choicesSchema, chooseMessageSchema, DEFAULT_CHOICES } from "./choices";
 import type { Diff, Missed } from "./feed";
-import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { DEFAULT_LIMITS, LONGEST_DURATION_MS, type Limits } from "./limits";
 import { pageQuerySchema } from "./page-query";
 import type { Counts } from "./roster";
 import { MODES, scopeMessageSchema, type Mode } from "./scope";
@@ -13,8 +13,8 @@ import type { UserPatch } from "./views";
 /** The version of the wire format. Both sides must speak the same. */
 export const PROTOCOL_VERSION = 3;
 
-/** A duration that a client claims. No page is older than a year; the bound keeps arithmetic sane. */
-const duration = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(365 * 24 * 3_600_000));
+/** A duration that a client reports, rounded to whole milliseconds. The bound keeps arithmetic exact. */
+const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_DURATION_MS), v.transform(Math.round));
 const instant = v.pipe(v.number(), v.finite());
 const activityFields = { idleMs: duration, hiddenMs: v.nullable(duration) };
 
@@ -48,7 +48,18 @@ export interface ClientTimings {
 /** Why a message was refused. The connection stays open unless it keeps failing (SE3). */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-const ERROR_CODES = ["malformed", "tooLarge", "tooManyIds", "statusTooLong", "tooFast", "notText"] as const;
+const ERROR_CODES = [
+  "malformed",
+  "tooLarge",
+  "tooManyIds",
+  "statusTooLong",
+  "tooFast",
+  "notText",
+  "noPages",
+] as const;
+
+/** What is wrong with a message itself. `noPages` depends on the connection's mode, and does not count as a failure. */
+export type MessageFault = Exclude<ErrorCode, "noPages">;
 
 /** What a server may send, as the client understands it: rows are decoded to users. */
 export type ServerMessage =
@@ -77,7 +88,13 @@ export type ServerMessage =
   | { readonly type: "rescope" }
   | { readonly type: "ping"; readonly now: number }
   | { readonly type: "echo"; readonly at: number; readonly now: number }
-  | { readonly type: "error"; readonly code: ErrorCode; readonly detail: string }
+  /** `request` names the `page` that was refused. */
+  | {
+      readonly type: "error";
+      readonly code: ErrorCode;
+      readonly detail: string;
+      readonly request?: number | undefined;
+    }
   /** Sent right before the server closes: this runtime ends the TCP connection only much later (see docs/spec.md). */
   | { readonly type: "closing"; readonly code: number; readonly detail: string };
 
@@ -94,7 +111,7 @@ interface SyncBody {
 
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+  | { readonly ok: false; readonly code: MessageFault; readonly detail: string };
 
 type MessageLimits = Pick<Limits, "messageLength" | "watchedIds" | "statusLength">;
 
@@ -190,8 +207,10 @@ const serverMessage = v.variant("type", [
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
   v.object({
     type: v.literal("error"),
-    code: v.picklist(ERROR_CODES),
+    // A later server may know more codes (docs/spec.md).
+    code: v.fallback(v.picklist(ERROR_CODES), "malformed"),
     detail: v.string(),
+    request: v.optional(v.number()),
   }),
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),
 ]);

@@ -126,6 +126,8 @@ export class Broadcast {
     if (!listener) return;
     this.#drop(listener);
     listener.hears = null;
+    // The resume point was for what the client asked for as it connected.
+    listener.known = null;
     this.#unsynced.add(listener);
   }
 
@@ -137,12 +139,23 @@ export class Broadcast {
     this.resync(id);
   }
 
-  /** Answers a request for a page at once. A socket that is sent everybody anyway has no pages (VW2). */
+  /**
+   * Answers a request for a page: at once, or after the sync that the socket is owed. Outside the mode `pages` the
+   * answer is an error (VW2).
+   */
   turn(id: string, request: number, query: PageQuery, now: number): void {
     const listener = this.#listeners.get(id);
-    if (!listener || listener.hears === "everybody" || this.#unsynced.has(listener)) return;
-    if (listener.scope?.kind === "roster")
+    if (!listener) return;
+    if (this.#unsynced.has(listener)) {
+      listener.asked = { request, query };
+      return;
+    }
+    if (listener.scope?.kind === "roster" && listener.hears !== "everybody") {
       this.#channelOf(listener.audience).turn(listener, request, query, now);
+      return;
+    }
+    const detail = "pages are served in the mode pages alone";
+    listener.outbox.send(encodeServerMessage({ type: "error", code: "noPages", detail, request }));
   }
 
   /** Has the next diff tell admins all of a user, whatever they are thought to know. */
@@ -190,7 +203,14 @@ export class Broadcast {
       if (newcomers.length > 0) this.#channelOf(audience).greet(newcomers, now);
       frames += newcomers.length;
     }
+    const greeted = [...this.#unsynced];
     this.#unsynced.clear();
+    for (const listener of greeted) {
+      if (!listener.asked) continue;
+      const { request, query } = listener.asked;
+      listener.asked = null;
+      this.turn(listener.id, request, query, now);
+    }
     return frames;
   }
 
@@ -283,6 +303,7 @@ export class Broadcast {
       isSeen: isSeen(role, user),
       scope: scopeOf(kind),
       known: null,
+      asked: null,
       hears: null,
     };
     this.#listeners.set(id, listener);

@@ -52,7 +52,9 @@ export class Channel {
 
   /** Takes in a socket that had its sync before the room slept; whom it watches, it has to say again. */
   keep(listener: Listener, mode: Mode): void {
-    if (mode === "users" || mode === "pages") this.#forgotten.add(listener);
+    // An attachment says `roster` until the first heartbeat after a sync in the mode `pages`.
+    const isPaged = mode === "pages" || (mode === "roster" && this.feed.views.size > this.rosterLimit);
+    if (mode === "users" || isPaged) this.#forgotten.add(listener);
     else this.#hear(listener, mode === "roster" ? "everybody" : this.#some(listener, [], mode === "summary"));
   }
 
@@ -173,10 +175,11 @@ export class Channel {
   }
 
   #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
-    const { epoch, seq } = this.feed;
+    // Only who was told everybody can resume (SY4): other modes get an epoch that matches no feed's.
+    const epoch = mode === "roster" ? this.feed.epoch : `${this.feed.epoch}-${mode}`;
     return encodeSharedSync({
       epoch,
-      seq,
+      seq: this.feed.seq,
       now: this.clock.wallAt(now),
       timings: this.timings,
       mode,

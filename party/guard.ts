@@ -1,14 +1,14 @@
 import { CLOSE, type CloseCode } from "../core/close-codes";
 import type { Limits } from "../core/limits";
-import { decodeClientMessage, type ClientMessage, type ErrorCode } from "../core/protocol";
+import { decodeClientMessage, type ClientMessage, type MessageFault } from "../core/protocol";
 
 /** What came of a frame: a message, an error to answer, or an error too many. */
 export type Verdict =
   | { readonly kind: "message"; readonly message: ClientMessage }
-  | { readonly kind: "error"; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: "error"; readonly code: MessageFault; readonly detail: string }
   | {
       readonly kind: "close";
-      readonly code: ErrorCode;
+      readonly code: MessageFault;
       readonly closeCode: CloseCode;
       readonly detail: string;
     };
@@ -19,7 +19,7 @@ interface Record {
   countedAt: number;
 }
 
-const CLOSES: Readonly<{ [Code in ErrorCode]: CloseCode }> = {
+const CLOSES: Readonly<{ [Code in MessageFault]: CloseCode }> = {
   malformed: CLOSE.badMessages,
   notText: CLOSE.badMessages,
   tooLarge: CLOSE.tooLarge,
@@ -62,7 +62,7 @@ export class Guard {
     return record;
   }
 
-  #fail(record: Record, code: ErrorCode, detail: string): Verdict {
+  #fail(record: Record, code: MessageFault, detail: string): Verdict {
     record.failures += 1;
     if (record.failures >= this.limits.failures)
       return { kind: "close", code, closeCode: CLOSES[code], detail };

@@ -1,5 +1,6 @@
 import type * as Party from "partykit/server";
 import type { Known } from "../core/hello";
+import type { PageQuery } from "../core/page-query";
 import type { Mode, Scope } from "../core/scope";
 import type { Audience, Role } from "../core/terms";
 import type { Outbox } from "./outbox";
@@ -17,8 +18,10 @@ export interface Listener {
   isSeen: boolean;
   /** What it asked for; null when the room has slept and has forgotten whom it watches (VW1). */
   scope: Scope | null;
-  /** Up to where it had been told when it came (SY4). */
+  /** Up to where it had been told when it came (SY4); null once it is owed a sync in any case. */
   known: Known | null;
+  /** The page that it asked for while it was owed a sync: answered right after that (VW2). */
+  asked: { readonly request: number; readonly query: PageQuery } | null;
   /** What it hears now; null before its sync, since diffs make no sense then (SY1). */
   hears: Hearing | null;
 }
