@@ -131,7 +131,7 @@ describe("the socket", () => {
     await witness.leave();
   }, 180_000);
 
-  test("[SE3] text that is no UTF-8, and a frame beyond what the platform takes, end their own connection alone", async () => {
+  test("[SE3] text that is no UTF-8, sent until it has failed too often, and a frame beyond what the platform takes end their own connection alone", async () => {
     const room = newRoom();
     const witness = await TestClient.join(server.url, room, { user: "witness" });
     for (const [what, data] of [
@@ -142,7 +142,7 @@ describe("the socket", () => {
       const evil = await TestClient.join(server.url, room, { user: "evil" });
       for (let i = 0; i < DEFAULT_LIMITS.failures; i += 1)
         evil.socket.send(data, { binary: false }, () => {});
-      // The runtime itself ends a connection that breaks the protocol: its end is all that the room hears of it.
+      // Bytes that are no UTF-8 are replaced, and are no message; what is too long ends the connection at the runtime.
       await witness.untilStatus("evil", "offline");
       expect([what, evil.messages.filter(({ type }) => type === "echo")]).toEqual([what, []]);
       evil.socket.terminate();
