@@ -250,6 +250,7 @@ test("[SY1] [SY2] [SY4] [VW1] clients that know the specification alone follow a
   expect([...counter.replica.users.keys()]).toEqual(["counter"]);
   expect([...nobody.replica.users.keys()]).toEqual(["nobody-heard"]);
   expect(everybody.types).toContain("resumed");
+  expect(clients.map(({ replica }) => replica.gaps)).toEqual(clients.map(() => 0));
   expect(clients.flatMap(({ replica }) => replica.heard).filter(({ type }) => type === "error")).toEqual([]);
   for (const person of people) person.socket.terminate();
 }, 120_000);

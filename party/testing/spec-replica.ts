@@ -48,6 +48,8 @@ export class SpecReplica {
   /** What else came, in order: errors, choices, echoes, pages' requests. */
   readonly heard: Json[] = [];
   closing: number | null = null;
+  /** How often something was missed. While no frame is lost a server gives no cause for that. */
+  gaps = 0;
   /** Whether diffs follow what is known: not before a sync, nor after a gap until the next one. */
   follows = false;
 
@@ -137,7 +139,10 @@ export class SpecReplica {
     const seq = Number(message["seq"]);
     const isNext = this.mode === "roster" ? seq === this.seq + 1 : seq > this.seq;
     const changes = (message["users"] as Row[]).filter((row) => typeof row[1] !== "string");
-    if (!isNext || !changes.every(([id]) => this.users.has(String(id)))) return this.say({ type: "resync" });
+    if (!isNext || !changes.every(([id]) => this.users.has(String(id)))) {
+      this.gaps += 1;
+      return this.say({ type: "resync" });
+    }
     this.#change(message);
     if (message["counts"] !== undefined) this.counts = message["counts"];
   }
