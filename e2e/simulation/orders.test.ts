@@ -163,7 +163,7 @@ class Stage {
     this.lines.set(line.id, line);
     replica.begin();
     const profile = { id: userId, name: userId, picture: null };
-    const given = { profile, role, sessionId: null, clientId, observer: false, device: "Spec" };
+    const given = { profile, role, guest: false, sessionId: null, clientId, observer: false, device: "Spec" };
     const headers = new Headers(admissionHeaders({ ...given, activity, scope, known }));
     server.onConnect(line as never, { request: { headers, url: "http://x/parties/main/lobby" } } as never);
     return line;
@@ -306,7 +306,6 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
   await stage.pass(QUIET_MS);
   if (!line.isOpen) throw new Error(`the room closed the line with ${replica.closing}`);
 
-  const ids = [...replica.users.keys(), "other-1"];
   const fresh = new SpecReplica((message) => stage.send(freshLine, message), replica.scope);
   const freshLine = await stage.connect(
     "me",
@@ -314,7 +313,9 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
     { client: "fresh", scope: String(replica.scope["scope"]) },
     role,
   );
-  const watch = { type: "scope", scope: "users", ids, counts: true };
+  // A room that has slept asks for scopes now that it has something to tell.
+  await stage.pass(QUIET_MS);
+  const watch = { type: "scope", scope: "users", ids: [...replica.users.keys()], counts: true };
   const watcher = new SpecReplica((message) => stage.send(watching, message), watch);
   const watching = await stage.connect("me", watcher, { client: "watching", scope: "users" }, role);
   await stage.pass(QUIET_MS);
