@@ -23,7 +23,7 @@ export const POST = mutation(async (request) => {
   const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
   if (lifetimeSeconds < 1) throw new Problem(401, "Unauthorized", "Your sign-in has ended.");
   if (rooms === null)
-    await admitGuest(room, { sessionId, address: clientAddress(request.headers) }, Date.now());
+    await admitGuest(room, { sessionId, address: clientAddress(request.headers) }, performance.now());
   const token = await createToken({
     user: { id, name, picture },
     rooms: [room],
