@@ -33,6 +33,10 @@ beforeAll(async () => {
   server = await serverFixture({
     ROLLCALL_WEBHOOK_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
     ROLLCALL_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    // Nobody becomes away or is given up while this process compiles schemas.
+    ROLLCALL_INTERVAL_MS: "10000",
+    ROLLCALL_RETRY_MS: "3000",
+    ROLLCALL_IDLE_AFTER_MS: "300000",
   });
   room = newRoom();
   ada = await TestClient.join(server.url, room, { user: "ada", name: "Ada" });
