@@ -224,6 +224,10 @@ describe("bad requests", () => {
     expect({ status, field: body.field }).toEqual({ status: 400, field });
   });
 
+  test("[SE4] a body that is too long is refused", async () => {
+    expect((await call("queryUsers", { body: { ids: ["x".repeat(2_000_000)] } })).status).toBe(413);
+  });
+
   const guarded = OPERATIONS.filter(({ open }) => !open);
   test.each(guarded)("[SE5] $operationId answers nobody without a key", async ({ operationId }) => {
     const expired = await signToken({ user: "eve", issuedIn: -120, expiresIn: -60 });

@@ -117,6 +117,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  413: "Content Too Large",
   503: "Service Unavailable",
 };
 
