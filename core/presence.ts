@@ -1,5 +1,6 @@
 import { CLOSE, type CloseCode } from "./close-codes";
 import { choose, expireAllChoices, type ChooseEvent } from "./choose";
+import { adopt, grantRestart, type AdoptEvent, type ReviveEvent } from "./records";
 import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
 import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
 import { sweep } from "./sweep";
@@ -37,6 +38,8 @@ export type RoomEvent =
   | { readonly type: "disconnect"; readonly userId: string }
   /** A user is forgotten, as if the room had never known them (DB3). */
   | { readonly type: "forget"; readonly userId: string }
+  | AdoptEvent
+  | ReviveEvent
   /** The alarm: time has passed. */
   | {
       readonly type: "sweep";
@@ -81,6 +84,12 @@ export function step(room: Room, event: RoomEvent, now: number): Changes {
     case "forget":
       endUser(room, event.userId, null, CLOSE.disconnected, now, changes);
       room.users.delete(event.userId);
+      break;
+    case "adopt":
+      adopt(room, event, now, changes);
+      break;
+    case "revive":
+      grantRestart(room, event, now, changes);
       break;
     case "sweep":
       sweep(room, now, event.lateMs ?? 0, changes);

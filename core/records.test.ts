@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nextDeadline } from "./deadlines";
+import { step } from "./presence";
 import { proofOfLife, restoreRoom, toRecord } from "./records";
 import { lastActiveAt, lastSeenAt } from "./status";
 import { Driver, START_AT } from "./testing-driver";
@@ -186,5 +187,43 @@ describe("records", () => {
     driver.hear("tab");
     driver.pass(60_000);
     expect(driver.room.connections.size).toBe(0);
+  });
+});
+
+describe("a room that is ended alone", () => {
+  test("[GR3] gives who was connected the restart's time, and leaves other graces as they are", () => {
+    const driver = new Driver();
+    driver.connect("one");
+    driver.connect("two", { userId: "ben" });
+    driver.close("two");
+    const records = [...driver.room.users.values()].map((user) => stored(toRecord(user)));
+    const wokenAt = driver.now + 1_000;
+    const waking = { records, connections: [], proof: null, restarted: false, servingSinceAt: START_AT };
+    const room = restoreRoom(driver.timings, waking, wokenAt);
+    step(room, { type: "revive", wokenAt }, wokenAt);
+    const untilAt = wokenAt + driver.timings.restartGraceMs;
+    expect(room.users.get("ada")).toMatchObject({
+      status: "online",
+      graces: [{ cause: "restart", untilAt }],
+    });
+    expect(room.users.get("ben")?.graces).toEqual(driver.user("ben").graces);
+  });
+});
+
+describe("records that are read late", () => {
+  test("[OP3] bring in who is unknown, and what somebody known had chosen, and leave the rest as it is", () => {
+    const past = new Driver();
+    past.connect("one");
+    past.choose("one", { availability: "invisible" });
+    past.connect("two", { userId: "ben" });
+    past.signOut("two");
+    const records = [...past.room.users.values()].map((user) => stored(toRecord(user)));
+    const driver = new Driver();
+    driver.connect("again");
+    step(driver.room, { type: "adopt", records, proof: null }, driver.now);
+    expect(driver.user("ben").status).toBe("offline");
+    expect(driver.user("ada").status).toBe("online");
+    expect(driver.user("ada").shown.status).toBe("offline");
+    expect(driver.user("ada").connections.size).toBe(1);
   });
 });

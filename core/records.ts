@@ -1,7 +1,7 @@
 import { DEFAULT_CHOICES } from "./choices";
 import { DEFAULT_LIMITS } from "./limits";
 import { nameOf } from "./names";
-import { add, createRoom, type Room, type Round } from "./room";
+import { add, createRoom, refresh, type Changes, type Room, type Round } from "./room";
 import { isSpent, newPace, type Pace } from "./history-budget";
 import type { WallClock } from "./room-clock";
 import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
@@ -142,7 +142,7 @@ export function wakeRoom(timings: Timings, waking: Waking, clock?: WallClock): R
 /** Gives a grace to all who were connected when the room slept and are not any more (GR1, GR3). */
 export function awaitReturns(room: Room, waking: Waking, now: number): void {
   const { timings } = room;
-  const suspects = new Map(waking.proof?.suspects);
+  const heardAt = lastHeardBy(waking.proof);
   const untilAt = waking.servingSinceAt + timings.restartGraceMs;
   for (const record of waking.records) {
     const user = room.users.get(record.profile.id);
@@ -150,8 +150,7 @@ export function awaitReturns(room: Room, waking: Waking, now: number): void {
     if (waking.restarted)
       user.graces = user.graces.map((grace) => prolonged(grace, waking.servingSinceAt, untilAt));
     if (record.connected) {
-      const provenAt = suspects.get(record.profile.id) ?? waking.proof?.heardAt ?? 0;
-      user.seenAt = Math.max(user.seenAt, provenAt);
+      user.seenAt = Math.max(user.seenAt, heardAt(record.profile.id));
       user.graces.push(
         waking.restarted
           ? assumedGrace(user, "restart", untilAt, now)
@@ -160,6 +159,12 @@ export function awaitReturns(room: Room, waking: Waking, now: number): void {
     }
     user.reason = derive(user).reason;
   }
+}
+
+/** Tells of any user who was connected when they were heard last, as far as it is known (DB2). */
+function lastHeardBy(proof: Proof | null): (userId: string) => number {
+  const suspects = new Map(proof?.suspects);
+  return (userId) => suspects.get(userId) ?? proof?.heardAt ?? 0;
 }
 
 /** Puts back the first ping of a round, which no connection is written for (HB5). */
@@ -227,6 +232,10 @@ function assumedGrace(user: User, cause: "restart" | "dropped", untilAt: number,
   };
 }
 
+function isAssumed({ connectionId, fromAt }: Grace, wokenAt: number): boolean {
+  return connectionId === "" && fromAt === wokenAt;
+}
+
 /**
  * Puts back a connection whose end comes to light only now, after the room was woken at `wokenAt` without
  * it: it closed while the room slept, and its close, told next, must find it as it was (HB5, GR1).
@@ -235,8 +244,67 @@ export function recall(room: Room, connection: Connection, wokenAt: number): voi
   const user = room.users.get(connection.userId);
   if (!user || connection.observer) return;
   // The waking's guess is replaced by what is known.
-  user.graces = user.graces.filter((grace) => grace.connectionId !== "" || grace.fromAt !== wokenAt);
+  user.graces = user.graces.filter((grace) => !isAssumed(grace, wokenAt));
   for (const { clientId } of user.connections.values()) if (clientId === connection.clientId) return;
   askedInRound(room, connection);
   add(room, connection);
+}
+
+/** The room, which woke without a socket at `wokenAt`, has not slept: it was ended, and its sockets with it (GR3). */
+export interface ReviveEvent {
+  readonly type: "revive";
+  readonly wokenAt: number;
+}
+
+/**
+ * Gives those who were connected the restart's time to return. Who was waited for already keeps the grace they have: the
+ * room was there again at the first attempt to reach it.
+ */
+export function grantRestart(room: Room, { wokenAt }: ReviveEvent, now: number, changes: Changes): void {
+  const untilAt = wokenAt + room.timings.restartGraceMs;
+  for (const user of room.users.values()) {
+    if (!user.graces.some((grace) => isAssumed(grace, wokenAt))) continue;
+    user.graces = user.graces.map((grace) =>
+      isAssumed(grace, wokenAt) ? { ...grace, cause: "restart", untilAt } : grace,
+    );
+    refresh(room, user, now, changes);
+  }
+}
+
+/** What storage holds, read only after the room had begun without it (OP3). */
+export interface AdoptEvent {
+  readonly type: "adopt";
+  readonly records: readonly UserRecord[];
+  readonly proof: Proof | null;
+}
+
+/**
+ * Takes in users whom the room could not know, and of those whom it knows what only the records say: what they chose,
+ * and which of their sign-ins have ended.
+ */
+export function adopt(room: Room, { records, proof }: AdoptEvent, now: number, changes: Changes): void {
+  const heardAt = lastHeardBy(proof);
+  for (const record of records) {
+    const { id } = record.profile;
+    const stored = toUser(record);
+    // Another clock may have written it (TM2).
+    stored.sinceAt = Math.min(stored.sinceAt, now);
+    stored.seenAt = Math.min(stored.seenAt, now);
+    if (record.connected) {
+      stored.seenAt = Math.max(stored.seenAt, heardAt(id));
+      stored.graces.push(assumedGrace(stored, "restart", now + room.timings.restartGraceMs, now));
+    }
+    const user = room.users.get(id);
+    if (!user) room.users.set(id, stored);
+    else {
+      for (const [sessionId, untilAt] of stored.signedOut) user.signedOut.set(sessionId, untilAt);
+      user.seenAt = Math.max(user.seenAt, stored.seenAt);
+      user.activeAt = Math.max(user.activeAt, stored.activeAt);
+      if (user.choices === DEFAULT_CHOICES && stored.choices !== DEFAULT_CHOICES) {
+        Object.assign(user, { choices: stored.choices, choseAt: stored.choseAt, cover: stored.cover });
+        changes.chosen.add(id);
+      }
+    }
+    refresh(room, user ?? stored, now, changes);
+  }
 }

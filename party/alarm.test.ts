@@ -1,9 +1,9 @@
-import type * as Party from "partykit/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createRoom } from "../core/room";
 import { RoomClock } from "../core/room-clock";
 import { DEFAULT_TIMINGS } from "../core/timings";
 import { Alarm } from "./alarm";
+import type { Storage } from "./room-storage";
 import { Timers } from "./timers";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -15,7 +15,7 @@ function alarmFor(due: number[]) {
   const storage = { setAlarm: async (at: number) => void settings.push(at) };
   const clock = new RoomClock([], 0, 1_000);
   const alarm = new Alarm(
-    storage as unknown as Party.Storage,
+    storage as unknown as Storage,
     createRoom(DEFAULT_TIMINGS, clock),
     clock,
     new Timers(() => 0),

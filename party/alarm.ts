@@ -1,7 +1,7 @@
-import type * as Party from "partykit/server";
 import { connectionDeadline, userDeadline } from "../core/deadlines";
 import type { Changes, Room } from "../core/room";
 import type { RoomClock } from "../core/room-clock";
+import type { Storage } from "./room-storage";
 import type { Timers } from "./timers";
 
 /**
@@ -26,7 +26,7 @@ export class Alarm {
   #unwatch: (() => void) | null = null;
 
   constructor(
-    readonly storage: Party.Storage,
+    readonly storage: Storage,
     readonly room: Room,
     readonly clock: RoomClock,
     readonly timers: Timers,
@@ -104,6 +104,6 @@ export class Alarm {
 
   /** The platform's alarms are set by the wall clock. */
   #write(at: number): void {
-    void this.storage.setAlarm(this.clock.wallAt(at), { allowUnconfirmed: true });
+    void this.storage.setAlarm(this.clock.wallAt(at));
   }
 }

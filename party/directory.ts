@@ -10,6 +10,7 @@ import { jsonResponse, problemResponse } from "./problem";
 import { AS_ADMIN, readAsker, readRole } from "./admission";
 import { summaryOf } from "./figures";
 import { figuresHere } from "./rooms-here";
+import { countFailing, RoomStorage } from "./room-storage";
 import { sameText } from "./same-text";
 import { readSettings } from "./settings";
 
@@ -52,10 +53,19 @@ export default class Directory implements Party.Server {
 
   readonly options = { hibernate: true };
 
+  readonly #storage: RoomStorage;
   readonly #ended: EndedSignIns;
 
   constructor(readonly party: Party.Room) {
-    this.#ended = new EndedSignIns(party.storage);
+    // Nothing is kept in memory but what is owed: what cannot be read now is asked for again.
+    const nothing = { readable: async () => {}, lost: () => {}, changed: () => {} };
+    this.#storage = new RoomStorage(party, () => "directory", nothing);
+    this.#ended = new EndedSignIns(this.#storage);
+  }
+
+  async onStart(): Promise<void> {
+    const found = await this.#storage.open(() => this.#storage.list({ prefix: ROOM_PREFIX }));
+    if (!found) this.#storage.retryLater();
   }
 
   async onRequest(request: Party.Request): Promise<Response> {
@@ -87,12 +97,11 @@ export default class Directory implements Party.Server {
       throw forbidden("rooms register themselves");
     }
     if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
-    const known = await this.party.storage.get<number>(ROOM_PREFIX + name);
+    const known = await this.#storage.get<number>(ROOM_PREFIX + name);
     if (request.method === "GET" && known === undefined) throw notFound("nobody has been in this room");
-    if (request.method === "PUT" && known === undefined)
-      await this.party.storage.put(ROOM_PREFIX + name, Date.now());
-    if (request.method === "DELETE") await this.party.storage.delete(ROOM_PREFIX + name);
-    return jsonResponse({ room: name });
+    if (request.method === "PUT" && known === undefined) this.#storage.put(ROOM_PREFIX + name, Date.now());
+    if (request.method === "DELETE") this.#storage.delete(ROOM_PREFIX + name);
+    return jsonResponse({ room: name }, request.method === "PUT" && known === undefined ? 201 : 200);
   }
 
   /** Which sign-ins of the app have ended, and that another has. For whoever has the key: a token is not enough. */
@@ -111,7 +120,7 @@ export default class Directory implements Party.Server {
   }
 
   async #names(): Promise<string[]> {
-    const stored = await this.party.storage.list<number>({ prefix: ROOM_PREFIX });
+    const stored = await this.#storage.list<number>({ prefix: ROOM_PREFIX });
     return [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
   }
 
@@ -130,7 +139,13 @@ export default class Directory implements Party.Server {
     const page = start < 0 ? [] : matching.slice(start, start + limit);
     const rooms = await Promise.all(page.map((name) => this.#summaryOf(name)));
     const more = start >= 0 && start + limit < matching.length;
-    return { now: Date.now(), total: matching.length, rooms, nextCursor: more ? page.at(-1) : null };
+    return {
+      now: Date.now(),
+      total: matching.length,
+      rooms,
+      nextCursor: more ? page.at(-1) : null,
+      failingStorages: countFailing(Date.now()),
+    };
   }
 
   /** What a room says of itself, or that it does not answer. A room is woken only if this process has not had it awake. */

@@ -9,6 +9,7 @@ import { deviceLabel } from "./device";
 import { serveMetrics, type MetricsSource } from "./metrics";
 import { allow, forbidden, notFound, unauthorized, unavailable } from "./params";
 import { jsonResponse, ProblemError, problemResponse } from "./problem";
+import { describeReadiness } from "./readiness";
 import { refuseSocket, type Lifetime, type Parties } from "./refuse-socket";
 import { sameText } from "./same-text";
 import { readSettings, type Settings } from "./settings";
@@ -129,7 +130,7 @@ function refusal(token: TokenResult & { ok: false }, ifRefused: string): Problem
   return unauthorized(token.reason === "refused" ? ifRefused : token.detail);
 }
 
-/** Answers what is for no room: liveness, metrics, whom a token names, and a problem for everything else. */
+/** Answers what is for no room: liveness, readiness, metrics, whom a token names, and a problem for everything else. */
 export async function serveEdge(
   request: Request,
   lobby: Pick<Lobby, "env"> & MetricsSource,
@@ -141,6 +142,13 @@ export async function serveEdge(
       case "/health":
         allow(request, "GET", "HEAD");
         return jsonResponse({ status: "ok" });
+      case "/ready": {
+        allow(request, "GET", "HEAD");
+        readSettings(lobby.env);
+        const problem = await describeReadiness(lobby.parties, Date.now());
+        if (problem !== null) throw unavailable(problem);
+        return jsonResponse({ status: "ready" });
+      }
       case "/identity":
         allow(request, "GET");
         return await serveIdentity(request, settings);

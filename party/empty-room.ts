@@ -5,6 +5,7 @@ import { admitHttp } from "./edge";
 import { figuresOf } from "./figures";
 import { History } from "./history";
 import { isRegistered } from "./registration";
+import type { Storage } from "./room-storage";
 import { isRoomHere } from "./rooms-here";
 import { readSettings, type Settings } from "./settings";
 import { newStats } from "./stats";
@@ -36,12 +37,18 @@ async function exists({ id, env, parties }: Pick<Party.Lobby, "id" | "env" | "pa
 /** A room that nobody has been in. */
 function emptyRoom({ timings, historyDays, limits }: Settings): ApiRoom {
   const room = createRoom(timings);
-  const nothing = { list: async () => new Map() } as unknown as Party.Storage;
+  const nothing = { list: async () => new Map() } as unknown as Storage;
   return {
     room,
     history: new History(nothing),
     figures: () =>
-      figuresOf(room, { stats: newStats(), webhooksWaiting: 0, wokenAt: Date.now(), alarmAt: null }),
+      figuresOf(room, {
+        stats: newStats(),
+        webhooksWaiting: 0,
+        wokenAt: Date.now(),
+        alarmAt: null,
+        storageFault: null,
+      }),
     historyDays,
     maxIds: limits.watchedIds,
     apply: () => undefined,

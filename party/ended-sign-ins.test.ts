@@ -1,6 +1,6 @@
-import type * as Party from "partykit/server";
 import { expect, test } from "vitest";
 import { EndedSignIns } from "./ended-sign-ins";
+import type { RoomStorage } from "./room-storage";
 
 const HOUR_MS = 3_600_000;
 
@@ -8,7 +8,8 @@ const HOUR_MS = 3_600_000;
 function memory(most?: number) {
   const values = new Map<string, number>();
   const storage = {
-    get: async (keys: string[]) => new Map([...values].filter(([key]) => keys.includes(key))),
+    settled: async () => {},
+    getAll: async (keys: string[]) => new Map([...values].filter(([key]) => keys.includes(key))),
     put: async (key: string, value: number) => void values.set(key, value),
     list: async ({ prefix }: { prefix: string }) =>
       new Map([...values].filter(([key]) => key.startsWith(prefix))),
@@ -17,7 +18,7 @@ function memory(most?: number) {
       for (const key of keys) values.delete(key);
     },
   };
-  return { values, ended: new EndedSignIns(storage as unknown as Party.Storage, most) };
+  return { values, ended: new EndedSignIns(storage as unknown as RoomStorage, most) };
 }
 
 test("[SE5] a sign-in that has ended is remembered, and another is not named", async () => {

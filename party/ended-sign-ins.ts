@@ -1,4 +1,4 @@
-import type * as Party from "partykit/server";
+import type { RoomStorage } from "./room-storage";
 
 const PREFIX = "ended:";
 const PRUNED_EVERY_MS = 3_600_000;
@@ -17,12 +17,12 @@ const BATCH = 128;
  * remembered. Every process of the app asks here, so that a copy of a cookie opens nothing anywhere, after restarts too.
  */
 export class EndedSignIns {
-  readonly #storage: Party.Storage;
+  readonly #storage: RoomStorage;
   readonly #most: number;
   #prunedAt = -Infinity;
   #added = 0;
 
-  constructor(storage: Party.Storage, most = MOST_KEPT) {
+  constructor(storage: RoomStorage, most = MOST_KEPT) {
     this.#storage = storage;
     this.#most = most;
   }
@@ -30,14 +30,22 @@ export class EndedSignIns {
   /** Notes that a sign-in has ended. `untilAt` is when its cookie expires. */
   async end(id: string, untilAt: number, now: number): Promise<void> {
     if (untilAt <= now) return;
-    await this.#storage.put(PREFIX + id, untilAt);
+    this.#storage.put(PREFIX + id, untilAt);
     this.#added += 1;
     if (now - this.#prunedAt >= PRUNED_EVERY_MS || this.#added > this.#most / 10) await this.#prune(now);
+    // A crash must not bring it back. Where nothing can be written, memory has to do (OP3).
+    await this.#storage.settled().catch(() => {});
   }
 
-  /** Those of the ids, at most 128, whose sign-in has ended. */
+  /**
+   * Those of the ids, at most 128, whose sign-in has ended. While the storage cannot be read, only those are known that
+   * ended since: nobody could come in otherwise (OP3).
+   */
   async among(ids: readonly string[]): Promise<string[]> {
-    const ended = await this.#storage.get<number>(ids.map((id) => PREFIX + id));
+    const keys = ids.map((id) => PREFIX + id);
+    const ended = await this.#storage
+      .getAll<number>(keys)
+      .catch(() => new Map(this.#storage.owed<number>(keys)));
     return ids.filter((id) => ended.has(PREFIX + id));
   }
 
@@ -48,6 +56,6 @@ export class EndedSignIns {
     const current = all.filter(([, untilAt]) => untilAt > now).toSorted(([, a], [, b]) => a - b);
     const kept = new Set(current.slice(0, this.#most).map(([key]) => key));
     const dropped = all.map(([key]) => key).filter((key) => !kept.has(key));
-    for (let i = 0; i < dropped.length; i += BATCH) await this.#storage.delete(dropped.slice(i, i + BATCH));
+    for (let i = 0; i < dropped.length; i += BATCH) this.#storage.delete(dropped.slice(i, i + BATCH));
   }
 }

@@ -1,6 +1,7 @@
 import type { Room } from "../core/room";
 import { countByStatus } from "../core/roster";
 import { suspectAt } from "../core/status";
+import type { StorageFault } from "./room-storage";
 import type { Stats } from "./stats";
 
 /** What a room tells admins of itself (HB9). */
@@ -14,13 +15,15 @@ export interface Figures {
   readonly webhooksWaiting: number;
   readonly wokenAt: number;
   readonly alarmAt: number | null;
+  /** What keeps its storage from being read or written; null when nothing does (OP3). */
+  readonly storageFault: StorageFault | null;
   readonly stats: Stats;
 }
 
 /** Counts a room. Costs what the room holds. */
 export function figuresOf(
   room: Room,
-  rest: Pick<Figures, "webhooksWaiting" | "wokenAt" | "alarmAt" | "stats">,
+  rest: Pick<Figures, "webhooksWaiting" | "wokenAt" | "alarmAt" | "storageFault" | "stats">,
 ): Figures {
   let suspects = 0;
   for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
@@ -30,7 +33,8 @@ export function figuresOf(
 
 /** The part of the figures that a room's summary has. */
 export function summaryOf(figures: Figures, now: number): object {
-  const { stats, users, online, away, offline, connections, suspects, wokenAt, alarmAt } = figures;
+  const { stats, users, online, away, offline, connections, suspects, wokenAt, alarmAt, storageFault } =
+    figures;
   const { peak } = stats;
   // Both are told in wall time, which may have been set back since (TM2).
   const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
@@ -49,5 +53,6 @@ export function summaryOf(figures: Figures, now: number): object {
     lastActivityAt,
     wokenAt,
     alarmAt,
+    storageFault,
   };
 }

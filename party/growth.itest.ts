@@ -26,7 +26,7 @@ async function listed(url: string, q: string): Promise<{ room: string; users: nu
 /** How many files the state directory holds of rooms. */
 function roomFiles({ stateDir }: ServerFixture): number {
   return readdirSync(stateDir, { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.includes("PartyKitDurable") && name.endsWith(".sqlite"),
+    (name) => name.includes("storageDO") && name.endsWith(".sqlite"),
   ).length;
 }
 

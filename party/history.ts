@@ -1,8 +1,7 @@
-import type * as Party from "partykit/server";
 import { afterEntry, type Gap, type HistoryEntry, type Presence, type Transition } from "../core/history";
 import type { Merge } from "../core/history-budget";
 import type { Status } from "../core/terms";
-import { UNCONFIRMED } from "./store";
+import type { Storage } from "./room-storage";
 import { timeKey, TimeKeys } from "./time-keys";
 
 /** An entry as storage keeps it: counts before it, then its changes as lists, times counted from the first. */
@@ -37,7 +36,7 @@ const STATUSES: readonly Status[] = ["offline", "away", "online"];
 export class History {
   readonly #keys = new TimeKeys(PREFIX);
 
-  constructor(readonly storage: Party.Storage) {}
+  constructor(readonly storage: Storage) {}
 
   /** Keeps changes that happened since the last call, in order; `before` are the counts before the first. */
   append(before: Presence, transitions: readonly Transition[]): void {
@@ -51,14 +50,14 @@ export class History {
         return merged === undefined ? plain : [...plain, merged];
       });
       const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
-      void this.storage.put(this.#keys.next(first.at), entry, UNCONFIRMED);
+      this.storage.put(this.#keys.next(first.at), entry);
       counts = afterEntry({ before: counts, transitions: batch });
     }
   }
 
   /** Keeps a user's changes that were too many to be kept one by one (DB5). */
   keepMerge(userId: string, merge: Merge): void {
-    void this.storage.put(`${MERGE_PREFIX}${timeKey(merge.toAt)}:${userId}`, { userId, merge }, UNCONFIRMED);
+    this.storage.put(`${MERGE_PREFIX}${timeKey(merge.toAt)}:${userId}`, { userId, merge });
   }
 
   /** The merges of a user that ended after `from`, in order of time. */
@@ -72,7 +71,7 @@ export class History {
 
   /** Notes that the server was down, so that no line is drawn through it. */
   noteGap({ fromAt, toAt }: Gap): void {
-    void this.storage.put(GAP_PREFIX + timeKey(fromAt), toAt, UNCONFIRMED);
+    this.storage.put(GAP_PREFIX + timeKey(fromAt), toAt);
   }
 
   /** The gaps that overlap the range. */
@@ -118,7 +117,7 @@ export class History {
           limit: DELETE_KEYS,
         });
         if (old.size === 0) break;
-        await this.storage.delete([...old.keys()]);
+        this.storage.delete([...old.keys()]);
       }
     }
   }
@@ -129,7 +128,7 @@ export class History {
       for (const [key, entry] of page) {
         if (!entry.changes.some(([id]) => id === userId)) continue;
         const changes = entry.changes.map(([id, ...rest]) => [id === userId ? null : id, ...rest]);
-        await this.storage.put(key, { ...entry, changes });
+        this.storage.put(key, { ...entry, changes });
       }
     }
     await this.#eraseMerges(userId);
@@ -139,7 +138,7 @@ export class History {
     const stored = await this.storage.list<StoredMerge>({ prefix: MERGE_PREFIX });
     const keys = [...stored].filter(([, each]) => each.userId === userId).map(([key]) => key);
     for (let from = 0; from < keys.length; from += DELETE_KEYS)
-      await this.storage.delete(keys.slice(from, from + DELETE_KEYS));
+      this.storage.delete(keys.slice(from, from + DELETE_KEYS));
   }
 
   async *#pages(start: string, end: string): AsyncGenerator<Map<string, StoredEntry>> {

@@ -1,4 +1,3 @@
-import type * as Party from "partykit/server";
 import { countTransition, type Presence, type Transition } from "../core/history";
 import {
   endMerge,
@@ -14,9 +13,8 @@ import { proofOfLife, toRecord } from "../core/records";
 import { countByStatus } from "../core/roster";
 import type { History } from "./history";
 import { countChanges, countFlush, notePeak, readStats, type Stats } from "./stats";
-import { save, saveProof, UNCONFIRMED, type Numbering } from "./store";
-
-const STATS_KEY = "stats";
+import type { Storage } from "./room-storage";
+import { save, saveProof, saveStats, type Numbering, type Stored } from "./store";
 
 /**
  * Gathers what has to be written, and writes it once per flush: records of users who changed, the
@@ -35,24 +33,29 @@ export class Ledger {
   #counts: Presence;
   #provenAt: number;
 
-  private constructor(
-    readonly storage: Party.Storage,
+  constructor(
+    readonly storage: Storage,
     readonly room: Room,
     readonly history: History,
-    stats: Stats | undefined,
-    provenAt: number,
+    { proof, stats }: Stored,
   ) {
-    this.#provenAt = provenAt;
-    this.stats = readStats(stats);
-    // The timeline lags behind those whose changes are merged.
-    this.#counts = countByStatus(
-      [...room.users.values()].map(({ status, pace }) => ({ status: pace.open?.recorded ?? status })),
-    );
-    for (const { profile, pace } of room.users.values()) if (pace.open) this.#merging.set(profile.id, pace);
+    this.#provenAt = proof?.at ?? 0;
+    this.stats = readStats(stats ?? undefined);
+    this.#counts = this.#count();
   }
 
-  static async open(storage: Party.Storage, room: Room, history: History, provenAt: number): Promise<Ledger> {
-    return new Ledger(storage, room, history, await storage.get<Stats>(STATS_KEY), provenAt);
+  /** The room has taken in what could not be read at first: figures and history go on from there (OP3). */
+  adopt({ stats }: Stored): void {
+    // What was counted meanwhile is little next to what was counted before.
+    Object.assign(this.stats, stats);
+    this.#counts = this.#count();
+  }
+
+  /** Counts as the timeline has them, which lags behind those whose changes are merged. */
+  #count(): Presence {
+    const users = [...this.room.users.values()];
+    for (const { profile, pace } of users) if (pace.open) this.#merging.set(profile.id, pace);
+    return countByStatus(users.map(({ status, pace }) => ({ status: pace.open?.recorded ?? status })));
   }
 
   /**
@@ -133,7 +136,7 @@ export class Ledger {
 
   /** Writes the room's figures. */
   saveStats(): void {
-    void this.storage.put(STATS_KEY, this.stats, UNCONFIRMED);
+    saveStats(this.storage, this.stats);
   }
 
   /** Of whom is yet to be told, too: the history and the proof that are written with them know of it. */

@@ -65,6 +65,18 @@ function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
       each((room) => room.suspects),
     ),
     metric(
+      "rollcall_storage_failing",
+      "gauge",
+      "1 while a room's storage cannot be read or written, and the room goes on in memory.",
+      each((room) => (room.storageFault ? 1 : 0)),
+    ),
+    metric(
+      "rollcall_storage_unwritten_keys",
+      "gauge",
+      "What a room still has to write, in keys, while its storage cannot be written.",
+      each((room) => room.storageFault?.unwritten ?? 0),
+    ),
+    metric(
       "rollcall_connects_total",
       "counter",
       "Connections ever taken.",

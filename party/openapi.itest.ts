@@ -107,7 +107,15 @@ describe("the description", () => {
         "parties/main/:room/stats/x",
       ])
       .concat(["parties/directory/main/stats", "parties/directory/main/rooms/x", "parties/directory/x/rooms"])
-      .concat(["party/:room/summary", "health/", "identity/", "metrics/x"]),
+      .concat([
+        "party/:room/summary",
+        "health/",
+        "ready/",
+        "parties/storage/x/get",
+        "parties/storage/probe-0",
+        "identity/",
+        "metrics/x",
+      ]),
   )("/%s is not served, since it is not described", async (address) => {
     for (const method of ["GET", "PUT"]) {
       const response = await fetch(`${server.url}/${address.replace(":room", room)}`, {
@@ -187,6 +195,8 @@ describe("good requests", () => {
     expect(identity.body).toMatchObject({ id: "ada", name: "Ada", rooms: ["a", "*"], sessionId: "s" });
     await call("getHealth", { bearer: "" });
     await call("headHealth", { bearer: "" });
+    await call("getReady", { bearer: "" });
+    await call("headReady", { bearer: "" });
     const metrics = String((await call("getMetrics")).body);
     for (const line of metrics.trim().split("\n"))
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [\d.e+-]+)$/);
@@ -292,7 +302,7 @@ describe("bad requests", () => {
   });
 });
 
-/** What nobody foresees, and what is answered while a provider's keys cannot be had, for which see identity.itest.ts. */
+/** What nobody foresees; and 503, for which see storage.itest.ts, and identity.itest.ts for a provider's keys. */
 const UNSEEN = ["500", "503"];
 
 test("each described status was seen, but for what nobody foresees", () => {

@@ -37,6 +37,6 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
 }
 
 /** Answers with JSON. */
-export function jsonResponse(body: unknown): Response {
-  return Response.json(body, { headers: HEADERS });
+export function jsonResponse(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: HEADERS });
 }

@@ -4,8 +4,6 @@ import { readSettings } from "./settings";
 
 type Parties = Party.Context["parties"];
 
-const REGISTERED_KEY = "registered";
-
 /** The edge's way to other parties: the platform shows none to a room that an alarm has woken. */
 let edgeParties: Parties | null = null;
 
@@ -17,8 +15,11 @@ export function rememberParties(parties: Parties): void {
   edgeParties ??= parties;
 }
 
-/** Tells the directory once that this room exists. Whatever fails is tried again with the next connection. */
-export function registerRoom(party: Party.Room, name: string): void {
+/**
+ * Tells the directory that this room exists, once each time that the room wakes: the directory may have lost its file
+ * meanwhile (OP3). Whatever fails is tried again with the next connection. `onKnown` is called if the directory knew it.
+ */
+export function registerRoom(party: Party.Room, name: string, onKnown: () => void): void {
   const before = told.get(party);
   if (before?.isRegistered) return;
   const state = { isRegistered: true, done: (before?.done ?? Promise.resolve()).then(register) };
@@ -26,11 +27,10 @@ export function registerRoom(party: Party.Room, name: string): void {
 
   async function register(): Promise<void> {
     try {
-      if (await party.storage.get<boolean>(REGISTERED_KEY)) return;
       const answer = await askDirectory(party, name, "PUT");
       if (!answer.ok) throw new Error(`the directory answered ${answer.status}`);
       // The room may have been deleted meanwhile.
-      if (state.isRegistered) await party.storage.put(REGISTERED_KEY, true);
+      if (state.isRegistered && answer.status === 200) onKnown();
     } catch {
       state.isRegistered = false;
     }

@@ -6,7 +6,7 @@ import { overLimit } from "../core/occupancy";
 import { nextDeadline } from "../core/deadlines";
 import { step, type RoomEvent } from "../core/presence";
 import type { ClientMessage } from "../core/protocol";
-import { awaitReturns, latestInstant, recall, wakeRoom } from "../core/records";
+import { awaitReturns, latestInstant, recall, wakeRoom, type Proof } from "../core/records";
 import type { Changes, Room } from "../core/room";
 import { RoomClock } from "../core/room-clock";
 import { fromScopeMessage } from "../core/scope";
@@ -29,15 +29,14 @@ import { Leavers } from "./leavers";
 import { modeOf } from "./listener";
 import { registerRoom, rememberParties, unregisterRoom } from "./registration";
 import { cleanDueAt, cleanEveryMs, historyFromAt, usersToForget } from "./retention";
+import { RoomStorage, type Reader } from "./room-storage";
 import { roomEntered, roomGone, roomLeft } from "./rooms-here";
 import { servingSinceAt } from "./serving";
 import { readSettings, type Settings } from "./settings";
 import { increment } from "./stats";
-import { load, saveClock, saveNumbering, saveServing, UNCONFIRMED, type Stored } from "./store";
+import { load, NOTHING_STORED, saveClock, saveName, saveNumbering, saveServing, type Stored } from "./store";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
-
-const NAME_KEY = "name";
 
 /**
  * A room: sockets, storage and the alarm around core's state machine. It decides nothing itself: what
@@ -67,6 +66,7 @@ export default class RoomServer implements Party.Server {
 
   readonly options = { hibernate: true };
   readonly #party: Party.Room;
+  readonly #storage: RoomStorage;
   #guard!: Guard;
   readonly #history: History;
   #room!: Room;
@@ -87,6 +87,10 @@ export default class RoomServer implements Party.Server {
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
+  /** Whether storage held nothing at all: the room is new, or has lost its file. */
+  #beganEmpty = false;
+  /** The last proof of life of a room that woke without sockets of those who were connected; null when they are there. */
+  #lostSince: Proof | "unproven" | null = null;
   /** Whether somebody is here, or still counts as being here. */
   #isEntered = false;
   /** When the room next looks for what is too old (DB3). */
@@ -94,7 +98,17 @@ export default class RoomServer implements Party.Server {
 
   constructor(party: Party.Room) {
     this.#party = party;
-    this.#history = new History(party.storage);
+    this.#storage = new RoomStorage(
+      party,
+      () => `room ${this.#name || roomName(party)}`,
+      {
+        readable: (file) => this.#readLate(file),
+        lost: () => this.#saveAll(),
+        changed: () => this.#noteFigures(),
+      },
+      (ms, run) => this.#timers.after(ms, run),
+    );
+    this.#history = new History(this.#storage);
   }
 
   /** The room wakes: after hibernation with its sockets (HB5), after a restart without (GR3). */
@@ -105,8 +119,9 @@ export default class RoomServer implements Party.Server {
 
   async #open(): Promise<void> {
     const settings = readSettings(this.#party.env);
-    const { storage } = this.#party;
-    const stored = await load(storage);
+    const storage = this.#storage;
+    const found = await storage.open(() => load(storage));
+    const stored = found ?? NOTHING_STORED;
     this.#guard = new Guard(settings.limits);
     this.#restore(stored, settings);
     const now = this.#wokenAt;
@@ -124,9 +139,10 @@ export default class RoomServer implements Party.Server {
       () => this.#broadcast.size,
       () => this.#flush(),
     );
-    this.#ledger = await Ledger.open(storage, this.#room, this.#history, stored.proof?.at ?? 0);
+    this.#ledger = new Ledger(storage, this.#room, this.#history, stored);
     this.#keepRestartGraces(stored);
-    const name = (await storage.get<string>(NAME_KEY)) ?? "";
+    const { name } = stored;
+    this.#beganEmpty = found !== null && name === "";
     this.#savedEpoch = stored.numbering?.epoch ?? null;
     if (name !== "") {
       if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
@@ -138,13 +154,16 @@ export default class RoomServer implements Party.Server {
         this.#ledger.saveStats();
         this.#alarm.set(dueAt);
       });
-      await this.#webhooks.open();
     }
-    await this.#clean(now);
+    if (found) await this.#openRest(now);
     if (name === "") this.#cleanAt = Infinity;
     // A pending alarm does not survive a restart of the local server, though storage still names it.
     this.#alarm.reset();
     this.#name = name;
+    if (!found) storage.retryLater();
+    const isRestart = stored.servingSinceAt !== servingSinceAt();
+    if (!isRestart && this.#broadcast.size === 0 && stored.records.some(({ connected }) => connected))
+      this.#lostSince = stored.proof ?? "unproven";
   }
 
   onConnect(socket: Party.Connection<Attachment>, { request }: Party.ConnectionContext): void {
@@ -162,7 +181,7 @@ export default class RoomServer implements Party.Server {
       this.#broadcast.add(socket, id, { userId: profile.id, role }, { scope, known });
       const connection = { id, userId: profile.id, ...given };
       this.#apply({ type: "connect", connection, profile, guest, activity });
-      if (!given.observer) registerRoom(this.#party, this.#name);
+      if (!given.observer) registerRoom(this.#party, this.#name, () => void this.#logEmpty());
     } catch (error) {
       // A throw in here would leave a socket that nobody knows of.
       console.error("could not connect", error);
@@ -223,6 +242,7 @@ export default class RoomServer implements Party.Server {
   }
 
   async onRequest(request: Party.Request): Promise<Response> {
+    this.#reviveIfLost();
     // Whoever asks has perhaps just been told, and finds it written.
     if (this.#cancelSave !== null) this.#save();
     const now = this.#now();
@@ -260,6 +280,8 @@ export default class RoomServer implements Party.Server {
   #recall(socket: Party.Connection<Attachment>): void {
     const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.state);
     if (!unpacked) return;
+    // The room has slept, and this close has woken it.
+    this.#lostSince = null;
     const { connection } = unpacked;
     recall(this.#room, connection, this.#wokenAt);
     // Admins were told of it before the room slept, and the room woke without it.
@@ -270,7 +292,8 @@ export default class RoomServer implements Party.Server {
   /** Builds the room from what storage and the surviving sockets hold. */
   #restore(stored: Stored, settings: Settings): void {
     const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
-      const unpacked = unpack(socket.state);
+      // Without the users' records there is nobody to count a connection to: it comes back with its token.
+      const unpacked = stored === NOTHING_STORED ? null : unpack(socket.state);
       if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
       return unpacked ? [{ socket, ...unpacked }] : [];
     });
@@ -363,6 +386,7 @@ export default class RoomServer implements Party.Server {
 
   /** Gives core an event and carries out what it answers. */
   #apply(event: RoomEvent): void {
+    this.#reviveIfLost();
     const now = this.#now();
     const awaitedBefore = this.#room.awaited;
     const wasEmpty = this.#room.connections.size === 0;
@@ -389,6 +413,7 @@ export default class RoomServer implements Party.Server {
     return figuresOf(this.#room, {
       stats: this.#ledger.stats,
       webhooksWaiting: this.#webhooks?.waiting ?? 0,
+      storageFault: this.#storage.fault,
       wokenAt: this.#clock.wallAt(this.#wokenAt),
       alarmAt: alarmAt === null ? null : this.#clock.wallAt(alarmAt),
     });
@@ -407,7 +432,8 @@ export default class RoomServer implements Party.Server {
     }
     this.#isEntered = false;
     roomLeft(this.#name, this.#figures(), Date.now());
-    void this.#rest();
+    // What cannot be read now is looked at when the room next cleans up.
+    this.#rest().catch((error: unknown) => console.error(`room ${this.#name} could not rest`, error));
   }
 
   /** Nobody is here: wakes the room when something it keeps is too old, and empties it when it keeps nothing (DB3). */
@@ -442,12 +468,10 @@ export default class RoomServer implements Party.Server {
   async #empty(): Promise<void> {
     this.#webhooks?.stop();
     const unregistered = this.#leaveNothing();
-    await this.#party.blockConcurrencyWhile(async () => {
-      // Confirmed: who has deleted a room may rely on it.
-      await this.#party.storage.deleteAll();
-      await this.#open();
-    });
+    await this.#party.blockConcurrencyWhile(() => this.#open());
     await unregistered;
+    // Who has deleted a room may rely on it.
+    await this.#storage.settled();
   }
 
   /** Leaves nothing in storage, at once: whoever enters next is written after it. Resolves when the directory knows. */
@@ -461,7 +485,7 @@ export default class RoomServer implements Party.Server {
     this.#cancelSave?.();
     this.#cancelSave = null;
     this.#alarm.clear();
-    void this.#party.storage.deleteAll(UNCONFIRMED);
+    this.#storage.clear();
     roomGone(name);
     return unregisterRoom(this.#party, name);
   }
@@ -490,6 +514,67 @@ export default class RoomServer implements Party.Server {
     this.#flush();
     this.#save();
     await this.#history.erase(userId);
+    await this.#storage.settled();
+  }
+
+  /** Reads what the room can begin without. Throws nothing: the runtime would end the room. */
+  async #openRest(now: number): Promise<void> {
+    try {
+      await this.#webhooks?.open();
+      await this.#clean(now);
+    } catch (error) {
+      console.error("a part of the room's storage could not be read", error);
+    }
+  }
+
+  /** The storage can be read at last, after the room began without: what it holds comes in (OP3). */
+  async #readLate(file: Reader): Promise<void> {
+    const stored = await load(file);
+    this.#apply({ type: "adopt", records: stored.records, proof: stored.proof });
+    this.#ledger.adopt(stored);
+    saveClock(this.#storage, this.#clock.segments);
+    await this.#webhooks?.open();
+    this.#alarm.reset();
+  }
+
+  /** Writes everything anew, into a file that holds nothing (OP3). */
+  #saveAll(): void {
+    for (const userId of this.#room.users.keys()) this.#ledger.touched.add(userId);
+    this.#saveIdentity();
+    this.#ledger.prove(this.#broadcast.numbering, this.#now());
+  }
+
+  /** What any room that keeps something has in storage. */
+  #saveIdentity(): void {
+    saveName(this.#storage, this.#name);
+    saveServing(this.#storage, servingSinceAt());
+    if (!this.#clock.isWall) saveClock(this.#storage, this.#clock.segments);
+  }
+
+  /**
+   * A room that wakes without the sockets of those who were connected has been ended by the runtime, alone: they get
+   * what a restart gives (GR3). Unless the event that woke it is the close of the last of them: only that event tells.
+   */
+  #reviveIfLost(): void {
+    if (this.#lostSince === null) return;
+    const proof = this.#lostSince;
+    this.#lostSince = null;
+    console.error(`room ${this.#name}: it was ended while people were in it, and begins anew`);
+    if (proof !== "unproven") this.#history.noteGap({ fromAt: proof.at, toAt: this.#wokenAt });
+    this.#apply({ type: "revive", wokenAt: this.#wokenAt });
+    this.#flush();
+    this.#save();
+    this.#alarm.reset();
+  }
+
+  /** The room keeps nothing although the directory knows it: its file has been lost (OP3). */
+  async #logEmpty(): Promise<void> {
+    if (!this.#beganEmpty) return;
+    this.#beganEmpty = false;
+    const file = await this.#storage.file();
+    console.error(
+      `room ${this.#name}: the file ${file} in the state directory is empty, though the room was there before`,
+    );
   }
 
   #flush(): void {
@@ -523,7 +608,7 @@ export default class RoomServer implements Party.Server {
     const { numbering } = this.#broadcast;
     if (numbering.epoch === this.#savedEpoch) return;
     this.#savedEpoch = numbering.epoch;
-    saveNumbering(this.#party.storage, numbering);
+    saveNumbering(this.#storage, numbering);
   }
 
   /** The room's time (TM1). */
@@ -536,7 +621,7 @@ export default class RoomServer implements Party.Server {
     const { aheadMs } = this.#clock;
     const now = read(Date.now());
     if (this.#clock.aheadMs === aheadMs) return now;
-    saveClock(this.#party.storage, this.#clock.segments);
+    saveClock(this.#storage, this.#clock.segments);
     if (this.#clock.aheadMs > aheadMs) {
       // It was set back. The room may be about to be built, and then nothing hangs on it yet.
       this.#alarm?.rearm();
@@ -561,9 +646,7 @@ export default class RoomServer implements Party.Server {
   #learnName(connectUrl: string): void {
     if (this.#name === "") {
       this.#name = new URL(connectUrl).pathname.split("/")[3] ?? "";
-      void this.#party.storage.put(NAME_KEY, this.#name);
-      saveServing(this.#party.storage, servingSinceAt());
-      if (!this.#clock.isWall) saveClock(this.#party.storage, this.#clock.segments);
+      this.#saveIdentity();
     }
   }
 
@@ -604,4 +687,13 @@ function newEpoch(): string {
 function begin({ parties }: Pick<Party.Lobby, "parties">): void {
   servingSinceAt();
   rememberParties(parties);
+}
+
+/** A room that an alarm has woken is not told its name, and knows its id alone. */
+function roomName(party: Party.Room): string {
+  try {
+    return party.id;
+  } catch {
+    return party.internalID;
+  }
 }

@@ -1,8 +1,7 @@
-import type * as Party from "partykit/server";
 import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/history";
+import type { Storage } from "./room-storage";
 import type { Stats } from "./stats";
-import { UNCONFIRMED } from "./store";
 import { TimeKeys } from "./time-keys";
 import { outcomeOf, retryDelayMs, type Outcome } from "./webhook-outcome";
 
@@ -39,6 +38,8 @@ const GIVE_UP_MS = 24 * 3_600_000;
 const MAX_WAITING = 10_000;
 /** What they may hold together, in UTF-16 code units, since a room's storage has an end. */
 const MAX_WAITING_LENGTH = 16 * 1_024 * 1_024;
+/** So long after the storage could not be read it is tried again. */
+const UNREADABLE_MS = 5_000;
 /** After so many failures of one message the next one is tried, to learn whether the message or the receiver is at fault. */
 const ATTEMPTS_BEFORE_NEXT = 4;
 
@@ -59,7 +60,7 @@ export class Webhooks {
   #keys = new TimeKeys(PREFIX);
 
   constructor(
-    readonly storage: Party.Storage,
+    readonly storage: Storage,
     readonly target: WebhookTarget,
     readonly stats: Stats,
     /** The room's clock: what waits and what is given up is measured by it, and signed in wall time (TM1, TM2). */
@@ -112,7 +113,7 @@ export class Webhooks {
         dueAt: now,
       };
       const key = this.#keys.next(now);
-      void this.storage.put(key, message, UNCONFIRMED);
+      this.storage.put(key, message);
       this.#add({ key, length: body.length });
     }
     this.#dropExcess();
@@ -130,6 +131,8 @@ export class Webhooks {
       }
     } catch (error) {
       console.error("webhooks failed", error);
+      // The storage cannot be read: the message waits in it.
+      this.#dueAt = this.clock.now() + UNREADABLE_MS;
     } finally {
       this.#sending = false;
       if (!this.#stopped) this.onSettled(this.#dueAt);
@@ -148,7 +151,7 @@ export class Webhooks {
     const now = this.clock.now();
     if (!message || now - message.createdAt > GIVE_UP_MS) {
       if (message) this.stats.webhooks.dropped += 1;
-      await this.#remove(first);
+      this.#remove(first);
       return true;
     }
     const dueAt = Math.max(message.dueAt, this.#pausedUntilAt);
@@ -158,7 +161,7 @@ export class Webhooks {
     }
     const outcome = await this.#deliver(message, now);
     if (this.#stopped) return false;
-    if (outcome.kind !== "failed") return await this.#settle(first, message, outcome);
+    if (outcome.kind !== "failed") return this.#settle(first, message, outcome);
     this.stats.webhooks.failed += 1;
     const attempts = message.attempts + 1;
     if (attempts >= ATTEMPTS_BEFORE_NEXT && (await this.#tryNext(first))) {
@@ -166,24 +169,20 @@ export class Webhooks {
         message,
         `was answered with ${outcome.why} ${attempts} times, and the next one was taken`,
       );
-      await this.#remove(first);
+      this.#remove(first);
       return true;
     }
     if (this.#stopped || !this.#waiting.includes(first)) return false;
     this.#dueAt = this.clock.now() + Math.max(outcome.retryAfterMs, retryDelayMs(attempts, Math.random()));
-    await this.storage.put(first.key, { ...message, attempts, dueAt: this.#dueAt });
+    this.storage.put(first.key, { ...message, attempts, dueAt: this.#dueAt });
     return false;
   }
 
   /** Ends a message that was taken or refused. Whether to go on with the next. */
-  async #settle(
-    waiting: Waiting,
-    message: Message,
-    outcome: Exclude<Outcome, { kind: "failed" }>,
-  ): Promise<boolean> {
+  #settle(waiting: Waiting, message: Message, outcome: Exclude<Outcome, { kind: "failed" }>): boolean {
     if (outcome.kind === "delivered") this.stats.webhooks.delivered += 1;
     else this.#setAside(message, `was refused with ${outcome.status}`);
-    await this.#remove(waiting);
+    this.#remove(waiting);
     if (outcome.kind !== "refused" || outcome.pauseMs === 0) return true;
     console.error(`webhooks: the receiver says that it is gone; the next attempt is in an hour`);
     this.#pausedUntilAt = this.clock.now() + outcome.pauseMs;
@@ -202,7 +201,7 @@ export class Webhooks {
     if (this.#stopped || outcome.kind === "failed") return false;
     if (outcome.kind === "delivered") this.stats.webhooks.delivered += 1;
     else this.#setAside(message, `was refused with ${outcome.status}`);
-    await this.#remove(next);
+    this.#remove(next);
     return outcome.kind === "delivered";
   }
 
@@ -216,13 +215,13 @@ export class Webhooks {
     this.#waitingLength += waiting.length;
   }
 
-  async #remove(waiting: Waiting): Promise<void> {
+  #remove(waiting: Waiting): void {
     const index = this.#waiting.indexOf(waiting);
     // A room that was deleted or a queue that was too long may have taken it out meanwhile.
     if (index === -1) return;
     this.#waiting.splice(index, 1);
     this.#waitingLength -= waiting.length;
-    await this.storage.delete(waiting.key);
+    this.storage.delete(waiting.key);
   }
 
   /** Drops the oldest messages beyond what may wait, and counts them. */
@@ -231,7 +230,7 @@ export class Webhooks {
       const oldest = this.#waiting[0];
       if (!oldest) return;
       this.stats.webhooks.dropped += 1;
-      void this.#remove(oldest);
+      this.#remove(oldest);
     }
   }
 

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { prepareObjectFiles, removeObjectMemory } from "./object-files.mjs";
 import { pollingWorkerd } from "./polling-workerd.mjs";
 import { freePort, isPortFree, refuseTakenPort, sleep, until } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
@@ -84,6 +85,7 @@ async function launch(claim, options) {
   const runDir = await writeRunDir(claim.dir, root, env).catch((error) => {
     throw asStartError(claim.dir, error);
   });
+  await prepareObjectFiles(claim.dir);
 
   const runtimePort = options.front ? await freePort() : port;
   const workerd = await pollingWorkerd(PARTYKIT, runDir);
@@ -141,6 +143,7 @@ async function launch(claim, options) {
     await group.end();
     await portFree();
     await rm(runDir, { recursive: true, force: true });
+    await removeObjectMemory(claim.dir);
   };
 
   const url = `http://${reachableHost(host)}:${port}`;

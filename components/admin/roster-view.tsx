@@ -12,6 +12,7 @@ import { PageHeader } from "../ui/page-header";
 import { AdminSignOut } from "./admin-sign-out";
 import { LiveRoster } from "./live-roster";
 import { RosterSkeleton } from "./roster-skeleton";
+import { RoomStorageNotice } from "./storage-notice";
 
 interface RosterViewProps {
   /** Where the room server is. */
@@ -52,6 +53,7 @@ function Roster({ room }: { room: string }) {
           <AdminSignOut refresh={refresh} before={client.signOut} />
         </PageHeader>
         <main className="flex min-h-0 flex-1 flex-col">
+          <RoomStorageNotice room={room} />
           {synced ? (
             <LiveRoster room={room} stale={stale} empty={<NobodyYet room={room} />} />
           ) : (

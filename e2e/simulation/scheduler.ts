@@ -43,7 +43,7 @@ export class Scheduler {
 
   async #settle(): Promise<void> {
     this.unsettled = false;
-    for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
+    for (let turn = 0; turn < 24; turn += 1) await Promise.resolve();
   }
 
   #push(task: Task): void {

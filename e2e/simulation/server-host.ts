@@ -9,6 +9,7 @@ import type { Timings } from "../../core/timings";
 import { admissionHeaders } from "../../party/admission";
 import RoomServer from "../../party/server";
 import { servingSinceAt } from "../../party/serving";
+import { perform } from "../../party/storage-object";
 import type { ServerEnd, Wire } from "./network";
 import { FakeStorage } from "./storage";
 import type { Token } from "./tokens";
@@ -69,6 +70,10 @@ export class ServerHost implements ServerEnd {
   #stalledUntilAt = 0;
   #backlog: (() => void | Promise<void>)[] = [];
   #sleepsWhenQuiet = false;
+  /** Requests of the room to its storage that are not answered yet: while there are any, the platform lets it not sleep. */
+  #asking = 0;
+  /** Which process it is. */
+  #life = 0;
 
   constructor(
     readonly world: World,
@@ -140,6 +145,8 @@ export class ServerHost implements ServerEnd {
   /** The process ends; `share` of what the disk had not confirmed survives. Null: it ended in good order. */
   stop(share: number | null, seenBy: "both" | "neither" | "browser", downMs: number): void {
     if (!this.isUp) return;
+    this.#life += 1;
+    this.#asking = 0;
     this.world.truth.serverStops();
     if (share !== null) this.world.count("lost writes", this.storage.crash(share));
     this.isUp = false;
@@ -261,11 +268,22 @@ export class ServerHost implements ServerEnd {
     for (const [name, value] of Object.entries(timings))
       env[`ROLLCALL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = value;
     const directory = { get: () => ({ fetch: async () => new Response() }) };
+    const life = this.#life;
+    const ask = async (path: string, { body }: { body: string }) => {
+      // What belongs to a process that has ended reaches nobody.
+      if (life !== this.#life) return new Promise<never>(() => {});
+      this.#asking += 1;
+      this.world.scheduler.unsettled = true;
+      const answer = await perform(storage as never, path.slice(1), JSON.parse(body));
+      if (life === this.#life) this.#asking -= 1;
+      return { ok: true, json: async () => answer };
+    };
     return {
       id: "lobby",
       env,
       storage,
-      context: { parties: { directory } },
+      internalID: "lobby",
+      context: { parties: { directory, storage: { get: () => ({ fetch: ask }) } } },
       blockConcurrencyWhile: (run: () => Promise<unknown>) => run(),
       // The platform leaves out sockets that have begun to close, whichever end began.
       *getConnections() {
@@ -281,7 +299,9 @@ export class ServerHost implements ServerEnd {
     this.#noteTime();
     for (const [id, code] of this.closing.splice(0)) this.world.truth.closedByServer(id, code);
     this.world.oracles.afterServer();
-    if (this.#sleepsWhenQuiet) this.#sleep();
+    // What the event has the room write is sent when its turn is over, and written before time goes on.
+    this.world.scheduler.unsettled = true;
+    if (this.#sleepsWhenQuiet) this.world.scheduler.after(0, () => this.#sleep());
   }
 
   #noteTime(): void {
@@ -293,7 +313,7 @@ export class ServerHost implements ServerEnd {
   }
 
   #sleep(): void {
-    if (!this.#server) return;
+    if (!this.#server || this.#asking > 0) return;
     // A runtime may let an instance go whatever it waits for, but not from under its feet.
     for (const dueAt of this.#timers.values()) if (dueAt - this.world.now < KEPT_MS) return;
     for (const cancel of this.#timers.keys()) cancel();

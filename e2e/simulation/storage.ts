@@ -21,9 +21,12 @@ export class FakeStorage {
     readonly onAlarmSet: (at: number | null) => void,
   ) {}
 
-  async get<T>(key: string): Promise<T | undefined> {
-    const text = this.#values.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+  async get<T>(keys: readonly string[]): Promise<Map<string, T>> {
+    const found = keys.flatMap((key) => {
+      const text = this.#values.get(key);
+      return text === undefined ? [] : [[key, JSON.parse(text) as T] as const];
+    });
+    return new Map(found);
   }
 
   async list<T>(options: { prefix?: string; start?: string; end?: string; limit?: number } = {}) {

@@ -25,8 +25,18 @@ export interface ServerFixture {
   dispose(): Promise<void>;
 }
 
-export async function serverFixture(env: Record<string, string> = {}): Promise<ServerFixture> {
-  const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-"));
+interface FixtureOptions {
+  /** A directory of the test's own; a new one unless told. */
+  readonly stateDir?: string;
+  /** The project whose partykit.json is run; this one unless told. */
+  readonly root?: string;
+}
+
+export async function serverFixture(
+  env: Record<string, string> = {},
+  options: FixtureOptions = {},
+): Promise<ServerFixture> {
+  const stateDir = options.stateDir ?? (await mkdtemp(path.join(tmpdir(), "rollcall-")));
   const output: string[] = [];
   const start = (port?: number): Promise<RoomServer> =>
     startRoomServer({
@@ -34,6 +44,7 @@ export async function serverFixture(env: Record<string, string> = {}): Promise<S
       stateDir,
       onOutput: (line) => output.push(line),
       ...(port !== undefined && { port }),
+      ...(options.root !== undefined && { root: options.root }),
     });
   let server = await start();
   const fixture: ServerFixture = {
@@ -58,7 +69,7 @@ export async function serverFixture(env: Record<string, string> = {}): Promise<S
     },
     async dispose() {
       await server.stop();
-      await rm(stateDir, { recursive: true, force: true });
+      if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
     },
   };
   return fixture;

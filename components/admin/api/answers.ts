@@ -14,13 +14,24 @@ export type RoomSummary =
       readonly suspects: number;
       readonly peakToday: { readonly online: number; readonly at: number } | null;
       readonly lastActivityAt: number | null;
+      readonly storageFault: StorageFault | null;
     };
+
+/** Why a room goes on in memory (OP3). */
+export interface StorageFault {
+  readonly sinceAt: number;
+  /** Whether what was stored before is not known yet. */
+  readonly unread: boolean;
+  readonly unwritten: number;
+}
 
 /** A page of the directory. */
 export interface RoomList {
   readonly now: number;
   readonly total: number;
   readonly rooms: readonly RoomSummary[];
+  /** Rooms, on whatever page, whose storage cannot be read or written now. */
+  readonly failingStorages: number;
 }
 
 /** A connection with what is never broadcast: when it was last heard, and its round trip (CN4). */
@@ -78,6 +89,7 @@ export interface RoomStats {
   readonly connections: number;
   readonly suspects: number;
   readonly webhooksWaiting: number;
+  readonly storageFault: StorageFault | null;
   readonly stats: {
     readonly connects: number;
     readonly messagesIn: number;

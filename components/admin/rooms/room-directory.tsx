@@ -13,6 +13,7 @@ import { SearchBox } from "../../ui/search-box";
 import { AdminSignOut } from "../admin-sign-out";
 import type { RoomList } from "../api/answers";
 import { useAsked } from "../api/use-asked";
+import { RoomsStorageNotice } from "../storage-notice";
 import { OpenRoomForm } from "./open-room-form";
 import { RoomTable } from "./room-table";
 
@@ -75,6 +76,7 @@ export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
               onRetry={again}
             />
           )}
+          {list && <RoomsStorageNotice failing={list.failingStorages} />}
           {!list && !problem && <Skeleton />}
           {list && list.rooms.length > 0 && (
             <div className="overflow-hidden rounded-xl border border-line bg-surface">

@@ -58,6 +58,9 @@ function RoomRow({ room }: { room: RoomSummary }) {
           className="block truncate rounded-sm after:absolute after:inset-0"
         >
           {room.room}
+          {room.answers && room.storageFault && (
+            <span className="ml-1.5 font-normal text-danger">cannot be written down</span>
+          )}
         </Link>
       </th>
       {room.answers ? (
