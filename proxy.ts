@@ -8,13 +8,22 @@ import { refuseLongBody } from "./app/_server/read-body";
 
 /** Refuses long bodies, and gives each answer its policy: a page one with a nonce of its own, which Next finds in the request's headers. */
 export function proxy(request: NextRequest): Response {
+  const { pathname } = new URL(request.url);
+  const isApi = pathname.startsWith("/api/");
   try {
     refuseLongBody(request.headers);
+    if (isApi && pathname.endsWith("/"))
+      throw new Problem(404, "Not Found", "There is nothing at this address.");
   } catch (error) {
     if (error instanceof Problem) return error.toResponse();
     throw error;
   }
-  const response = request.nextUrl.pathname.startsWith("/api/") ? noPage() : page(request);
+  if (pathname.length > 1 && pathname.endsWith("/")) {
+    const address = new URL(request.url);
+    address.pathname = pathname.replace(/\/+$/, "");
+    return NextResponse.redirect(address, 308);
+  }
+  const response = isApi ? noPage() : page(request);
   // A promise that only https can keep, and that over http would lock readers out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;

@@ -216,6 +216,8 @@ test("[NM2] no address of the app acts on another user than it names", async ({ 
     "/ada.rsc",
     "/ada.json",
     "/ada/",
+    "/",
+    "/../",
     "/ada%00",
     "/ada.segments/x.segment.rsc",
     "/ada.prefetch.rsc",

@@ -1,6 +1,7 @@
 import type * as Party from "partykit/server";
 import { createRoom } from "../core/room";
 import { serveApi, type ApiRoom } from "./api";
+import { compressed } from "./compressed";
 import { admitHttp } from "./edge";
 import { figuresOf } from "./figures";
 import { History } from "./history";
@@ -20,7 +21,7 @@ export async function admitToRoom(
 ): Promise<Request | Response> {
   const admitted = await admitHttp(request, lobby);
   if (admitted instanceof Response || (await exists(lobby))) return admitted;
-  return await serveApi(admitted, emptyRoom(readSettings(lobby.env)), Date.now());
+  return compressed(request, await serveApi(admitted, emptyRoom(readSettings(lobby.env)), Date.now()));
 }
 
 async function exists({ id, env, parties }: Pick<Party.Lobby, "id" | "env" | "parties">): Promise<boolean> {
