@@ -19,7 +19,7 @@ const config: NextConfig = {
   ...(process.env["ROLLCALL_STANDALONE"] === "on" && { output: "standalone" as const }),
   reactStrictMode: true,
   poweredByHeader: false,
-  // proxy.ts does it for pages alone: «users/..» would become the room, and a client would repeat its DELETE there (NM2).
+  // With it «users/..» would become the room, and a client would repeat its DELETE there (NM2).
   skipTrailingSlashRedirect: true,
   // Without it Next takes the outermost folder with a lockfile for the project.
   turbopack: { root: path.dirname(fileURLToPath(import.meta.url)) },

@@ -18,11 +18,6 @@ export function proxy(request: NextRequest): Response {
     if (error instanceof Problem) return error.toResponse();
     throw error;
   }
-  if (pathname.length > 1 && pathname.endsWith("/")) {
-    const address = new URL(request.url);
-    address.pathname = pathname.replace(/\/+$/, "");
-    return NextResponse.redirect(address, 308);
-  }
   const response = isApi ? noPage() : page(request);
   // A promise that only https can keep, and that over http would lock readers out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
