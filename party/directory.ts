@@ -101,6 +101,8 @@ export default class Directory implements Party.Server {
     if (request.method === "GET" && known === undefined) throw notFound("nobody has been in this room");
     if (request.method === "PUT" && known === undefined) this.#storage.put(ROOM_PREFIX + name, Date.now());
     if (request.method === "DELETE") this.#storage.delete(ROOM_PREFIX + name);
+    // A crash must not make a room unknown that keeps something. Where nothing can be written, memory has to do (OP3).
+    if (request.method !== "GET") await this.#storage.settled().catch(() => {});
     return jsonResponse({ room: name }, request.method === "PUT" && known === undefined ? 201 : 200);
   }
 

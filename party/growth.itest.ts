@@ -39,6 +39,8 @@ async function signOut(client: TestClient): Promise<void> {
 describe("a room that nobody has entered", () => {
   test("leaves neither a file nor an entry in the directory, whatever is asked of it", async () => {
     const rooms = Array.from({ length: 10 }, newRoom);
+    // The directory has a file of its own.
+    await listed(server.url, "");
     const files = roomFiles(server);
     const root = await signToken({ user: "root", role: "admin" });
     for (const room of rooms) {
@@ -137,6 +139,7 @@ describe("deleting a room", () => {
     try {
       const room = newRoom();
       await signOut(await TestClient.join(own.url, room, { user: "ada", sessionId: "s" }));
+      await expect.poll(() => listed(own.url, room)).toHaveLength(1);
       await own.deploy();
       expect((await ask(own.url, room, "", { method: "DELETE" })).status).toBe(200);
       await own.crash();
