@@ -31,6 +31,8 @@ export default function HistoryPlot(props: HistoryPlotProps) {
 
   useEffect(() => {
     if (!host.current) return;
+    // Told here, where whoever shows this can catch it (BR1): uPlot would throw later, by itself.
+    if (document.createElement("canvas").getContext("2d") === null) throw new Error("there is no canvas");
     const { width: w, height: h, points: p } = latest.current;
     const made = new UPlot(options(host.current, w, h, conventions, latest), toColumns(p), host.current);
     plot.current = made;
