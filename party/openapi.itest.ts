@@ -234,10 +234,6 @@ describe("bad requests", () => {
     expect({ status, field: body.field }).toEqual({ status: 400, field });
   });
 
-  test("[SE4] a body that is too long is refused", async () => {
-    expect((await call("queryUsers", { body: { ids: ["x".repeat(2_000_000)] } })).status).toBe(413);
-  });
-
   const guarded = OPERATIONS.filter(({ open }) => !open);
   test.each(guarded)("[SE5] $operationId answers nobody without a key", async ({ operationId }) => {
     const expired = await signToken({ user: "eve", issuedIn: -120, expiresIn: -60 });
@@ -302,8 +298,11 @@ describe("bad requests", () => {
   });
 });
 
-/** What nobody foresees; and 503, for which see storage.itest.ts, and identity.itest.ts for a provider's keys. */
-const UNSEEN = ["500", "503"];
+/**
+ * What nobody foresees; 503, for which see storage.itest.ts, and identity.itest.ts for a provider's keys; and 413, for which
+ * see floods.itest.ts: `fetch` reports a reset, since the server closes the connection before it has read the body.
+ */
+const UNSEEN = ["413", "500", "503"];
 
 test("each described status was seen, but for what nobody foresees", () => {
   const described = OPERATIONS.flatMap(({ operationId, statuses }) =>
