@@ -7,6 +7,7 @@ import { admissionHeaders } from "../../party/admission";
 import RoomServer from "../../party/server";
 import { SpecReplica, type Json } from "../../party/testing/spec-replica";
 import { Scheduler } from "./scheduler";
+import { perform } from "../../party/storage-object";
 import { FakeStorage } from "./storage";
 import { within } from "./surroundings";
 
@@ -149,6 +150,8 @@ class Stage {
   /** When each pending timer is due, by what cancels it. */
   readonly #timers = new Map<() => void, number>();
   #cancelAlarm = (): void => {};
+  /** Requests of the room to its storage that are not answered yet. */
+  #asking = 0;
   #ids = 0;
 
   /** Opens a line for a replica that perhaps knows something. */
@@ -206,7 +209,7 @@ class Stage {
 
   /** The instance goes with its timers, sockets and storage stay (HB5): unless a timer is due soon. */
   sleep(): void {
-    if (!this.#server) return;
+    if (!this.#server || this.#asking > 0) return;
     for (const dueAt of this.#timers.values()) if (dueAt - this.scheduler.now < KEPT_MS) return;
     for (const cancel of this.#timers.keys()) cancel();
     this.#server = null;
@@ -232,11 +235,20 @@ class Stage {
   async #wake(): Promise<RoomServer> {
     if (this.#server) return this.#server;
     const { lines, storage } = this;
+    const ask = async (path: string, { body }: { body: string }): Promise<object> => {
+      this.#asking += 1;
+      this.scheduler.unsettled = true;
+      const answer = await perform(storage as never, path.slice(1), JSON.parse(body));
+      this.#asking -= 1;
+      return { ok: true, json: async () => answer };
+    };
+    const directory = { get: () => ({ fetch: async () => ({ ok: true }) }) };
     const server = new RoomServer({
       id: "lobby",
       env: ENV,
       storage,
-      context: { parties: { directory: { get: () => ({ fetch: async () => ({ ok: true }) }) } } },
+      internalID: "lobby",
+      context: { parties: { directory, storage: { get: () => ({ fetch: ask }) } } },
       blockConcurrencyWhile: (run: () => Promise<unknown>) => run(),
       *getConnections() {
         for (const line of lines.values()) if (line.isOpen) yield line;

@@ -343,7 +343,7 @@ export class ServerHost implements ServerEnd {
         wait();
         const cancelWait = this.#cancelAlarm;
         this.#cancelAlarm = () => {
-          late.to = this.roomNow;
+          late.to = Math.max(late.from, this.roomNow);
           this.world.count("the late alarm of a clock set back is made up for");
           cancelWait();
         };
