@@ -37,21 +37,21 @@ describe("joining", () => {
     await Promise.all([ada.leave(), ben.leave()]);
   });
 
-  test("[SY1] [SY2] a roster of hundreds comes deflated, and everybody sees everybody come and go", async () => {
+  test("[SY1] [SY2] a long roster comes deflated, and everybody sees everybody come and go", async () => {
     const room = newRoom();
-    const names = Array.from({ length: 200 }, (_, index) => `Zoë ${index} 🦊`);
+    const names = Array.from({ length: 140 }, (_, index) => `Zoë ${index} 🦊`);
     const crowd = await Promise.all(
       names.map((name, index) => TestClient.join(server.url, room, { user: `u${index}`, name })),
     );
-    await Promise.all(crowd.map((each) => each.until(() => each.roster.users.size === 200, "everybody")));
+    await Promise.all(crowd.map((each) => each.until(() => each.roster.users.size === names.length, "everybody")));
     const late = await TestClient.join(server.url, room, { user: "late" });
     expect(late.deflated).toBe(1);
     expect([...late.roster.users.values()].map(({ name }) => name).sort()).toEqual([...names, "late"].sort());
-    for (const each of crowd.slice(100)) each.send({ type: "signOut" });
-    const here = [late, ...crowd.slice(0, 100)];
+    for (const each of crowd.slice(70)) each.send({ type: "signOut" });
+    const here = [late, ...crowd.slice(0, 70)];
     const gone = ({ roster }: TestClient) =>
       [...roster.users.values()].filter(({ status }) => status === "offline").length;
-    await Promise.all(here.map((each) => each.until(() => gone(each) === 100, "half of them to be offline")));
+    await Promise.all(here.map((each) => each.until(() => gone(each) === 70, "half of them to be offline")));
     await Promise.all(here.map((each) => each.leave()));
   });
 
