@@ -14,7 +14,7 @@ let server: ServerFixture;
 beforeAll(async () => {
   clock = new SettableClock();
   // Long enough that a slow machine is back in time.
-  server = await serverFixture({ ROLLCALL_RESTART_GRACE_MS: "10000" });
+  server = await serverFixture({ ROLLCALL_RESTART_GRACE_MS: "10000" }, { runtime: clock.runtime });
 });
 afterAll(async () => {
   await server.dispose();

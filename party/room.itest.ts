@@ -43,7 +43,9 @@ describe("joining", () => {
     const crowd = await Promise.all(
       names.map((name, index) => TestClient.join(server.url, room, { user: `u${index}`, name })),
     );
-    await Promise.all(crowd.map((each) => each.until(() => each.roster.users.size === names.length, "everybody")));
+    await Promise.all(
+      crowd.map((each) => each.until(() => each.roster.users.size === names.length, "everybody")),
+    );
     const late = await TestClient.join(server.url, room, { user: "late" });
     expect(late.deflated).toBe(1);
     expect([...late.roster.users.values()].map(({ name }) => name).sort()).toEqual([...names, "late"].sort());

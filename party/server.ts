@@ -309,7 +309,8 @@ export default class RoomServer implements Party.Server {
     if (attached.length > 0) this.#clock.expectAlarm(nextDeadline(this.#room));
     const now = this.#readClock((wall) => this.#clock.read(wall));
     this.#wokenAt = now;
-    waking.servingSinceAt = Math.min(this.#clock.roomAt(servingSinceAt()), now);
+    // As long ago as the wall clock says: whatever the room's own clock showed before this server served (TM2).
+    waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt());
     awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof)

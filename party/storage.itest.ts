@@ -105,6 +105,9 @@ describe("a full disk", () => {
     await ben.until(() => ben.user("ada")?.message?.text === "before", "the message");
     ben.send({ type: "signOut" });
     await ada.untilStatus("ben", "offline");
+    // What is erased is answered once it is written, and with it all that was to be written before.
+    await (await TestClient.join(server.url, room, { user: "passer-by" })).leave();
+    expect((await ask(room, "/users/passer-by", "DELETE")).status).toBe(200);
     await server.kill();
     // As in a backup. To open the file the runtime has to make it anew, for which there is no space.
     const shared = `${await fileOf(room)}-shm`;

@@ -40,6 +40,7 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @param {number} [options.port] a free one unless told
  * @param {string} [options.host] the address to listen on
  * @param {string} [options.root] the project whose partykit.json is run
+ * @param {string} [options.runtime] an executable to run in place of workerd, such as one that prepares it for a test
  * @param {string[]} [options.v8Flags] for workerd, such as those that a profile needs; none unless told
  * @param {(line: string) => void} [options.onOutput] what the room logs
  * @param {boolean} [options.front] whether a front refuses newcomers before workerd has no descriptor left
@@ -85,10 +86,11 @@ async function launch(claim, options) {
   const runDir = await writeRunDir(claim.dir, root, env).catch((error) => {
     throw asStartError(claim.dir, error);
   });
-  await prepareObjectFiles(claim.dir);
+  // In a project without such objects rooms keep their own files.
+  if (await hasStorageObjects(root)) await prepareObjectFiles(claim.dir);
 
   const runtimePort = options.front ? await freePort() : port;
-  const workerd = await pollingWorkerd(PARTYKIT, runDir);
+  const workerd = options.runtime ?? (await pollingWorkerd(PARTYKIT, runDir));
   if (workerd === null)
     options.onOutput?.(
       "workerd cannot be made to serve its sockets in turn on this platform: one client that floods it holds up all others. Put a proxy before it that limits them (docs/deploying.md).",
@@ -170,6 +172,12 @@ async function launch(claim, options) {
     },
     stop,
   };
+}
+
+/** @param {string} root */
+async function hasStorageObjects(root) {
+  const { parties = {} } = JSON.parse(await readFile(path.join(root, "partykit.json"), "utf8"));
+  return "storage" in parties;
 }
 
 /**

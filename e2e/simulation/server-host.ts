@@ -255,8 +255,7 @@ export class ServerHost implements ServerEnd {
     const server = new RoomServer(this.#newParty());
     await server.onStart();
     this.#server = server;
-    const servingAt = (this.room as Room).clock.roomAt(servingSinceAt());
-    this.world.truth.serverStarts(Math.min(servingAt, this.roomNow));
+    this.world.truth.serverStarts(this.roomNow - Math.max(0, this.wall - servingSinceAt()));
   }
 
   #newParty(): Party.Room {

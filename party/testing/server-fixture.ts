@@ -30,6 +30,8 @@ interface FixtureOptions {
   readonly stateDir?: string;
   /** The project whose partykit.json is run; this one unless told. */
   readonly root?: string;
+  /** An executable in place of workerd. */
+  readonly runtime?: string;
 }
 
 export async function serverFixture(
@@ -45,6 +47,7 @@ export async function serverFixture(
       onOutput: (line) => output.push(line),
       ...(port !== undefined && { port }),
       ...(options.root !== undefined && { root: options.root }),
+      ...(options.runtime !== undefined && { runtime: options.runtime }),
     });
   let server = await start();
   const fixture: ServerFixture = {

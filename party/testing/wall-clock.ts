@@ -7,10 +7,12 @@ import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("set-clock.c", import.meta.url));
 
-/** The wall clock of the room servers that this process starts from now on, which it can set (TM1). */
+/** A wall clock for a room server, which a test can set (TM1). */
 export class SettableClock {
   readonly #dir = mkdtempSync(path.join(tmpdir(), "rollcall-clock-"));
   readonly #file: number;
+  /** The runtime of a server whose clock this is. Node above it has the machine's. */
+  readonly runtime: string;
   #aheadMs = 0;
 
   constructor() {
@@ -20,13 +22,12 @@ export class SettableClock {
     execFileSync(compiler(), ["-shared", "-fPIC", "-O1", "-o", library, SOURCE]);
     writeFileSync(offset, Buffer.alloc(8));
     this.#file = openSync(offset, "r+");
-    // Miniflare's own way to be told of another workerd. Only that one's clock is set, not that of Node above it.
     writeFileSync(
       runtime,
       `#!/bin/sh\nLD_PRELOAD='${library}' CLOCK_OFFSET_FILE='${offset}' exec '${workerd()}' "$@"\n`,
     );
     chmodSync(runtime, 0o700);
-    process.env["MINIFLARE_WORKERD_PATH"] = runtime;
+    this.runtime = runtime;
   }
 
   /** What the server's wall clock shows. */
@@ -48,7 +49,6 @@ export class SettableClock {
   }
 
   dispose(): void {
-    delete process.env["MINIFLARE_WORKERD_PATH"];
     rmSync(this.#dir, { recursive: true, force: true });
   }
 }
