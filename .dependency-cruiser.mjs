@@ -1,39 +1,65 @@
-// The arrows again, on resolved paths: app → components → client → core ← party. The linter
-// (.oxlintrc.json) reads the text of an import as it is typed; this sees where it leads. Cycles are the
-// linter's: with this parser every import looks like one of values, and types alone may go round.
-// Tests, and what only they use.
-const TEST = String.raw`(\.i?test\.tsx?$|/testing[-/])`;
-/** @param {string} folder @param {string[]} forbidden */
+// Which folder may import which, on resolved paths and type imports included:
+// app → components → client → core, and party → server → core. No cycle anywhere.
+
+/** Tests, and what only they use. They may look across. */
+const TEST = String.raw`(\.i?test\.tsx?$|/testing/)`;
+
+/** @param {string} folder a regular expression @param {string[]} forbidden */
 const keepOut = (folder, forbidden) => ({
-  name: `${folder}-knows-too-much`,
+  name: `${folder}-imports-too-much`,
   severity: "error",
   from: { path: `^${folder}/`, pathNot: TEST },
   to: { path: `^(${forbidden.join("|")})/` },
 });
-// What stands beside the app: nothing of the product is made of it.
+
+/** They stand beside the product: nothing of it is made of them. */
 const TOOLS = ["e2e", "bench", "scripts", "kit", "examples"];
+const ABOVE_SERVER = ["party", "workers", ...TOOLS];
+/** The room's state machine, and what was sent to whom: of no use to a client. */
+const ROOM = ["core/room", "core/feed"];
+const TESTING = "[a-z]+/testing";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
-    keepOut("core", ["party", "client", "components", "app", ...TOOLS]),
-    keepOut("party", ["client", "components", "app", ...TOOLS]),
-    keepOut("client", ["party", "components", "app", ...TOOLS]),
-    keepOut("components", ["party", "app", ...TOOLS]),
-    keepOut("app", ["party", ...TOOLS]),
+    keepOut("core", ["server", "client", "components", "app", TESTING, ...ABOVE_SERVER]),
+    keepOut("core/shared", ["core/wire", "core/replica", ...ROOM]),
+    keepOut("core/wire", ["core/replica", ...ROOM]),
+    keepOut("core/room", ["core/wire", "core/feed", "core/replica"]),
+    keepOut("core/feed", ["core/wire", "core/replica"]),
+    keepOut("core/replica", ROOM),
+    keepOut("server", ["client", "components", "app", TESTING, ...ABOVE_SERVER]),
+    keepOut("party", ["workers", "client", "components", "app", TESTING, ...TOOLS]),
+    keepOut("client", ["server", "components", "app", TESTING, ...ROOM, ...ABOVE_SERVER]),
+    keepOut("client/page", ["client/connection", "client/client", "client/react"]),
+    keepOut("client/connection", ["client/client", "client/react"]),
+    keepOut("client/client", ["client/react"]),
+    keepOut("components", ["server", "app", TESTING, ...ROOM, ...ABOVE_SERVER]),
+    keepOut("app", ["server", TESTING, ...ROOM, ...ABOVE_SERVER]),
     // The package for other apps: the client and the components, without Next.
-    keepOut("kit", ["party", "app", "e2e", "bench", "scripts", "examples"]),
+    keepOut("kit", [
+      "server",
+      "party",
+      "workers",
+      "app",
+      "e2e",
+      "bench",
+      "scripts",
+      "examples",
+      TESTING,
+      ...ROOM,
+    ]),
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "product-needs-dev-dependency",
       severity: "error",
-      from: { path: "^(core|party|client|components|app|kit)/", pathNot: TEST },
+      from: { path: "^(core|server|party|client|components|app|kit)/", pathNot: TEST },
       to: { dependencyTypes: ["npm-dev"] },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    // Imports of types point the same way.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -12,6 +12,8 @@ export function proxy(request: NextRequest): Response {
   const isApi = pathname.startsWith("/api/");
   try {
     refuseLongBody(request.headers);
+    if (!isDecodable(pathname))
+      throw new Problem(400, "Bad Request", "The address contains a percent sign that begins no UTF-8 character.");
     if (isApi && pathname.endsWith("/"))
       throw new Problem(404, "Not Found", "There is nothing at this address.");
   } catch (error) {
@@ -22,6 +24,16 @@ export function proxy(request: NextRequest): Response {
   // A promise that only https can keep, and that over http would lock readers out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
+}
+
+/** Next answers what it cannot decode with a bare 500. */
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function noPage(): NextResponse {

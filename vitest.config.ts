@@ -8,7 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{core,client,components,app,party,scripts}/**/*.test.{ts,tsx}"],
+          include: ["{core,server,client,components,app,party,scripts}/**/*.test.{ts,tsx}"],
           // For the properties, which try much, on a machine that is busy.
           testTimeout: 30_000,
         },
@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["{party,scripts}/**/*.itest.ts"],
+          include: ["{server,party,scripts}/**/*.itest.ts"],
           // Each file runs servers of its own, and measures time: one at a time.
           fileParallelism: false,
           testTimeout: 60_000,

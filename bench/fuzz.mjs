@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { SignJWT } from "jose";
 import WebSocket from "ws";
-import { hostileFrame, MARK, samples } from "../party/testing/hostile.mjs";
+import { hostileFrame, MARK, samples } from "../server/testing/hostile.mjs";
 import { sleep } from "../scripts/ports.mjs";
 import { frameText } from "../scripts/frame-text.mjs";
 import { WIRE_VERSION } from "../scripts/wire-version.mjs";

@@ -5,7 +5,10 @@ import { installPeers } from "./lib/install.mjs";
 import { markdown } from "./lib/tables.mjs";
 
 installPeers();
-const { applyToRoster, createRoster, createStore } = await loadProduct(["core/roster.ts", "client/store.ts"]);
+const { applyToRoster, createRoster, createStore } = await loadProduct([
+  "core/replica/roster.ts",
+  "client/client/store.ts",
+]);
 const now = Date.now();
 
 const rows = [["people", "changes in the diff", "replica, µs", "store and snapshot, µs", "bytes per user"]];

@@ -1,4 +1,4 @@
-// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/rows.ts, deflated where they are long,
+// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are long,
 // against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the client's to decode.
 import { loadProduct, makeViews, timeOf } from "./lib/core.mjs";
 import { WIRE_VERSION } from "../scripts/wire-version.mjs";
@@ -8,12 +8,12 @@ import { load } from "./lib/tools.mjs";
 
 installPeers();
 const core = await loadProduct([
-  "core/encode.ts",
-  "core/deflate.ts",
-  "core/frames.ts",
-  "core/testing-frames.ts",
-  "core/protocol.ts",
-  "core/rows.ts",
+  "core/wire/encode.ts",
+  "core/wire/deflate.ts",
+  "core/wire/frames.ts",
+  "core/testing/frames.ts",
+  "core/wire/protocol.ts",
+  "core/wire/rows.ts",
 ]);
 const { Packr } = await load("msgpackr");
 const plain = new Packr({ useRecords: false });

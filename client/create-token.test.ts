@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import { expect, test } from "vitest";
-import { claimsSchema, TOKEN_AUDIENCE } from "../core/claims";
+import { claimsSchema, TOKEN_AUDIENCE } from "../core/shared/claims";
 import { createToken, type TokenInput } from "./create-token";
 
 const secret = "a secret that is long enough for a test";

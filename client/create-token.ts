@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
-import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE, type ClaimLimits } from "../core/claims";
-import type { Role } from "../core/terms";
+import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE, type ClaimLimits } from "../core/shared/claims";
+import type { Role } from "../core/shared/terms";
 
 /** Whom a token is for, and what it opens (SE1). */
 export interface TokenInput {

@@ -1,5 +1,5 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { signToken, TestClient } from "../party/testing/test-client";
+import { signToken, TestClient } from "../server/testing/test-client";
 import { expectStatus, newRoom, person } from "./people";
 
 /** So many people with names so long that what the server tells of them comes deflated. */

@@ -1,6 +1,6 @@
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { signToken, TestClient } from "../party/testing/test-client";
+import { signToken, TestClient } from "../server/testing/test-client";
 import { enter, enterAsAdmin, expectNoViolations, expectStatus, newRoom, person } from "./people";
 
 /** More than the rows that an admin's table asks for at once, so that it has to ask again. */

@@ -1,7 +1,7 @@
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { connect } from "node:net";
 import { once } from "node:events";
-import { signToken, TestClient } from "../party/testing/test-client";
+import { signToken, TestClient } from "../server/testing/test-client";
 import { enter, enterAsAdmin, expectNoViolations, newRoom } from "./people";
 
 // They open several pages each.

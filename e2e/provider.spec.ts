@@ -3,7 +3,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { testProvider, type TestProvider } from "../party/testing/provider";
+import { testProvider, type TestProvider } from "../server/testing/provider";
 import { freePort } from "../scripts/ports.mjs";
 import { startStack, type Stack } from "../scripts/stack.mjs";
 import { SHORT_TIMINGS, testSecrets } from "../scripts/test-settings.mjs";

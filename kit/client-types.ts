@@ -1,12 +1,12 @@
 // What both entries tell of: what a client is, says and knows. In one list, so that neither lacks a name.
-export type { ConnectionState, StopReason } from "../client/connection";
-export type { OwnState } from "../client/own-choices";
-export type { PresenceClient } from "../client/presence-client";
-export type { ConnectionProblem, TokenFault } from "../client/problem";
-export type { ChangesListener, PresenceSnapshot, PresenceStatus, Self } from "../client/store";
-export type { PageQuery, PageRows } from "../core/page-query";
-export type { Counts, RosterQuery, SortKey } from "../core/roster";
-export type { Mode, Scope, ScopeKind } from "../core/scope";
+export type { ConnectionState, StopReason } from "../client/connection/connection";
+export type { OwnState } from "../client/client/own-choices";
+export type { PresenceClient } from "../client/client/presence-client";
+export type { ConnectionProblem, TokenFault } from "../client/connection/problem";
+export type { ChangesListener, PresenceSnapshot, PresenceStatus, Self } from "../client/client/store";
+export type { PageQuery, PageRows } from "../core/shared/page-query";
+export type { Counts, RosterQuery, SortKey } from "../core/shared/roster-query";
+export type { Mode, Scope, ScopeKind } from "../core/shared/scope";
 export type {
   AdminUserView,
   Availability,
@@ -18,4 +18,4 @@ export type {
   Status,
   StatusMessage,
   UserView,
-} from "../core/terms";
+} from "../core/shared/terms";

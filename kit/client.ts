@@ -1,5 +1,5 @@
 // The package's entry without React: one page's presence in one room, for any framework or none.
-export { createPresenceClient } from "../client/presence-client";
-export type { PresenceClientOptions } from "../client/presence-client";
-export { fetchToken, TokenFailedError, TokenRefusedError } from "../client/token";
+export { createPresenceClient } from "../client/client/presence-client";
+export type { PresenceClientOptions } from "../client/client/presence-client";
+export { fetchToken, TokenFailedError, TokenRefusedError } from "../client/connection/token";
 export type * from "./client-types";

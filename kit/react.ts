@@ -8,11 +8,11 @@ export {
   usePresenceStatus,
   useSelf,
   useUserPresence,
-} from "../client/react";
-export type { OwnPresence, PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react";
-export { useRoomSummary } from "../client/use-room-summary";
-export { useRosterPage } from "../client/use-roster-page";
-export type { RosterPage } from "../client/use-roster-page";
+} from "../client/react/react";
+export type { OwnPresence, PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react/react";
+export { useRoomSummary } from "../client/react/use-room-summary";
+export { useRosterPage } from "../client/react/use-roster-page";
+export type { RosterPage } from "../client/react/use-roster-page";
 
 export { Avatar } from "../components/avatar/avatar";
 export type { AvatarProps } from "../components/avatar/avatar";
@@ -28,5 +28,5 @@ export type { DotStatus } from "../components/status/status-words";
 export { LastSeen } from "../components/time/last-seen";
 export type { LastSeenProps } from "../components/time/last-seen";
 
-export { TokenRefusedError } from "../client/token";
+export { TokenRefusedError } from "../client/connection/token";
 export type * from "./client-types";

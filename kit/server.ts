@@ -1,5 +1,5 @@
 // The package's entry for the app's own server, which knows the secret.
 export { createToken } from "../client/create-token";
 export type { TokenInput } from "../client/create-token";
-export type { ClaimLimits } from "../core/claims";
-export type { Role } from "../core/terms";
+export type { ClaimLimits } from "../core/shared/claims";
+export type { Role } from "../core/shared/terms";

@@ -1,8 +1,8 @@
 import type * as Party from "partykit/server";
-import type { CloseCode } from "../core/close-codes";
-import { errorResponse } from "./edge";
-import { dismiss } from "./farewell";
-import { notFound } from "./params";
+import type { CloseCode } from "../core/shared/close-codes";
+import { errorResponse } from "../server/gate/edge";
+import { dismiss } from "../server/gate/closing";
+import { notFound } from "../server/http/params";
 import { readRefusal } from "./refuse-socket";
 
 /**

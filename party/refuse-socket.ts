@@ -1,5 +1,5 @@
-import type { CloseCode } from "../core/close-codes";
-import { shorten } from "./farewell";
+import type { CloseCode } from "../core/shared/close-codes";
+import { shorten } from "../server/gate/closing";
 
 /** How long a refused client may take to answer the close. */
 const OPEN_MS = 2_000;

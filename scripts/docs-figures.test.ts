@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { deadAfterMs, DEFAULT_TIMINGS } from "../core/timings";
+import { deadAfterMs, DEFAULT_TIMINGS } from "../core/shared/timings";
 
 test.each(["README.md", "docs/spec.md", "docs/reliability.md"])(
   "[GR1] [HB2] %s says for how long a silent cut is bridged by default",

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 
 /**
- * The text of the message in a frame, for what is not built and so cannot import `core/frames.ts`: short messages are
+ * The text of the message in a frame, for what is not built and so cannot import `core/wire/frames.ts`: short messages are
  * text; of long ones a beginning is as it is, after its length, and the rest deflated.
  * @param {import("ws").RawData} data as `ws` gives it, a Buffer
  * @returns {string}

@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { newRoom, SHORT_TIMINGS, TestClient, TEST_SECRETS } from "../party/testing/test-client";
+import { newRoom, SHORT_TIMINGS, TestClient, TEST_SECRETS } from "../server/testing/test-client";
 import { freePort, until } from "./ports.mjs";
 import { Command } from "./testing-command";
 

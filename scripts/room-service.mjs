@@ -3,7 +3,7 @@ import { permittedConnections } from "./front.cjs";
 import { openFilesLimit, startRoomServer } from "./room-server.mjs";
 import { forRooms, readNet } from "./settings.mjs";
 
-/** The default of ROLLCALL_MAX_CONNECTIONS_PER_ROOM, for code that cannot import `core/limits.ts`. */
+/** The default of ROLLCALL_MAX_CONNECTIONS_PER_ROOM, for code that cannot import `core/shared/limits.ts`. */
 export const CONNECTIONS_PER_ROOM = 20_000;
 // What workerd opens besides connections, with a few hundred rooms awake.
 const OTHER_FILES = 1_000;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { DEFAULT_LIMITS } from "../core/limits";
+import { DEFAULT_LIMITS } from "../core/shared/limits";
 import { CONNECTIONS_PER_ROOM } from "./room-service.mjs";
 
 test("[OP4] the check of the limit of open files knows the default of connectionsPerRoom", () => {

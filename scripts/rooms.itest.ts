@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { TEST_SECRETS } from "../party/testing/test-client";
+import { TEST_SECRETS } from "../server/testing/test-client";
 import { freePort, isPortFree, until } from "./ports.mjs";
 import { Command, isOneLine } from "./testing-command";
 

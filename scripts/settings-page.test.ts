@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { DEFAULT_LIMITS, limitVariable } from "../core/limits";
-import { DEFAULT_TIMINGS } from "../core/timings";
-import { variableOf } from "../core/variables";
-import { readProvider } from "../party/provider";
-import { readSettings } from "../party/settings";
+import { DEFAULT_LIMITS, limitVariable } from "../core/shared/limits";
+import { DEFAULT_TIMINGS } from "../core/shared/timings";
+import { variableOf } from "../core/shared/variables";
+import { readProvider } from "../server/provider";
+import { readSettings } from "../server/settings";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PROTOCOL_VERSION } from "../core/protocol";
+import { PROTOCOL_VERSION } from "../core/wire/protocol";
 import { WIRE_VERSION } from "./wire-version.mjs";
 
 test("scripts and the bench speak the version that the room server speaks", () => {

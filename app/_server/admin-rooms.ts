@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import { ANY_ROOM, opensRoom } from "../../core/claims";
-import { isRoomName } from "../../core/limits";
+import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
+import { isRoomName } from "../../core/shared/limits";
 import { ADMIN_COOKIE, adminToken, openAdmin, type AdminSession } from "./admin-session";
 import { mutation, query } from "./mutation";
 import { Problem } from "./problem";

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { createToken } from "../../client/create-token";
-import { ANY_ROOM, opensRoom } from "../../core/claims";
+import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { endSignIn, hasEnded } from "./ended-sign-ins";
 import { Problem } from "./problem";
 import { secret } from "./settings";

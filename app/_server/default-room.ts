@@ -1,4 +1,4 @@
-import { opensRoom } from "../../core/claims";
+import { opensRoom } from "../../core/shared/claims";
 
 /** The room that has the front page. */
 export const DEFAULT_ROOM = "lobby";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isRoomName } from "../../core/limits";
+import { isRoomName } from "../../core/shared/limits";
 
 /** `{ room }`, the body of a request for a room's token. */
 export const roomBody = v.object({

@@ -1,7 +1,7 @@
 import { cookies, headers } from "next/headers";
 import { RoomEntry } from "../../components/room/room-entry";
 import { NoEntry } from "../../components/session/no-entry";
-import { opensRoom } from "../../core/claims";
+import { opensRoom } from "../../core/shared/claims";
 import { homeOf } from "./default-room";
 import { partyUrl } from "./party-url";
 import { guestsAllowed, nameLength, signInUrl, statusLength } from "./settings";

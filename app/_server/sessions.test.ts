@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { TOKEN_AUDIENCE } from "../../core/claims";
+import { TOKEN_AUDIENCE } from "../../core/shared/claims";
 import { DELETE as signOutAdmin, POST as signInAsAdmin } from "../api/admin/session/route";
 import { POST as adminToken } from "../api/admin/token/route";
 import { DELETE as signOut, POST as signIn } from "../api/session/route";

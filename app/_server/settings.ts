@@ -1,4 +1,4 @@
-import { readLimits } from "../../core/limits";
+import { readLimits } from "../../core/shared/limits";
 
 /** A setting that this server cannot do without, or cannot work with. The message is for whoever runs it. */
 export class SettingError extends Error {

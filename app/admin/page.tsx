@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { RoomDirectory } from "../../components/admin/rooms/room-directory";
-import { isRoomName } from "../../core/limits";
+import { isRoomName } from "../../core/shared/limits";
 import { ADMIN_COOKIE, showAdmin } from "../_server/admin-session";
 import { firstRoomOf } from "../_server/default-room";
 

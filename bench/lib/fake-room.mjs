@@ -6,7 +6,7 @@ const TIMINGS = {
   reconnectSpreadMs: 2_500,
   reconnectWithinMs: 22_500,
 };
-const core = await loadProduct(["core/encode.ts", "core/protocol.ts", "core/rows.ts"]);
+const core = await loadProduct(["core/wire/encode.ts", "core/wire/protocol.ts", "core/wire/rows.ts"]);
 
 /**
  * A room in place of the server: it answers an admin's page through Playwright's WebSocket route, in the very

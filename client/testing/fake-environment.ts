@@ -6,17 +6,17 @@ import {
   encodeSharedResumed,
   encodeSharedSync,
   encodeSync,
-} from "../../core/encode";
-import { decodeClientMessage } from "../../core/protocol";
-import { readFrame } from "../../core/testing-frames";
-import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/protocol";
-import type { Diff, Missed } from "../../core/feed";
-import type { Counts } from "../../core/roster";
-import type { Mode } from "../../core/scope";
-import type { AdminUserView, Choices, UserView } from "../../core/terms";
-import type { Cancel, Environment, PageEvent } from "../environment";
-import type { Socket, SocketEvents, SocketTarget } from "../socket";
-import { PLAIN } from "../../core/testing-views";
+} from "../../core/wire/encode";
+import { decodeClientMessage } from "../../core/wire/protocol";
+import { readFrame } from "../../core/testing/frames";
+import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/wire/protocol";
+import type { Diff, Missed } from "../../core/shared/diff";
+import type { Counts } from "../../core/shared/roster-query";
+import type { Mode } from "../../core/shared/scope";
+import type { AdminUserView, Choices, UserView } from "../../core/shared/terms";
+import type { Cancel, Environment, PageEvent } from "../page/environment";
+import type { Socket, SocketEvents, SocketTarget } from "../page/socket";
+import { PLAIN } from "../../core/testing/views";
 
 interface Task {
   readonly dueAt: number;

@@ -1,7 +1,7 @@
 "use client";
 
 import { EyeOff, TriangleAlert } from "lucide-react";
-import type { ConnectionView } from "../../core/terms";
+import type { ConnectionView } from "../../core/shared/terms";
 import { Elapsed, PlainTimeAgo } from "../time/time-text";
 
 /** How many devices, which ones, and what is the matter with them, in one line (CN4, HB3). */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AdminUserView, Reason } from "../../core/terms";
-import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
+import type { AdminUserView, Reason } from "../../core/shared/terms";
+import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 import { explainChoice, explainReason } from "./explain-reason";
 
 const CONVENTIONS = { locale: "en-GB", timeZone: "UTC" };

@@ -1,4 +1,4 @@
-import type { AdminUserView, Availability, Reason } from "../../core/terms";
+import type { AdminUserView, Availability, Reason } from "../../core/shared/terms";
 import { statusWord } from "../status/status-words";
 import { formatInstant, type Conventions } from "../time/format-time";
 

@@ -10,9 +10,9 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import type { PresenceClient } from "../../client/presence-client";
-import { usePresenceClient, usePresenceStatus } from "../../client/react";
-import type { RosterQuery } from "../../core/roster";
+import type { PresenceClient } from "../../client/client/presence-client";
+import { usePresenceClient, usePresenceStatus } from "../../client/react/react";
+import type { RosterQuery } from "../../core/shared/roster-query";
 import { SECONDARY_BUTTON } from "../ui/classes";
 import { Notice } from "../ui/notice";
 import { HistorySection } from "./history/history-section";

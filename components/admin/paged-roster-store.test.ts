@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { PresenceClient } from "../../client/presence-client";
-import type { PageQuery } from "../../core/page-query";
-import type { AdminUserView } from "../../core/terms";
+import type { PresenceClient } from "../../client/client/presence-client";
+import type { PageQuery } from "../../core/shared/page-query";
+import type { AdminUserView } from "../../core/shared/terms";
 import { createPagedRosterStore } from "./paged-roster-store";
 import type { RosterStore } from "./roster-store";
-import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
+import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 
 const QUERY = { sort: "name" as const, descending: false };
 const SIZE = 5_000;

@@ -1,6 +1,6 @@
-import { createPageFollower } from "../../client/page-follower";
-import type { PresenceClient } from "../../client/presence-client";
-import { isAdminView, type RosterQuery } from "../../core/roster";
+import { createPageFollower } from "../../client/client/page-follower";
+import type { PresenceClient } from "../../client/client/presence-client";
+import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
 import { fetchUsers } from "./api/fetch-users";
 import type { RosterStore } from "./roster-store";
 import { createSubject } from "../ui/subject";

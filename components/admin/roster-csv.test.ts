@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AdminUserView } from "../../core/terms";
+import type { AdminUserView } from "../../core/shared/terms";
 import { csvFileName, rosterCsv } from "./roster-csv";
-import { PLAIN_FOR_ADMINS } from "../../core/testing-views";
+import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 
 const AT = Date.UTC(2026, 0, 31, 12, 30);
 

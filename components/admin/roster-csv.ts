@@ -1,4 +1,4 @@
-import type { AdminUserView } from "../../core/terms";
+import type { AdminUserView } from "../../core/shared/terms";
 import { messageInWords } from "../status/status-words";
 
 const COLUMNS = [

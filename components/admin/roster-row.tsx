@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { Ghost } from "lucide-react";
 import { memo } from "react";
-import type { AdminUserView } from "../../core/terms";
+import type { AdminUserView } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { Name } from "../avatar/name";
 import { StatusDot } from "../status/status-dot";

@@ -1,5 +1,5 @@
-import type { Counts } from "../../core/roster";
-import type { AdminUserView } from "../../core/terms";
+import type { Counts } from "../../core/shared/roster-query";
+import type { AdminUserView } from "../../core/shared/terms";
 
 /** The rows that the table shows, wherever they come from. */
 export interface RosterRows {

@@ -1,7 +1,7 @@
-import type { PresenceClient } from "../../client/presence-client";
-import { isAdminView, type RosterQuery } from "../../core/roster";
-import { RosterList } from "../../core/roster-list";
-import type { AdminUserView } from "../../core/terms";
+import type { PresenceClient } from "../../client/client/presence-client";
+import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
+import { RosterList } from "../../core/shared/roster-list";
+import type { AdminUserView } from "../../core/shared/terms";
 import type { RosterRows } from "./roster-rows";
 import { createSubject } from "../ui/subject";
 

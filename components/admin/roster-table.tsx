@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { RosterQuery, SortKey } from "../../core/roster";
+import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
 import { useMediaQuery } from "../ui/use-media-query";
 import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
 import type { RosterStore } from "./roster-store";

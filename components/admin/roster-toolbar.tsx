@@ -1,8 +1,8 @@
 "use client";
 
 import { Download } from "lucide-react";
-import type { Counts, RosterQuery, SortKey } from "../../core/roster";
-import type { Status } from "../../core/terms";
+import type { Counts, RosterQuery, SortKey } from "../../core/shared/roster-query";
+import type { Status } from "../../core/shared/terms";
 import { StatusDot } from "../status/status-dot";
 import { STATUSES, statusWord } from "../status/status-words";
 import { Count } from "../time/time-text";

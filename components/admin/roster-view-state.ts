@@ -1,4 +1,4 @@
-import type { RosterQuery, SortKey } from "../../core/roster";
+import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
 import { STATUSES } from "../status/status-words";
 
 /** The columns in their order, and which way each is sorted at first: the news on top. */

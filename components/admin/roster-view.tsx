@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react";
+import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react/react";
 import { ChangesAnnouncer } from "../announce/changes-announcer";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";

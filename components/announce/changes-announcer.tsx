@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { usePresenceClient } from "../../client/react";
-import type { Status } from "../../core/terms";
+import { usePresenceClient } from "../../client/react/react";
+import type { Status } from "../../core/shared/terms";
 import { summarizeChanges, type Seen } from "./summarize-changes";
 
 /** Changes are gathered for this long and told in one sentence. */

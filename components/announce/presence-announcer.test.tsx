@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Status, UserView } from "../../core/terms";
+import type { Status, UserView } from "../../core/shared/terms";
 import { PresenceAnnouncer } from "./presence-announcer";
 import { summarizeChanges } from "./summarize-changes";
-import { PLAIN } from "../../core/testing-views";
+import { PLAIN } from "../../core/testing/views";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { UserView } from "../../core/terms";
+import type { UserView } from "../../core/shared/terms";
 import { summarizeChanges, type Seen } from "./summarize-changes";
 
 /** Changes are gathered for this long and told in one sentence. */

@@ -1,5 +1,5 @@
-import { isolate } from "../../core/text";
-import type { Status, UserView } from "../../core/terms";
+import { isolate } from "../../core/shared/text";
+import type { Status, UserView } from "../../core/shared/terms";
 import { STATUSES } from "../status/status-words";
 
 /** Users by id, as they were at one moment. */

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { PresenceProvider } from "../../client/react";
-import { createClientRegistry } from "../../client/registry";
+import { PresenceProvider } from "../../client/react/react";
+import { createClientRegistry } from "../../client/client/registry";
 import { FakeEnvironment, fakeUser, FAKE_TIMINGS } from "../../client/testing/fake-environment";
 import { Avatar } from "./avatar";
 import { AvatarStack, FaceStack } from "./avatar-stack";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useMemo, type CSSProperties } from "react";
-import { usePresence } from "../../client/react";
-import { isolate } from "../../core/text";
-import type { Profile } from "../../core/terms";
+import { usePresence } from "../../client/react/react";
+import { isolate } from "../../core/shared/text";
+import type { Profile } from "../../core/shared/terms";
 import { Avatar } from "./avatar";
 
 /** What `AvatarStack` takes. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, type CSSProperties } from "react";
-import type { Profile } from "../../core/terms";
+import type { Profile } from "../../core/shared/terms";
 import { StatusDot } from "../status/status-dot";
 import type { DotStatus } from "../status/status-words";
 import { hueOf, initials } from "./face";

@@ -1,4 +1,4 @@
-import { graphemesOf } from "../../core/graphemes";
+import { graphemesOf } from "../../core/shared/graphemes";
 
 /** The first characters of a name's first and last words; of a single word the first alone. */
 export function initials(name: string): string {

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { PresenceProvider, usePresence } from "../../client/react";
-import { createClientRegistry } from "../../client/registry";
+import { PresenceProvider, usePresence } from "../../client/react/react";
+import { createClientRegistry } from "../../client/client/registry";
 import { FakeEnvironment, fakeUser } from "../../client/testing/fake-environment";
 import { NotifyButton } from "../notify/notify-button";
 import { Name } from "./name";

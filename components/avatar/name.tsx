@@ -1,8 +1,8 @@
 "use client";
 
-import { useLookAlike } from "../../client/use-look-alike";
-import { visibleId } from "../../core/names";
-import type { Profile } from "../../core/terms";
+import { useLookAlike } from "../../client/react/use-look-alike";
+import { visibleId } from "../../core/shared/names";
+import type { Profile } from "../../core/shared/terms";
 
 interface NameProps {
   readonly user: Pick<Profile, "id" | "name">;

@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ConnectionState, StopReason } from "../../client/connection";
-import { PresenceProvider } from "../../client/react";
-import { createClientRegistry } from "../../client/registry";
+import type { ConnectionState, StopReason } from "../../client/connection/connection";
+import { PresenceProvider } from "../../client/react/react";
+import { createClientRegistry } from "../../client/client/registry";
 import { FakeEnvironment } from "../../client/testing/fake-environment";
-import { CLOSE } from "../../core/close-codes";
+import { CLOSE } from "../../core/shared/close-codes";
 import { HintProvider } from "../ui/hint";
 import { ConnectionBanner, TroubleBanner } from "./connection-banner";
 import type { Remedy } from "./connection-words";

@@ -1,7 +1,7 @@
 "use client";
 
-import type { ConnectionState } from "../../client/connection";
-import { usePresenceClient, usePresenceStatus } from "../../client/react";
+import type { ConnectionState } from "../../client/connection/connection";
+import { usePresenceClient, usePresenceStatus } from "../../client/react/react";
 import { Remaining } from "../time/time-text";
 import { remedyLabel, stopWords, type Remedy } from "./connection-words";
 

@@ -1,4 +1,4 @@
-import type { ConnectionState, StopReason } from "../../client/connection";
+import type { ConnectionState, StopReason } from "../../client/connection/connection";
 
 /** What the reader can do about a connection that has ended. */
 export type Remedy = "reconnect" | "reload" | "signIn" | "leave";

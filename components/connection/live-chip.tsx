@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import type { ConnectionState } from "../../client/connection";
+import type { ConnectionState } from "../../client/connection/connection";
 import { Elapsed, Remaining } from "../time/time-text";
 import { Hint } from "../ui/hint";
 import { connectionWord, stopWords } from "./connection-words";

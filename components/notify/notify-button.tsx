@@ -1,9 +1,9 @@
 "use client";
 
 import { Bell, BellRing } from "lucide-react";
-import { useLookAlike } from "../../client/use-look-alike";
-import { isolate } from "../../core/text";
-import type { UserView } from "../../core/terms";
+import { useLookAlike } from "../../client/react/use-look-alike";
+import { isolate } from "../../core/shared/text";
+import type { UserView } from "../../core/shared/terms";
 import { ICON_BUTTON } from "../ui/classes";
 import { isReachable, type Watch } from "./watches";
 

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { UserView } from "../../core/terms";
+import type { UserView } from "../../core/shared/terms";
 import { useWatches } from "./use-watches";
 import { WATCH_MS } from "./watches";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
-import { pageStorage } from "../../client/page-storage";
-import { isolate } from "../../core/text";
-import type { UserView } from "../../core/terms";
+import { pageStorage } from "../../client/page/page-storage";
+import { isolate } from "../../core/shared/text";
+import type { UserView } from "../../core/shared/terms";
 import { askPermission, showNotification } from "./notifications";
 import { createWatchStore, type WatchState } from "./watch-store";
 import { dueWatches, toggleWatch, type Watch } from "./watches";

@@ -1,4 +1,4 @@
-import type { PageStorage } from "../../client/page-storage";
+import type { PageStorage } from "../../client/page/page-storage";
 import { createSubject } from "../ui/subject";
 import { parseWatches, type Watch } from "./watches";
 

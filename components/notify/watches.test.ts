@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { UserView } from "../../core/terms";
+import type { UserView } from "../../core/shared/terms";
 import { dueWatches, MOST_WATCHES, parseWatches, toggleWatch, WATCH_MS, type Watch } from "./watches";
 
 const NOW = 1_700_000_000_000;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { cleanText } from "../../core/text";
-import type { UserView } from "../../core/terms";
+import { cleanText } from "../../core/shared/text";
+import type { UserView } from "../../core/shared/terms";
 
 /** «Notify me when they are online»: told once, then forgotten; forgotten untold at `untilAt` (this machine's clock). */
 export interface Watch {

@@ -1,9 +1,9 @@
 "use client";
 
 import { useDeferredValue, useState } from "react";
-import { useRosterPage } from "../../client/use-roster-page";
-import { FIRST_PAGE } from "../../core/page-query";
-import type { Counts } from "../../core/roster";
+import { useRosterPage } from "../../client/react/use-roster-page";
+import { FIRST_PAGE } from "../../core/shared/page-query";
+import type { Counts } from "../../core/shared/roster-query";
 import { formatCount } from "../time/format-time";
 import { useConventions } from "../time/use-time";
 import { statusWord, STATUSES } from "../status/status-words";

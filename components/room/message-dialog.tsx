@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { Dialog } from "radix-ui";
 import { useId, useState, type FormEvent } from "react";
-import type { StatusMessage } from "../../core/terms";
+import type { StatusMessage } from "../../core/shared/terms";
 import { formatInstant } from "../time/format-time";
 import { useTimeText } from "../time/use-time";
 import { FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes";

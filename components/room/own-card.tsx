@@ -2,8 +2,8 @@
 
 import { LogOut, Pencil } from "lucide-react";
 import { useState } from "react";
-import type { OwnPresence } from "../../client/react";
-import type { Profile } from "../../core/terms";
+import type { OwnPresence } from "../../client/react/react";
+import type { Profile } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { dotOf } from "../status/status-words";
 import { ICON_BUTTON, SECONDARY_BUTTON } from "../ui/classes";

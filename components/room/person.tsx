@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { UserView } from "../../core/terms";
+import type { UserView } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { Name } from "../avatar/name";
 import { StatusMessage } from "../status/status-message";

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { PresenceProvider } from "../../client/react";
-import type { Profile } from "../../core/terms";
+import { PresenceProvider } from "../../client/react/react";
+import type { Profile } from "../../core/shared/terms";
 import { GuestSignIn } from "../session/guest-sign-in";
 import { SignInElsewhere } from "../session/sign-in-elsewhere";
 import { RoomView } from "./room-view";

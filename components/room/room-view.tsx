@@ -1,8 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { usePresence, usePresenceClient, useSelf } from "../../client/react";
-import type { Profile } from "../../core/terms";
+import { usePresence, usePresenceClient, useSelf } from "../../client/react/react";
+import type { Profile } from "../../core/shared/terms";
 import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";

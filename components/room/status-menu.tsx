@@ -3,8 +3,8 @@
 import { Check, ChevronDown, EyeOff, MessageSquareText, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode } from "react";
-import type { OwnPresence } from "../../client/react";
-import type { Availability, StatusMessage } from "../../core/terms";
+import type { OwnPresence } from "../../client/react/react";
+import type { Availability, StatusMessage } from "../../core/shared/terms";
 import { StatusDot } from "../status/status-dot";
 import { messageInWords, statusWord, type DotStatus } from "../status/status-words";
 import { formatInstant } from "../time/format-time";

@@ -1,4 +1,4 @@
-import type { Availability, StatusMessage } from "../../core/terms";
+import type { Availability, StatusMessage } from "../../core/shared/terms";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

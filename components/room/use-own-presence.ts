@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { usePresence, usePresenceClient } from "../../client/react";
-import type { Profile } from "../../core/terms";
+import { usePresence, usePresenceClient } from "../../client/react/react";
+import type { Profile } from "../../core/shared/terms";
 import { signOutGuest } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
 

@@ -1,5 +1,5 @@
-import { selectUsers } from "../../core/roster";
-import type { Status, UserView } from "../../core/terms";
+import { selectUsers } from "../../core/shared/roster-query";
+import type { Status, UserView } from "../../core/shared/terms";
 import { STATUSES } from "../status/status-words";
 
 /** People of one status, in the order in which they are shown. */

@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { UserView } from "../../core/terms";
+import type { UserView } from "../../core/shared/terms";
 import { UserGroups } from "./user-list";
-import { PLAIN } from "../../core/testing-views";
+import { PLAIN } from "../../core/testing/views";
 
 const NOW = Date.parse("2026-11-24T17:30:00Z");
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { useId, useMemo, useState, type ReactNode } from "react";
-import { usePresence } from "../../client/react";
-import type { Counts } from "../../core/roster";
-import type { UserView } from "../../core/terms";
+import { usePresence } from "../../client/react/react";
+import type { Counts } from "../../core/shared/roster-query";
+import type { UserView } from "../../core/shared/terms";
 import { StaleNote } from "../connection/stale-note";
 import { statusWord } from "../status/status-words";
 import { LargeUserList } from "./large-user-list";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claimsSchema } from "../../core/claims";
+import { claimsSchema } from "../../core/shared/claims";
 import { safeParse } from "valibot";
 import { readGuestName } from "./guest-name";
 

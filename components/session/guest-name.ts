@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS } from "../../core/limits";
-import { cleanText, lengthOf } from "../../core/text";
+import { DEFAULT_LIMITS } from "../../core/shared/limits";
+import { cleanText, lengthOf } from "../../core/shared/text";
 
 export type GuestName =
   | { readonly ok: true; readonly name: string }

@@ -1,4 +1,4 @@
-import type { Profile } from "../../core/terms";
+import type { Profile } from "../../core/shared/terms";
 
 /** How a request of this page to its own server ended. */
 export type SessionAnswer = { readonly ok: true } | Failure;

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import { isRoomName } from "../../core/limits";
+import { isRoomName } from "../../core/shared/limits";
 import { askWhoArrives, NOT_KEPT, signInByToken, type Arriving } from "./session-api";
 
 const NO_TOKEN = "The link that led here brought no sign-in. Open presence from your team's app.";

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useTransition } from "react";
-import { reportMissing } from "../../client/report";
+import { reportMissing } from "../../client/page/report";
 
 export interface SessionRefresh {
   /** Shows this page anew as the server now knows its reader. */

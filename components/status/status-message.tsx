@@ -1,5 +1,5 @@
-import { isolate } from "../../core/text";
-import type { StatusMessage as Message } from "../../core/terms";
+import { isolate } from "../../core/shared/text";
+import type { StatusMessage as Message } from "../../core/shared/terms";
 import { messageInWords } from "./status-words";
 
 interface StatusMessageProps {

@@ -1,4 +1,4 @@
-import type { Status, StatusMessage, UserView } from "../../core/terms";
+import type { Status, StatusMessage, UserView } from "../../core/shared/terms";
 
 /** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
 export type DotStatus = Status | "dnd";

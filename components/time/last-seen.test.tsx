@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PresenceProvider } from "../../client/react";
-import { createClientRegistry } from "../../client/registry";
+import { PresenceProvider } from "../../client/react/react";
+import { createClientRegistry } from "../../client/client/registry";
 import { FakeEnvironment, fakeUser } from "../../client/testing/fake-environment";
 import { LastSeen } from "./last-seen";
 

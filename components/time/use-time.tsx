@@ -1,8 +1,8 @@
 "use client";
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
-import { useServerNow } from "../../client/react";
-import { reportMissing } from "../../client/report";
+import { useServerNow } from "../../client/react/react";
+import { reportMissing } from "../../client/page/report";
 import { clockNow, subscribeToClock } from "./clock";
 import { languageTag, type Conventions } from "./format-time";
 

@@ -1,4 +1,4 @@
-import { reportMissing } from "../../client/report";
+import { reportMissing } from "../../client/page/report";
 
 /**
  * Stands in for what the libraries of this app take for granted and a browser may lack: without it they throw while

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_TIMINGS, reconnectSpreadMs } from "../../core/timings";
-import { ask } from "../../party/testing/test-client";
+import { DEFAULT_TIMINGS, reconnectSpreadMs } from "../../core/shared/timings";
+import { ask } from "../../server/testing/test-client";
 import { FaultProxy } from "./proxy";
 import { named, Stage } from "./stage";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask } from "../../party/testing/test-client";
+import { ask } from "../../server/testing/test-client";
 import { sleep } from "../../scripts/ports.mjs";
 import { named, NOISE_MS, Stage, TRANSIT_MS } from "./stage";
 

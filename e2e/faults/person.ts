@@ -6,8 +6,8 @@
 import { createInterface } from "node:readline";
 import WebSocket from "ws";
 import { createToken } from "../../client/create-token";
-import { browserEnvironment, type Environment, type PageEvent } from "../../client/environment";
-import { createPresenceClient, type PresenceClient } from "../../client/presence-client";
+import { browserEnvironment, type Environment, type PageEvent } from "../../client/page/environment";
+import { createPresenceClient, type PresenceClient } from "../../client/client/presence-client";
 
 /** Who plays. */
 export interface Cast {

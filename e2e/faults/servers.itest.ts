@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import type { AdminUserView, Status } from "../../core/terms";
-import { ask, TestClient } from "../../party/testing/test-client";
+import type { AdminUserView, Status } from "../../core/shared/terms";
+import { ask, TestClient } from "../../server/testing/test-client";
 import { seededRandom, type Random } from "../../scripts/demo/random.mjs";
 import { sleep } from "../../scripts/ports.mjs";
 import { DEAD_AFTER_MS, INTERVAL_MS, named, NOISE_MS, Stage, TRANSIT_MS } from "./stage";

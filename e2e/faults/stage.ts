@@ -1,5 +1,5 @@
-import { serverFixture, type ServerFixture } from "../../party/testing/server-fixture";
-import { newRoom, TEST_SECRETS } from "../../party/testing/test-client";
+import { serverFixture, type ServerFixture } from "../../server/testing/server-fixture";
+import { newRoom, TEST_SECRETS } from "../../server/testing/test-client";
 import { SHORT_TIMINGS } from "../../scripts/test-settings.mjs";
 import type { Cast } from "./person";
 import { Troupe } from "./troupe";

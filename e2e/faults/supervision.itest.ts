@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { TEST_SECRETS } from "../../party/testing/test-client";
+import { TEST_SECRETS } from "../../server/testing/test-client";
 import { freePort, until } from "../../scripts/ports.mjs";
 import { Command } from "../../scripts/testing-command";
 import { named, SETTINGS } from "./stage";

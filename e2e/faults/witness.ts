@@ -1,8 +1,8 @@
 import WebSocket from "ws";
 import { createToken } from "../../client/create-token";
-import { browserEnvironment } from "../../client/environment";
-import { createPresenceClient, type PresenceClient } from "../../client/presence-client";
-import type { AdminUserView, Status } from "../../core/terms";
+import { browserEnvironment } from "../../client/page/environment";
+import { createPresenceClient, type PresenceClient } from "../../client/client/presence-client";
+import type { AdminUserView, Status } from "../../core/shared/terms";
 
 /** Something that an onlooker was shown. */
 interface Sight {

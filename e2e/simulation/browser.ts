@@ -1,7 +1,7 @@
-import type { Cancel, Environment, PageEvent } from "../../client/environment";
-import { createPresenceClient, type PresenceClient } from "../../client/presence-client";
-import type { Socket, SocketEvents, SocketTarget } from "../../client/socket";
-import { EVERYBODY, type Scope } from "../../core/scope";
+import type { Cancel, Environment, PageEvent } from "../../client/page/environment";
+import { createPresenceClient, type PresenceClient } from "../../client/client/presence-client";
+import type { Socket, SocketEvents, SocketTarget } from "../../client/page/socket";
+import { EVERYBODY, type Scope } from "../../core/shared/scope";
 import type { BrowserEnd, Wire } from "./network";
 import type { World } from "./world";
 

@@ -1,6 +1,6 @@
 import "./surroundings";
 import { test } from "vitest";
-import { DEFAULT_TIMINGS } from "../../core/timings";
+import { DEFAULT_TIMINGS } from "../../core/shared/timings";
 import { MUST_OCCUR } from "./must-occur";
 import { simulate, TIMEOUT_MS } from "./simulate";
 

@@ -1,6 +1,6 @@
 import "./surroundings";
 import { expect, test } from "vitest";
-import { DEFAULT_TIMINGS } from "../../core/timings";
+import { DEFAULT_TIMINGS } from "../../core/shared/timings";
 import { makeScript, type Action, type TabPlan } from "./script";
 import { play } from "./simulate";
 

@@ -1,6 +1,6 @@
-import type { SocketEvents } from "../../client/socket";
-import type { Frame } from "../../core/frames";
-import { readFrame } from "../../core/testing-frames";
+import type { SocketEvents } from "../../client/page/socket";
+import type { Frame } from "../../core/wire/frames";
+import { readFrame } from "../../core/testing/frames";
 import type { Random } from "./random";
 import type { Scheduler } from "./scheduler";
 

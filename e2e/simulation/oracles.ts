@@ -1,8 +1,8 @@
-import { countByStatus } from "../../core/roster";
-import type { Scope } from "../../core/scope";
-import { lastSeenAt } from "../../core/status";
-import type { Role, Status, UserView } from "../../core/terms";
-import { audienceOf, inWallTime, VIEWS } from "../../core/views";
+import { countByStatus } from "../../core/shared/roster-query";
+import type { Scope } from "../../core/shared/scope";
+import { lastSeenAt } from "../../core/room/status";
+import type { Role, Status, UserView } from "../../core/shared/terms";
+import { audienceOf, inWallTime, VIEWS } from "../../core/room/visibility";
 import type { Page } from "./browser";
 import type { World } from "./world";
 

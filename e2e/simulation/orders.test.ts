@@ -2,12 +2,12 @@ import "./surroundings";
 import fc from "fast-check";
 import type * as Party from "partykit/server";
 import { expect, test } from "vitest";
-import { readHello } from "../../core/hello";
-import { admissionHeaders } from "../../party/admission";
-import RoomServer from "../../party/server";
-import { SpecReplica, type Json } from "../../party/testing/spec-replica";
+import { readHello } from "../../core/wire/hello";
+import { admissionHeaders } from "../../server/gate/admission";
+import RoomServer from "../../server/engine";
+import { SpecReplica, type Json } from "../../server/testing/spec-replica";
 import { Scheduler } from "./scheduler";
-import { perform } from "../../party/storage-object";
+import { perform } from "../../party/storage";
 import { FakeStorage } from "./storage";
 import { within } from "./surroundings";
 

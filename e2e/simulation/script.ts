@@ -1,5 +1,5 @@
-import type { Scope } from "../../core/scope";
-import type { Availability } from "../../core/terms";
+import type { Scope } from "../../core/shared/scope";
+import type { Availability } from "../../core/shared/terms";
 import { Random } from "./random";
 
 /** What befalls a tab, the network or the server, `at` milliseconds after the beginning. */

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Timings } from "../../core/timings";
+import type { Timings } from "../../core/shared/timings";
 import { makeScript, type Script } from "./script";
 import { shrink } from "./shrink";
 import { World, type Outcome } from "./world";

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
-import type { Room } from "../../core/room";
-import type * as Records from "../../core/records";
+import type { Room } from "../../core/room/room";
+import type * as Records from "../../core/room/records";
 
 /**
  * What the room server takes from its process, given by the world instead: the clock, short timers, ids,
@@ -18,7 +18,7 @@ export interface Surroundings {
 let current: Surroundings | null = null;
 
 vi.mock("../../party/serving", () => ({ servingSinceAt: () => current?.servingSinceAt() ?? 0 }));
-vi.mock("../../core/records", async (original) => {
+vi.mock("../../core/room/records", async (original) => {
   const records = await original<typeof Records>();
   const wakeRoom: typeof Records.wakeRoom = (...given) => {
     const room = records.wakeRoom(...given);

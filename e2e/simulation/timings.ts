@@ -1,4 +1,4 @@
-import type { Timings } from "../../core/timings";
+import type { Timings } from "../../core/shared/timings";
 
 /** As tight as graces allow: idleness, deaths and graces overlap all the time. */
 export const TIGHT: Timings = {

@@ -1,4 +1,4 @@
-import type { Role } from "../../core/terms";
+import type { Role } from "../../core/shared/terms";
 import type { World } from "./world";
 
 /** What a token says; here it is not signed, for what the edge does with it has tests of its own. */

@@ -1,7 +1,7 @@
-import { CLOSE } from "../../core/close-codes";
-import type { ClientMessage } from "../../core/protocol";
-import type { Activity, Status } from "../../core/terms";
-import type { Timings } from "../../core/timings";
+import { CLOSE } from "../../core/shared/close-codes";
+import type { ClientMessage } from "../../core/wire/protocol";
+import type { Activity, Status } from "../../core/shared/terms";
+import type { Timings } from "../../core/shared/timings";
 import { CONFIRM_MS } from "./storage";
 
 /** An alarm on time may be this late. */

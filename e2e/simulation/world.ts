@@ -1,5 +1,5 @@
-import type { SocketEvents } from "../../client/socket";
-import { validateTimings, type Timings } from "../../core/timings";
+import type { SocketEvents } from "../../client/page/socket";
+import { validateTimings, type Timings } from "../../core/shared/timings";
 import { perform } from "./actions";
 import { Page, Tab } from "./browser";
 import { Wire } from "./network";

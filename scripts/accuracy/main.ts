@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { arch, cpus, platform } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { DEFAULT_TIMINGS, type Timings } from "../../core/timings";
+import { DEFAULT_TIMINGS, type Timings } from "../../core/shared/timings";
 import { Stage } from "../../e2e/faults/stage";
 import { RESULTS } from "../steps.mjs";
 import { SHORT_TIMINGS } from "../test-settings.mjs";

@@ -1,6 +1,6 @@
 /** A page with the product's client and nothing else: whose it is, and where the rooms are, is in its address. */
-import { browserEnvironment } from "../../client/environment";
-import { createPresenceClient } from "../../client/presence-client";
+import { browserEnvironment } from "../../client/page/environment";
+import { createPresenceClient } from "../../client/client/presence-client";
 
 const { searchParams } = new URL(location.href);
 const user = searchParams.get("user") ?? "";

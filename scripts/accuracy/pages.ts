@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createToken } from "../../client/create-token";
 import { named } from "../../e2e/faults/stage";
-import { TEST_SECRETS } from "../../party/testing/test-client";
+import { TEST_SECRETS } from "../../server/testing/test-client";
 import { bundle } from "../bundle.mjs";
 import { findChromium } from "../chromium.mjs";
 import { atRandomMoments, departures, stays, type Scene } from "./scene";

@@ -1,4 +1,4 @@
-import { deadAfterMs } from "../../core/timings";
+import { deadAfterMs } from "../../core/shared/timings";
 import { FaultProxy } from "../../e2e/faults/proxy";
 import { named } from "../../e2e/faults/stage";
 import type { Troupe } from "../../e2e/faults/troupe";

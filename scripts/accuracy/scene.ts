@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Timings } from "../../core/timings";
+import type { Timings } from "../../core/shared/timings";
 import type { Stage } from "../../e2e/faults/stage";
 import type { Witness } from "../../e2e/faults/witness";
 import type { Trial } from "./trial";

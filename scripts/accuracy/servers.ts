@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Timings } from "../../core/timings";
+import type { Timings } from "../../core/shared/timings";
 import { named, type Stage } from "../../e2e/faults/stage";
 import { departures, stays, type Scene } from "./scene";
 import type { Kind, Trial } from "./trial";

@@ -90,7 +90,7 @@ function lapseAt(now, { beganAt, filledAt }) {
   return { now, playedMs: filledAt - beganAt, restMs: Math.max(0, now - filledAt) };
 }
 
-/** A whole user, or what has changed of one (core/rows.ts). @param {unknown[]} row @param {Lapse} lapse */
+/** A whole user, or what has changed of one (core/wire/rows.ts). @param {unknown[]} row @param {Lapse} lapse */
 function stretchRow(row, lapse) {
   const [id, second] = row;
   if (typeof second === "object") return [id, stretchFields(second, lapse)];

@@ -1,7 +1,7 @@
 import { NextResponse } from "next/server";
 import { createToken } from "../../../client/create-token";
-import { opensRoom } from "../../../core/claims";
-import { readLimits } from "../../../core/limits";
+import { opensRoom } from "../../../core/shared/claims";
+import { readLimits } from "../../../core/shared/limits";
 import { SESSION_COOKIE, hasGoodName, openSession } from "../../_server/user-session";
 import { admitGuest } from "../../_server/guest-rooms";
 import { mutation } from "../../_server/mutation";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { isRoomName } from "../../../core/limits";
+import { isRoomName } from "../../../core/shared/limits";
 import { RoomPage } from "../../_server/room-page";
 
 export async function generateMetadata({ params }: PageProps<"/rooms/[room]">): Promise<Metadata> {

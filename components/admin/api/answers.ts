@@ -1,5 +1,5 @@
-import type { AdminUserView, ConnectionView, Status } from "../../../core/terms";
-import type { Gap, Point } from "../../../core/history";
+import type { AdminUserView, ConnectionView, Status } from "../../../core/shared/terms";
+import type { Gap, Point } from "../../../core/shared/terms";
 
 /** A room in the directory. One that did not answer in time has nothing to tell. */
 export type RoomSummary =

@@ -1,5 +1,5 @@
-import { selectUsers, type RosterQuery } from "../../../core/roster";
-import type { AdminUserView } from "../../../core/terms";
+import { selectUsers, type RosterQuery } from "../../../core/shared/roster-query";
+import type { AdminUserView } from "../../../core/shared/terms";
 import { askAdmin, roomPath } from "./admin-api";
 import type { PersonAnswer } from "./answers";
 

@@ -1,4 +1,4 @@
-import type { Counts } from "../../../core/roster";
+import type { Counts } from "../../../core/shared/roster-query";
 import type { RoomHistory } from "../api/answers";
 
 /** One instant of the chart; null where the server was down. */

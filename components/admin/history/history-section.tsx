@@ -3,8 +3,8 @@
 import { clsx } from "clsx";
 import { ChevronDown } from "lucide-react";
 import { memo, useId, useMemo, useState } from "react";
-import { usePresenceClient } from "../../../client/react";
-import type { Counts } from "../../../core/roster";
+import { usePresenceClient } from "../../../client/react/react";
+import type { Counts } from "../../../core/shared/roster-query";
 import { Notice } from "../../ui/notice";
 import { useMediaQuery } from "../../ui/use-media-query";
 import { roomPath } from "../api/admin-api";

@@ -1,7 +1,7 @@
 "use client";
 
 import { Eye, EyeOff, TriangleAlert } from "lucide-react";
-import type { ConnectionView } from "../../../core/terms";
+import type { ConnectionView } from "../../../core/shared/terms";
 import { Elapsed, PlainTimeAgo } from "../../time/time-text";
 import type { MeasuredConnection } from "../api/answers";
 

@@ -1,4 +1,4 @@
-import type { Status } from "../../../core/terms";
+import type { Status } from "../../../core/shared/terms";
 import type { PersonHistory } from "../api/answers";
 
 /** A stretch of a day: a status, the server being down, or a time of which nothing is known. */

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
-import { visibleId } from "../../../core/names";
-import type { AdminUserView, StatusMessage } from "../../../core/terms";
+import { visibleId } from "../../../core/shared/names";
+import type { AdminUserView, StatusMessage } from "../../../core/shared/terms";
 import { messageInWords } from "../../status/status-words";
 import { LastSeen } from "../../time/last-seen";
 import { ExactTime, PlainTimeAgo } from "../../time/time-text";

@@ -3,11 +3,11 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { memo, useRef, useState } from "react";
-import { usePresenceStatus, useUserPresence } from "../../../client/react";
-import { isAdminView } from "../../../core/roster";
-import { isAddressable } from "../../../core/names";
-import { isolate } from "../../../core/text";
-import type { AdminUserView } from "../../../core/terms";
+import { usePresenceStatus, useUserPresence } from "../../../client/react/react";
+import { isAdminView } from "../../../core/shared/roster-query";
+import { isAddressable } from "../../../core/shared/names";
+import { isolate } from "../../../core/shared/text";
+import type { AdminUserView } from "../../../core/shared/terms";
 import { Avatar } from "../../avatar/avatar";
 import { Name } from "../../avatar/name";
 import { useTimeText } from "../../time/use-time";

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useId, useState, type FormEvent } from "react";
-import { isRoomName } from "../../../core/limits";
+import { isRoomName } from "../../../core/shared/limits";
 import { SECONDARY_BUTTON } from "../../ui/classes";
 import { FormProblem } from "../../ui/form-problem";
 

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
-import { isRoomName } from "../../../core/limits";
+import { isRoomName } from "../../../core/shared/limits";
 import { useSessionRefresh } from "../../session/use-session-refresh";
 import { Count } from "../../time/time-text";
 import { ServerClock } from "../../time/use-time";

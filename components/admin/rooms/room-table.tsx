@@ -2,7 +2,7 @@
 
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
-import type { Status } from "../../../core/terms";
+import type { Status } from "../../../core/shared/terms";
 import { StatusDot } from "../../status/status-dot";
 import { STATUSES, statusWord } from "../../status/status-words";
 import { Count, PlainTimeAgo } from "../../time/time-text";

@@ -3,8 +3,8 @@ import { cookies, headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { RosterView } from "../../../../components/admin/roster-view";
 import { NoEntry } from "../../../../components/session/no-entry";
-import { opensRoom } from "../../../../core/claims";
-import { isRoomName } from "../../../../core/limits";
+import { opensRoom } from "../../../../core/shared/claims";
+import { isRoomName } from "../../../../core/shared/limits";
 import { ADMIN_COOKIE, showAdmin } from "../../../_server/admin-session";
 import { partyUrl } from "../../../_server/party-url";
 

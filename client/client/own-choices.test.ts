@@ -1,0 +1,139 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { DEFAULT_CHOICES } from "../../core/shared/choices";
+import type { Choices, StatusMessage } from "../../core/shared/terms";
+import { createPresenceClient, type PresenceClient } from "./presence-client";
+import { FakeEnvironment, fakeUser, FAKE_TIMINGS } from "../testing/fake-environment";
+
+let env: FakeEnvironment;
+let client: PresenceClient;
+
+const ann = fakeUser("ann");
+const LUNCH: StatusMessage = { emoji: "🍕", text: "Lunch", untilAt: null };
+
+function makeClient(observe = false): void {
+  env = new FakeEnvironment();
+  client = createPresenceClient({
+    host: "h",
+    room: "lobby",
+    environment: env,
+    getToken: async () => "token",
+    observe,
+  });
+}
+
+/** Connects, or reconnects, as somebody of whom the server knows these choices. */
+async function live(choices: Choices | null = null, self = "ann"): Promise<void> {
+  client.start();
+  await env.advance(2_000);
+  env.socket.accept();
+  env.socket.sync([ann], 0, FAKE_TIMINGS, "roster", undefined, choices, self);
+}
+
+const chosen = () => env.socket.sent.filter((message) => message.type === "choose");
+const request = () => chosen().at(-1)?.request ?? 0;
+
+beforeEach(() => makeClient());
+
+test("[ST3] what the server knows is known after the sync, and when another page chooses", async () => {
+  expect(client.getSelf()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
+  await live({ ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH });
+  expect(client.getSelf()).toMatchObject({ user: { id: "ann" }, availability: "dnd", message: LUNCH });
+  const listener = vi.fn<() => void>();
+  client.subscribe(listener);
+  env.socket.say({ type: "choices", ...DEFAULT_CHOICES, availability: "invisible" });
+  expect(listener).toHaveBeenCalledTimes(1);
+  expect(client.getSelf()).toMatchObject({ availability: "invisible", message: null, pending: false });
+});
+
+test("[ST3] a choice shows at once, and is confirmed by the server's answer", async () => {
+  await live();
+  client.setAvailability("away");
+  expect(chosen()).toEqual([
+    { type: "choose", request: request(), availability: "away", availabilityUntilAt: null },
+  ]);
+  expect(client.getSelf()).toMatchObject({ availability: "away", pending: true });
+  env.socket.say({ type: "choices", request: request(), ...DEFAULT_CHOICES, availability: "away" });
+  expect(client.getSelf()).toMatchObject({ availability: "away", pending: false });
+});
+
+test("[ST3] an answer to what was chosen before does not take back what was chosen since", async () => {
+  await live();
+  client.setAvailability("away");
+  const first = request();
+  client.setAvailability("dnd");
+  client.setMessage(LUNCH);
+  env.socket.say({ type: "choices", request: first, ...DEFAULT_CHOICES, availability: "away" });
+  expect(client.getSelf()).toMatchObject({ availability: "dnd", message: LUNCH, pending: true });
+  const now = { ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH } as const;
+  env.socket.say({ type: "choices", request: request(), ...now });
+  expect(client.getSelf()).toMatchObject({ availability: "dnd", message: LUNCH, pending: false });
+});
+
+test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with the next connection", async () => {
+  await live();
+  env.socket.end();
+  client.setAvailability("invisible");
+  client.setAvailability("away");
+  client.setMessage(LUNCH);
+  client.setHideLastSeen(true);
+  expect(client.getSelf()).toMatchObject({ availability: "away", message: LUNCH, hideLastSeen: true });
+  await live({ ...DEFAULT_CHOICES, availability: "dnd" });
+  expect(chosen()).toEqual([
+    {
+      type: "choose",
+      request: request(),
+      availability: "away",
+      availabilityUntilAt: null,
+      message: LUNCH,
+      hideLastSeen: true,
+    },
+  ]);
+  expect(client.getSelf()).toMatchObject({ availability: "away", pending: true });
+});
+
+test("[SE4] what the server refuses is taken back", async () => {
+  await live({ ...DEFAULT_CHOICES, message: LUNCH });
+  client.setMessage({ ...LUNCH, text: "too long for this server" });
+  expect(client.getSelf().message?.text).toBe("too long for this server");
+  env.socket.say({ type: "error", code: "statusTooLong", detail: "" });
+  expect(client.getSelf()).toMatchObject({ message: LUNCH, pending: false });
+});
+
+test("[ST4] what no server would take is refused at once, by an error that says why", async () => {
+  await live();
+  expect(() => client.setMessage({ ...LUNCH, emoji: "pizza" })).toThrow(/emoji: must be one emoji/);
+  expect(() => client.setMessage({ ...LUNCH, text: "half \ud83c" })).toThrow(TypeError);
+  client.setMessage({ emoji: null, text: "  ", untilAt: null });
+  expect(chosen()).toMatchObject([{ message: null }]);
+});
+
+test("[SE2] what one user could not send is not sent for the next", async () => {
+  await live();
+  env.socket.end();
+  client.setAvailability("invisible");
+  await live(null, "ben");
+  expect(chosen()).toEqual([]);
+  expect(client.getSelf()).toMatchObject({ availability: "auto", pending: false });
+  env.socket.end();
+  client.setAvailability("invisible");
+  void client.signOut();
+  expect(client.getSelf()).toMatchObject({ availability: "auto", pending: false });
+});
+
+test("an observer has nothing to choose for", async () => {
+  makeClient(true);
+  await live();
+  client.setAvailability("away");
+  expect(chosen()).toEqual([]);
+  expect(client.getSelf()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
+});
+
+test("[SY3] the own user is the same object until something of it changes", async () => {
+  await live();
+  const before = client.getSelf();
+  env.socket.diff({ seq: 1, added: [fakeUser("ben")] });
+  expect(client.getSelf()).toBe(before);
+  env.socket.diff({ seq: 2, changed: [{ id: "ann", status: "away" }] });
+  expect(client.getSelf()).not.toBe(before);
+  expect(client.getSelf().user?.status).toBe("away");
+});

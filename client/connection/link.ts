@@ -1,0 +1,285 @@
+import { CLOSE, isFinalClose } from "../../core/shared/close-codes";
+import { encodeClientMessage, type ClientMessage } from "../../core/wire/protocol";
+import { reconnectDelay, type Waits } from "./backoff";
+import { IDLE, transition, type ConnectionEvent, type Phase } from "./connection";
+import type { Cancel, Environment } from "../page/environment";
+import { closedWith, unreachable, type ConnectionProblem, type TokenFault } from "./problem";
+import type { SocketTarget } from "../page/socket";
+import { TokenFailedError, TokenRefusedError } from "./token";
+
+export interface LinkOptions {
+  readonly environment: Environment;
+  readonly host: string;
+  readonly getToken: () => Promise<string>;
+  /** Begins a conversation on a new socket; `line` is that socket and no other. */
+  readonly converse: (line: Line) => Conversation;
+  /** How long to wait before an attempt to reconnect (HB7). */
+  readonly waits: () => Waits;
+  /** What to say before the page or the app leaves (GR1). */
+  readonly farewell: () => readonly ClientMessage[];
+  readonly onPhase: (phase: Phase) => void;
+  /** The connection is live as before, on another socket, whose conversation has brought its first sync. */
+  readonly onTakeOver: () => void;
+}
+
+/** What a conversation does with its socket. Nothing happens any more once that has ended. */
+export interface Line {
+  /** Sends now or not at all: what is old when the connection is back must not be sent then. */
+  readonly send: (message: ClientMessage) => boolean;
+  /** The roster is up to date. */
+  readonly synced: () => void;
+  /** The server is about to close. */
+  readonly closed: (code: number, detail: string) => void;
+  /** The socket is of no use. */
+  readonly failed: (problem: ConnectionProblem) => void;
+}
+
+/** What is said on one socket. */
+export interface Conversation {
+  /** Where the socket leads and what it says first. Asked once, before anything is received. */
+  readonly target: (token: string) => SocketTarget;
+  readonly receive: (data: unknown) => void;
+  readonly end: () => void;
+}
+
+/** Carries out the connection's state machine: each phase gets its token fetch, its socket, its timer. */
+export interface Link {
+  readonly dispatch: (event: ConnectionEvent) => void;
+  readonly phase: () => Phase;
+  /** Sends now, on the socket that serves, or not at all. */
+  readonly send: (message: ClientMessage) => boolean;
+  /**
+   * Goes on with a fresh token. A live connection stays until one with that token is live, and is then left without a
+   * word: the server replaces it (CN2), so nobody sees the user leave, wherever the network stalls meanwhile.
+   */
+  readonly refreshToken: () => void;
+}
+
+type HeldLine = Pick<Line, "send"> & { readonly close: () => void };
+
+/** The attempt to go on with a fresh token while the connection serves. */
+interface Renewal {
+  attempt: number;
+  /** How often a fresh token had been asked for when its own was fetched. */
+  asked: number;
+  line: HeldLine | null;
+  cancelTimer: Cancel;
+}
+
+/** A token that takes longer is given up: the request may hang for ever. */
+const TOKEN_TIMEOUT_MS = 15_000;
+
+/** A socket that has not brought a sync after this long never will. */
+const OPEN_TIMEOUT_MS = 10_000;
+
+export function createLink(options: LinkOptions): Link {
+  const { environment, host } = options;
+  let phase: Phase = IDLE;
+  let line: HeldLine | null = null;
+  let cancelTimer: Cancel = () => {};
+  let renewal: Renewal | null = null;
+  /** How often a fresh token was asked for: in all, and before the token of the connection was fetched. */
+  let wanted = 0;
+  let served = 0;
+
+  function dispatch(event: ConnectionEvent): void {
+    const at = { host, now: environment.now(), random: environment.random(), waits: options.waits() };
+    const next = transition(phase, event, at);
+    if (next === phase) return;
+    if (event.type === "stop" || event.type === "leave") sayFarewell();
+    cancelTimer();
+    // The one passage that keeps what the phase before it held.
+    if (next.name !== "live") {
+      endRenewal();
+      dropLine();
+    }
+    phase = next;
+    enter(next);
+    options.onPhase(next);
+    renewIfDue();
+  }
+
+  function enter(entered: Phase): void {
+    switch (entered.name) {
+      case "idle":
+      case "live":
+      case "stopped":
+        return;
+      case "authorizing":
+        after(TOKEN_TIMEOUT_MS, tokenFailed("tooSlow", `no token came within ${TOKEN_TIMEOUT_MS / 1_000} s`));
+        void authorize(entered);
+        return;
+      case "opening":
+        after(OPEN_TIMEOUT_MS, { type: "failed", problem: unreachable(host) });
+        line = open(entered.token);
+        return;
+      case "waiting":
+        after(entered.retryAt - environment.now(), { type: "due" });
+        return;
+      default:
+        entered satisfies never;
+    }
+  }
+
+  function after(delayMs: number, event: ConnectionEvent): void {
+    cancelTimer = environment.schedule(() => dispatch(event), delayMs);
+  }
+
+  async function authorize(mine: Phase): Promise<void> {
+    const asked = wanted;
+    const event = await tokenEvent(options.getToken);
+    // The client may have been stopped, or have given this attempt up, in the meantime.
+    if (phase !== mine) return;
+    served = asked;
+    dispatch(event);
+  }
+
+  /** Opens a socket, which becomes the line or a renewal's. What comes from it after `close` is not listened to. */
+  function open(token: string): HeldLine {
+    let isOpen = true;
+    const ifOpen =
+      <Args extends unknown[]>(act: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (isOpen) act(...args);
+      };
+    const send = (message: ClientMessage): boolean => isOpen && socket.send(encodeClientMessage(message));
+    /** The renewal that this socket is for, until it has taken over. */
+    const forRenewal = (): Renewal | null => (renewal?.line === held ? renewal : null);
+    const closed = ifOpen((code: number, detail: string) => {
+      const mine = forRenewal();
+      if (!mine) return onClosed(code, detail);
+      if (isFinalClose(code)) dispatch({ type: "closed", code, detail });
+      else renewLater(mine);
+    });
+    const conversation = options.converse({
+      send,
+      closed,
+      synced: ifOpen(() => {
+        const mine = forRenewal();
+        if (mine) takeOver(mine);
+        else dispatch({ type: "synced" });
+      }),
+      failed: ifOpen((problem: ConnectionProblem) => {
+        const mine = forRenewal();
+        if (mine) renewLater(mine);
+        else dispatch({ type: "failed", problem });
+      }),
+    });
+    const socket = environment.openSocket(conversation.target(token), {
+      message: ifOpen(conversation.receive),
+      closed,
+    });
+    const held = {
+      send,
+      close() {
+        isOpen = false;
+        conversation.end();
+        socket.close();
+      },
+    };
+    return held;
+  }
+
+  function dropLine(): void {
+    line?.close();
+    line = null;
+  }
+
+  function onClosed(code: number, detail: string): void {
+    if (code !== CLOSE.replaced || !renewal) return dispatch({ type: "closed", code, detail });
+    // The server has taken the renewal's socket for this one's successor before the client could.
+    dropLine();
+    if (!renewal.line) dispatch({ type: "failed", problem: closedWith(code, detail, host, true) });
+  }
+
+  function refreshToken(): void {
+    wanted += 1;
+    if (phase.name === "waiting") dispatch({ type: "tryNow" });
+    // Another name may be what an ended connection lacked; who has stopped or signed out wants none.
+    if (phase.name === "stopped" && phase.reason !== "stopped" && phase.reason !== "signedOut")
+      dispatch({ type: "tryNow" });
+    renewIfDue();
+  }
+
+  /** A token that was fetched before the last wish for a fresh one may hold the old name. */
+  function renewIfDue(): void {
+    if (phase.name !== "live" || renewal || served === wanted) return;
+    renewal = { attempt: 0, asked: wanted, line: null, cancelTimer: () => {} };
+    void renew(renewal);
+  }
+
+  async function renew(mine: Renewal): Promise<void> {
+    mine.asked = wanted;
+    const { attempt } = mine;
+    mine.cancelTimer = environment.schedule(() => renewLater(mine), TOKEN_TIMEOUT_MS);
+    const event = await tokenEvent(options.getToken);
+    if (renewal !== mine || mine.attempt !== attempt) return;
+    if (event.type === "tokenRefused") return dispatch(event);
+    if (event.type !== "token") return renewLater(mine);
+    mine.cancelTimer();
+    mine.cancelTimer = environment.schedule(() => renewLater(mine), OPEN_TIMEOUT_MS);
+    mine.line = open(event.token);
+  }
+
+  function renewLater(mine: Renewal): void {
+    mine.cancelTimer();
+    mine.line?.close();
+    mine.line = null;
+    mine.attempt += 1;
+    if (!line) return dispatch({ type: "failed", problem: unreachable(host) });
+    const waitMs = reconnectDelay(mine.attempt, options.waits(), environment.random());
+    mine.cancelTimer = environment.schedule(() => void renew(mine), waitMs);
+  }
+
+  function takeOver(mine: Renewal): void {
+    mine.cancelTimer();
+    const replaced = line;
+    line = mine.line;
+    renewal = null;
+    served = mine.asked;
+    replaced?.close();
+    options.onTakeOver();
+    renewIfDue();
+  }
+
+  function endRenewal(): void {
+    const ended = renewal;
+    renewal = null;
+    ended?.cancelTimer();
+    ended?.line?.close();
+  }
+
+  function sayFarewell(): void {
+    // The server may have taken either for the one that serves.
+    for (const message of options.farewell()) {
+      line?.send(message);
+      renewal?.line?.send(message);
+    }
+  }
+
+  return {
+    dispatch,
+    phase: () => phase,
+    send: (message) => line?.send(message) ?? false,
+    refreshToken,
+  };
+}
+
+async function tokenEvent(getToken: () => Promise<string>): Promise<ConnectionEvent> {
+  try {
+    const token: unknown = await getToken();
+    if (typeof token === "string" && token !== "") return { type: "token", token };
+    return tokenFailed("noToken", "getToken resolved with no token: it must resolve with a string");
+  } catch (error) {
+    if (error instanceof TokenRefusedError) return { type: "tokenRefused", detail: error.message };
+    if (error instanceof TokenFailedError) return tokenFailed(error.fault, error.message);
+    return tokenFailed(
+      "thrown",
+      `getToken failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function tokenFailed(fault: TokenFault, detail: string): ConnectionEvent {
+  return { type: "failed", problem: { kind: "token", fault, detail } };
+}

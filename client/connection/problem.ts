@@ -1,0 +1,82 @@
+import { CLOSE } from "../../core/shared/close-codes";
+import type { StopReason } from "./connection";
+
+/** What is wrong with where tokens come from. `thrown` is an error of the app's own `getToken`. */
+export type TokenFault = "unreachable" | "status" | "notJson" | "noToken" | "tooSlow" | "thrown";
+
+/**
+ * Why the client has no connection and tries again: by `kind`, and in words for whoever builds the app.
+ * `token`: no token could be had. `unreachable`: nothing that speaks like a room server answers at the host.
+ * `silent`: the server stopped answering (HB6). `closed`: it ended the connection with a code after which one
+ * may return. `misunderstood`: it said what this client cannot read. `left`: the page itself went away.
+ */
+export type ConnectionProblem =
+  | { readonly kind: "token"; readonly fault: TokenFault; readonly detail: string }
+  | { readonly kind: "unreachable"; readonly detail: string }
+  | { readonly kind: "silent"; readonly detail: string }
+  | { readonly kind: "closed"; readonly code: number; readonly detail: string }
+  | { readonly kind: "misunderstood"; readonly detail: string }
+  | { readonly kind: "left"; readonly detail: string };
+
+export const SILENT: ConnectionProblem = { kind: "silent", detail: "the room server does not answer" };
+
+export const MISUNDERSTOOD: ConnectionProblem = {
+  kind: "misunderstood",
+  detail: "the room server says what this client cannot read: are both of the same version?",
+};
+
+export const LEFT: ConnectionProblem = { kind: "left", detail: "the page was put away" };
+
+/** Nothing came of an attempt to reach the host. */
+export function unreachable(host: string): ConnectionProblem {
+  const detail =
+    `no room server answers at "${host}": is it running there, is this its host (and port), ` +
+    "and may this page's origin reach it?";
+  return { kind: "unreachable", detail };
+}
+
+/** The server, or the network, has ended a connection that may return; `wasLive` when it had brought a roster. */
+export function closedWith(code: number, reason: string, host: string, wasLive: boolean): ConnectionProblem {
+  if (code === NO_CODE && !wasLive) return unreachable(host);
+  const detail = code === NO_CODE ? "the connection broke" : `the room server closed it: ${reason || code}`;
+  return { kind: "closed", code, detail };
+}
+
+/** What a WebSocket says that was never closed in an orderly way. */
+const NO_CODE = 1006;
+
+/** What whoever builds the app can do about an end of the client; null where there is nothing to mend. */
+export function adviceAbout(reason: StopReason, code: number | null, room: string): string | null {
+  switch (reason) {
+    case "tokenRefused":
+      return code === CLOSE.tokenRefused
+        ? "The room server does not accept the token: are ROLLCALL_TOKEN_SECRET and the clock the same where the " +
+            "token is made and where the room server runs?"
+        : "Nobody is signed in, or they may not enter: show the sign-in, then call reconnect().";
+    case "roomRefused":
+      return (
+        `The token does not open "${room}": name the room where the token is made, ` +
+        `createToken({ rooms: ["${room}"], … }), and give observe to admins alone.`
+      );
+    case "versionRefused":
+      return "The room server speaks another version of the protocol: bring the package and the server to the same.";
+    case "badMessages":
+      return "The room server does not understand this client: bring the package and the server to the same version.";
+    case "profileTooLong":
+      return "Shorten the name or the picture's URL in the token, or raise ROLLCALL_MAX_NAME_LENGTH on the server.";
+    case "tooMuch":
+      return "This page sends too much: is setScope or readPage called with every render?";
+    case "tooManyUsers":
+      return "The room knows as many users as it may: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.";
+    case "tooManyOfUser":
+    case "roomFull":
+    case "roomDeleted":
+    case "signedOut":
+    case "replaced":
+    case "disconnected":
+    case "stopped":
+      return null;
+    default:
+      return reason satisfies never;
+  }
+}

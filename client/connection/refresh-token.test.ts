@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { CLOSE } from "../../core/shared/close-codes";
+import { createPresenceClient, TokenRefusedError, type PresenceClient } from "../client/presence-client";
+import { FakeEnvironment, fakeUser, type FakeSocket } from "../testing/fake-environment";
+
+// The user has another name, which comes with the next token. They stay: others see another name and nothing else.
+
+const ann = fakeUser("ann");
+const renamed = fakeUser("ann", { name: "Ann B." });
+
+let env: FakeEnvironment;
+let client: PresenceClient;
+let tokens: number;
+let getToken: () => Promise<string>;
+
+beforeEach(async () => {
+  env = new FakeEnvironment();
+  tokens = 0;
+  getToken = async () => `token-${(tokens += 1)}`;
+  client = createPresenceClient({
+    host: "localhost:1999",
+    room: "lobby",
+    environment: env,
+    getToken: () => getToken(),
+  });
+  client.start();
+  await env.settle();
+  env.socket.accept().sync([ann]);
+  env.socket.echo();
+  env.socket.take();
+});
+
+const connection = () => client.getSnapshot().connection;
+const first = (): FakeSocket => env.sockets[0] as FakeSocket;
+const saidLeaving = () =>
+  env.sockets.flatMap((socket) => socket.take()).filter(({ type }) => type === "leaving");
+
+async function refresh(): Promise<FakeSocket> {
+  client.refreshToken();
+  await env.settle();
+  return env.socket;
+}
+
+/** Keeps the first connection alive, as its server does, for as long as nothing else happens. */
+async function passTime(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    await env.advance(1_000);
+    first().ping();
+  }
+}
+
+describe("[GR1] a fresh token", () => {
+  test("[GR1] [CN2] the connection serves until its successor is live, of the same page, and never says leaving", async () => {
+    const second = await refresh();
+    expect(second).not.toBe(first());
+    expect(second.target.params["token"]).toBe("token-2");
+    expect(second.target.params["client"]).toBe(first().target.params["client"]);
+    second.accept();
+    first().ping();
+    expect(
+      first()
+        .take()
+        .map(({ type }) => type),
+    ).toEqual(["pong"]);
+    expect(connection()).toEqual({ status: "live" });
+    second.sync([renamed]);
+    expect(first().closedByClient).toBe(true);
+    expect(env.held).toEqual([second]);
+    expect(client.getUser("ann")?.name).toBe("Ann B.");
+    expect(connection()).toEqual({ status: "live" });
+    second.ping();
+    expect(second.take().map(({ type }) => type)).toContain("pong");
+    expect(saidLeaving()).toEqual([]);
+  });
+
+  test("[CN2] the server may replace the old connection before the new one has brought its sync", async () => {
+    const second = await refresh();
+    second.accept();
+    first().say({ type: "closing", code: CLOSE.replaced, detail: "" });
+    first().end(CLOSE.replaced);
+    expect(connection()).toEqual({ status: "live" });
+    second.sync([renamed]);
+    expect(connection()).toEqual({ status: "live" });
+    expect(env.held).toEqual([second]);
+    await env.advance(60_000);
+    expect(client.getSnapshot().connection).not.toMatchObject({ status: "stopped" });
+  });
+
+  test.each([
+    ["while the token is fetched", () => (getToken = () => new Promise(() => {}))],
+    ["with no token", () => (getToken = async () => Promise.reject(new Error("500")))],
+    ["before the socket opens", () => {}],
+    ["before the sync", () => env.socket.accept()],
+    ["by a broken socket", () => env.socket.end()],
+    ["by a server that cannot serve", () => env.socket.accept().end(CLOSE.unavailable)],
+  ])(
+    "[GR1] an attempt that stalls %s is made again, and the connection serves meanwhile",
+    async (where, stall) => {
+      const before = getToken;
+      const isAboutTokens = where.includes("token");
+      if (isAboutTokens) stall();
+      await refresh();
+      if (!isAboutTokens) stall();
+      await passTime(20_000);
+      getToken = before;
+      await passTime(20_000);
+      // Between two attempts there is none.
+      for (let waits = 0; env.held.length < 2 && waits < 30; waits += 1) await passTime(1_000);
+      expect(connection()).toEqual({ status: "live" });
+      expect(first().closedByClient).toBe(false);
+      const last = env.socket;
+      expect(last).not.toBe(first());
+      last.accept().sync([renamed]);
+      expect(env.held).toEqual([last]);
+      expect(saidLeaving()).toEqual([]);
+      const made = env.sockets.length;
+      last.ping();
+      await env.advance(9_000);
+      expect(env.sockets).toHaveLength(made);
+    },
+  );
+
+  test("[GR1] when the server has replaced the old one and the new one stalls, the client reconnects without a word", async () => {
+    const second = await refresh();
+    second.accept();
+    first().end(CLOSE.replaced);
+    await env.advance(10_000);
+    expect(connection()).toMatchObject({ status: "reconnecting" });
+    await env.advance(5_000);
+    const third = env.socket;
+    expect(third).not.toBe(second);
+    third.accept().sync([renamed]);
+    expect(connection()).toEqual({ status: "live" });
+    expect(saidLeaving()).toEqual([]);
+  });
+
+  test("[GR1] a replacement that is told late, after its attempt was given up, is no end", async () => {
+    const second = await refresh();
+    second.accept();
+    await passTime(10_000);
+    expect(second.closedByClient).toBe(true);
+    expect(env.held).toEqual([first()]);
+    first().end(CLOSE.replaced);
+    expect(connection()).toMatchObject({ status: "reconnecting" });
+    await env.advance(5_000);
+    env.socket.accept().sync([renamed]);
+    expect(connection()).toEqual({ status: "live" });
+  });
+
+  test("asked for twice, the second name is had too", async () => {
+    const second = await refresh();
+    client.refreshToken();
+    second.accept().sync([renamed]);
+    await env.settle();
+    const third = env.socket;
+    expect(third).not.toBe(second);
+    expect(third.target.params["token"]).toBe("token-3");
+    third.accept().sync([renamed]);
+    expect(env.held).toEqual([third]);
+  });
+
+  test("asked for while a connection is made with the old token, it is fetched once that is live", async () => {
+    first().end();
+    await env.advance(2_000);
+    const second = env.socket;
+    expect(second.target.params["token"]).toBe("token-2");
+    await refresh();
+    expect(env.socket).toBe(second);
+    second.accept().sync([ann]);
+    await env.settle();
+    expect(env.socket.target.params["token"]).toBe("token-3");
+  });
+
+  test("asked for while the client waits to reconnect, it is fetched at once", async () => {
+    first().end();
+    await refresh();
+    expect(env.socket.target.params["token"]).toBe("token-2");
+    env.socket.accept().sync([renamed]);
+    await env.settle();
+    expect(env.sockets).toHaveLength(2);
+  });
+
+  test("what ends a client for good ends it here too", async () => {
+    const second = await refresh();
+    second.accept().end(CLOSE.profileTooLong);
+    expect(connection()).toMatchObject({ status: "stopped", reason: "profileTooLong" });
+    expect(env.held).toEqual([]);
+    // A shorter name is another chance.
+    (await refresh()).accept().sync([renamed]);
+    expect(connection()).toEqual({ status: "live" });
+    getToken = async () => Promise.reject(new TokenRefusedError());
+    await refresh();
+    expect(connection()).toMatchObject({ status: "stopped", reason: "tokenRefused" });
+  });
+
+  test("[GR1] who leaves meanwhile says so on both, for either may be the one that the server knows", async () => {
+    const second = (await refresh()).accept();
+    client.stop();
+    for (const socket of [first(), second])
+      expect(socket.take().map(({ type }) => type)).toContain("leaving");
+    expect(env.held).toEqual([]);
+    expect(env.leftovers).toBe(0);
+    await refresh();
+    expect(connection()).toMatchObject({ status: "stopped", reason: "stopped" });
+  });
+
+  test("[GR2] who signs out meanwhile is signed out on the new connection too", async () => {
+    const second = (await refresh()).accept();
+    const done = client.signOut();
+    first().end(CLOSE.replaced);
+    second.sync([renamed]);
+    expect(second.take().map(({ type }) => type)).toContain("signOut");
+    second.end(CLOSE.signedOut);
+    await done;
+    expect(connection()).toMatchObject({ status: "stopped", reason: "signedOut" });
+  });
+
+  test("[VW1] a scope that changes meanwhile is told on the new connection", async () => {
+    const second = await refresh();
+    client.setScope({ kind: "summary" });
+    second.accept().sync([renamed]);
+    expect(second.take()).toContainEqual(expect.objectContaining({ type: "scope" }));
+  });
+});

@@ -1,0 +1,59 @@
+import { idsOf, type Feed } from "./feed";
+import type { Diff } from "../shared/diff";
+import type { PageQuery, PageRows } from "../shared/page-query";
+import type { RosterQuery } from "../shared/roster-query";
+import { RosterList } from "../shared/roster-list";
+import type { UserView } from "../shared/terms";
+
+/** As many orders and filters are kept sorted at once. */
+const MAX_LISTS = 8;
+/** Who has not turned a page for this long does not want the list kept. */
+const KEEP_MS = 60_000;
+
+interface Kept<View extends UserView> {
+  readonly list: RosterList<View>;
+  askedAt: number;
+}
+
+/**
+ * Serves pages of an audience's roster. A list that somebody is reading is kept sorted change by change, so
+ * that the next page of it costs the page and not the room (SY3).
+ */
+export class Pages<View extends UserView> {
+  readonly #lists = new Map<string, Kept<View>>();
+
+  constructor(readonly feed: Feed<View>) {}
+
+  /** The rows that the query asks for, as the audience was last told. */
+  read({ offset, limit, ...query }: PageQuery, now: number): PageRows<View> {
+    const { list } = this.#listFor(query, now);
+    const users: View[] = [];
+    for (let row = offset; row < Math.min(offset + limit, list.length); row += 1) {
+      const user = list.at(row);
+      if (user) users.push(user);
+    }
+    return { total: list.length, users };
+  }
+
+  /** Takes what the audience has just been told. */
+  follow(diff: Diff<View>, now: number): void {
+    for (const [key, { list, askedAt }] of this.#lists) {
+      if (now - askedAt > KEEP_MS) this.#lists.delete(key);
+      else for (const id of idsOf(diff)) list.change(id, this.feed.views.get(id));
+    }
+  }
+
+  #listFor(query: RosterQuery, now: number): Kept<View> {
+    const key = JSON.stringify([query.status, query.query, query.sort, query.descending]);
+    const kept = this.#lists.get(key) ?? { list: new RosterList<View>(query), askedAt: now };
+    if (!this.#lists.delete(key)) kept.list.replace(this.feed.views.values());
+    kept.askedAt = now;
+    // Put last: the first is then the one that was asked for longest ago.
+    this.#lists.set(key, kept);
+    for (const oldest of this.#lists.keys()) {
+      if (this.#lists.size <= MAX_LISTS) break;
+      this.#lists.delete(oldest);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,261 @@
+import { CLOSE, type CloseCode } from "../shared/close-codes";
+import { choose, expireAllChoices, type ChooseEvent } from "./choose";
+import { adopt, grantRestart, type AdoptEvent, type ReviveEvent } from "./records";
+import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
+import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
+import { sweep } from "./sweep";
+import type { Activity, Profile, Reason } from "../shared/terms";
+
+/*
+ * The room's state machine: (state, event, now) → changes. It holds no clock, socket or timer, so
+ * every rule can be tested by telling it what happened and when.
+ */
+
+/** What can happen to a room. */
+export type RoomEvent =
+  | {
+      readonly type: "connect";
+      readonly connection: NewConnection;
+      readonly profile: Profile;
+      /** Whether the token says that the user is a guest; false when left out. */
+      readonly guest?: boolean;
+      readonly activity: Activity;
+    }
+  /** Anything a client sent: a pong names the ping it answers, a report carries activity. */
+  | {
+      readonly type: "heard";
+      readonly connectionId: string;
+      readonly activity?: Activity;
+      readonly pingAt?: number;
+    }
+  /** The page says that it is being closed or reloaded (GR1). */
+  | { readonly type: "leaving"; readonly connectionId: string }
+  /** The socket is gone. */
+  | { readonly type: "close"; readonly connectionId: string }
+  | { readonly type: "signOut"; readonly connectionId: string; readonly tokensUntilAt: number }
+  | ChooseEvent
+  /** An admin closes all of a user's connections; they may return (API). */
+  | { readonly type: "disconnect"; readonly userId: string }
+  /** A user is forgotten, as if the room had never known them (DB3). */
+  | { readonly type: "forget"; readonly userId: string }
+  | AdoptEvent
+  | ReviveEvent
+  /** The alarm: time has passed. */
+  | {
+      readonly type: "sweep";
+      /** Time that the room's clock has left out since the last sweep, since the server was held up in it (TM1). */
+      readonly lateMs?: number;
+    };
+
+/** So many connections of one user that are gone are waited for. */
+const MOST_GRACES = 50;
+
+export type NewConnection = Pick<
+  Connection,
+  "id" | "userId" | "clientId" | "sessionId" | "observer" | "device"
+>;
+
+/** Applies one event that happened at `now`, by the room's clock (TM1), and returns what changed. */
+export function step(room: Room, event: RoomEvent, now: number): Changes {
+  const changes = noChanges();
+  switch (event.type) {
+    case "connect":
+      connect(room, event, now, changes);
+      break;
+    case "heard":
+      heard(room, event, now, changes);
+      break;
+    case "leaving":
+      leaving(room, event.connectionId, now, changes);
+      break;
+    case "close":
+      drop(room, event.connectionId, "dropped", now, changes);
+      break;
+    case "signOut":
+      signOut(room, event, now, changes);
+      break;
+    case "choose":
+      heard(room, { type: "heard", connectionId: event.connectionId }, now, changes);
+      choose(room, event, now, changes);
+      break;
+    case "disconnect":
+      endUser(room, event.userId, { kind: "disconnected", byAdminAt: now }, CLOSE.disconnected, now, changes);
+      break;
+    case "forget":
+      endUser(room, event.userId, null, CLOSE.disconnected, now, changes);
+      room.users.delete(event.userId);
+      break;
+    case "adopt":
+      adopt(room, event, now, changes);
+      break;
+    case "revive":
+      grantRestart(room, event, now, changes);
+      break;
+    case "sweep":
+      sweep(room, now, event.lateMs ?? 0, changes);
+      break;
+    default:
+      event satisfies never;
+  }
+  return changes;
+}
+
+function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number, changes: Changes): void {
+  const { connection: given, profile, activity } = event;
+  const connection: Connection = {
+    ...given,
+    connectedAt: now,
+    heardAt: now,
+    inputAt: now - activity.idleMs,
+    hiddenAt: null,
+    active: false,
+    unanswered: 0,
+    pingedAt: 0,
+    firstPingAt: null,
+    rttMs: null,
+  };
+  applyActivity(connection, activity, now);
+
+  const known = room.users.get(given.userId);
+  if (given.sessionId !== null && known?.signedOut.has(given.sessionId)) {
+    // A token that outlived its sign-in must not bring the user back (GR2).
+    changes.closes.push({ connectionId: given.id, code: CLOSE.signedOut });
+    return;
+  }
+  if (room.connections.size === 0) expireAllChoices(room, now, changes);
+  if (given.observer) {
+    replaceEarlier(room, connection, changes);
+    add(room, connection);
+    changes.connections.add(connection.id);
+    return;
+  }
+  const user = known ?? newUser(profile, now);
+  if (user.status === "offline" && user.lostClientId === given.clientId)
+    changes.falseOfflines.push(given.userId);
+  user.lostClientId = null;
+  if (!known) room.users.set(given.userId, user);
+  user.profile = profile;
+  user.guest = event.guest ?? false;
+  replaceEarlier(room, connection, changes);
+  user.graces = user.graces.filter((grace) => grace.clientId !== connection.clientId);
+  add(room, connection);
+  changes.connections.add(connection.id);
+  refresh(room, user, now, changes);
+}
+
+/** A client that comes back replaces what it left behind, even if that is still believed alive (CN2). */
+function replaceEarlier(room: Room, { id, userId, clientId, observer }: Connection, changes: Changes): void {
+  for (const earlier of connectionsOf(room, userId, observer)) {
+    if (earlier.clientId !== clientId || earlier.id === id) continue;
+    remove(room, earlier);
+    changes.closes.push({ connectionId: earlier.id, code: CLOSE.replaced });
+  }
+}
+
+function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, changes: Changes): void {
+  const connection = room.connections.get(event.connectionId);
+  // What a replaced or dead connection still says harms nothing (CN2).
+  if (!connection) return;
+  connection.heardAt = now;
+  // Zero means never pinged: an answer to that measures nothing.
+  if (event.pingAt && event.pingAt === room.clock.wallAt(connection.pingedAt))
+    connection.rttMs = now - connection.pingedAt;
+  const wasSuspect = suspectAt(connection) !== null;
+  if (connection.unanswered > 0) {
+    connection.unanswered = 0;
+    connection.firstPingAt = null;
+    room.awaited -= 1;
+  }
+  const hiddenBefore = connection.hiddenAt;
+  if (event.activity) applyActivity(connection, event.activity, now);
+  changes.connections.add(connection.id);
+
+  const user = room.users.get(connection.userId);
+  if (!user || connection.observer) return;
+  const activeNow = now < idleAt(connection, room.timings);
+  const visibilityChanged = (hiddenBefore === null) !== (connection.hiddenAt === null);
+  // A heartbeat that tells nothing new costs no look at the user (SY3).
+  if (wasSuspect || visibilityChanged || activeNow !== connection.active) refresh(room, user, now, changes);
+}
+
+function leaving(room: Room, connectionId: string, now: number, changes: Changes): void {
+  const connection = room.connections.get(connectionId);
+  if (!connection) return;
+  connection.heardAt = now;
+  drop(room, connectionId, "closed", now, changes);
+  changes.closes.push({ connectionId, code: CLOSE.left });
+}
+
+function drop(
+  room: Room,
+  connectionId: string,
+  cause: "dropped" | "closed",
+  now: number,
+  changes: Changes,
+): void {
+  const connection = room.connections.get(connectionId);
+  if (!connection) return;
+  remove(room, connection);
+  const user = room.users.get(connection.userId);
+  if (!user || connection.observer) return;
+  const { graceMs, reloadGraceMs } = room.timings;
+  const { id, clientId, sessionId } = connection;
+  const active = now < idleAt(connection, room.timings);
+  const untilAt = now + (cause === "closed" ? reloadGraceMs : graceMs);
+  user.graces.push({ connectionId: id, clientId, sessionId, cause, active, fromAt: now, untilAt });
+  if (user.graces.length > MOST_GRACES) dropNeedless(user);
+  refresh(room, user, now, changes);
+}
+
+/**
+ * Takes out the grace that ends first of those that another one like it outlasts: the status stays as it is (DB5). Without
+ * it a user who opens and closes connections all the time would have a record that storage cannot hold.
+ */
+function dropNeedless(user: User): void {
+  const byEnd = user.graces.toSorted((a, b) => a.untilAt - b.untilAt);
+  const needless = byEnd.find((grace, i) => byEnd.slice(i + 1).some(({ active }) => active === grace.active));
+  user.graces = user.graces.filter((grace) => grace !== needless);
+}
+
+function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number, changes: Changes): void {
+  const connection = room.connections.get(event.connectionId);
+  if (!connection) return;
+  connection.heardAt = now;
+  const { userId, sessionId } = connection;
+  // Dashboards too: who signs out on one tab must not leave the room open to view on another.
+  for (const observers of [false, true]) {
+    for (const other of connectionsOf(room, userId, observers)) {
+      if (other.sessionId !== sessionId) continue;
+      remove(room, other);
+      changes.closes.push({ connectionId: other.id, code: CLOSE.signedOut });
+    }
+  }
+  const user = room.users.get(userId);
+  if (!user) return;
+  // What a restart left has no known sign-in: better not to wait for it than to show who has left.
+  user.graces = user.graces.filter((grace) => grace.sessionId !== sessionId && grace.cause !== "restart");
+  if (sessionId !== null) user.signedOut.set(sessionId, event.tokensUntilAt);
+  if (user.status !== "offline") user.reason = { kind: "signedOut", connectionId: event.connectionId };
+  refresh(room, user, now, changes);
+}
+
+/** Ends all that a user has, at once and without grace, for the reason given. */
+function endUser(
+  room: Room,
+  userId: string,
+  reason: Reason | null,
+  code: CloseCode,
+  now: number,
+  changes: Changes,
+): void {
+  const user = room.users.get(userId);
+  if (!user) return;
+  for (const connection of user.connections.values()) {
+    remove(room, connection);
+    changes.closes.push({ connectionId: connection.id, code });
+  }
+  user.graces = [];
+  // Who was offline already is so for another reason.
+  if (user.status !== "offline") user.reason = reason;
+  refresh(room, user, now, changes);
+}

@@ -1,0 +1,144 @@
+import { CLOSE } from "../shared/close-codes";
+import { expireChoices } from "./choose";
+import { nextDeadline } from "./deadlines";
+import { refresh, remove, type Changes, type Room } from "./room";
+import { idleAt, type Connection, type Grace, type User } from "./status";
+import type { Reason } from "../shared/terms";
+import { roundSize, roundSlackMs } from "../shared/timings";
+
+/**
+ * Does what time has made due: pings, repeats, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2).
+ * When the sweep itself comes much too late, `lateMs` included, the server was asleep, and silence proves nothing: whoever
+ * is suspect is asked once more before being declared dead.
+ */
+export function sweep(room: Room, now: number, lateMs: number, changes: Changes): void {
+  const { intervalMs, retryMs, misses } = room.timings;
+  const dueAt = nextDeadline(room) ?? now;
+  const overslept = now - dueAt + lateMs > retryMs;
+  const wall = room.clock.wallAt(now);
+  let pingDue = false;
+  let hiddenPingDue = false;
+  for (const connection of room.connections.values()) {
+    if (connection.unanswered === 0) {
+      if (now < connection.heardAt + intervalMs) continue;
+      if (isHidden(room, connection)) hiddenPingDue = true;
+      else pingDue = true;
+    } else if (now >= connection.pingedAt + retryMs) {
+      if (connection.unanswered < misses || overslept) ping(room, connection, overslept, now, changes);
+      else die(room, connection, now, changes);
+    }
+  }
+  if (pingDue) askRound(room, now, changes);
+  else if (hiddenPingDue) askHidden(room, now, changes);
+  for (const user of room.users.values()) {
+    if (endGraces(user, now) || changes.users.has(user.profile.id) || activityChanged(room, user, now)) {
+      refresh(room, user, now, changes);
+    }
+    if (room.connections.size > 0) expireChoices(room, user, now, changes);
+    for (const [sessionId, untilAt] of user.signedOut) {
+      if (wall >= untilAt) user.signedOut.delete(sessionId);
+    }
+  }
+}
+
+/** Whether members must not notice that it is there: an observer's, or of somebody invisible (PR1, PR2). */
+function isHidden(room: Room, { observer, userId }: Connection): boolean {
+  return observer || room.users.get(userId)?.choices.availability === "invisible";
+}
+
+/**
+ * Asks those who have been silent for longest, and keeps how long that is: who was asked follows from it (HB5).
+ * A whole room at once would keep the room from everything else until it has read all answers.
+ */
+function askRound(room: Room, now: number, changes: Changes): void {
+  const asked: Connection[] = [];
+  const silences: number[] = [];
+  let visible = 0;
+  for (const connection of room.connections.values()) {
+    const hidden = isHidden(room, connection);
+    if (!hidden) visible += 1;
+    if (!isSoonDue(room, connection, now)) continue;
+    asked.push(connection);
+    // Nothing that members see may depend on whom they must not know of (PR2).
+    if (!hidden) silences.push(connection.heardAt);
+  }
+  silences.sort((a, b) => a - b);
+  const heardUntilAt = silences[roundSize(visible) - 1] ?? soonDueUntilAt(room, now);
+  room.rounds = [
+    ...room.rounds.filter(({ at }) => now < at + room.timings.retryMs),
+    { at: now, heardUntilAt },
+  ];
+  for (const connection of asked)
+    if (connection.heardAt <= heardUntilAt) ping(room, connection, false, now, changes);
+}
+
+/** What only the hidden are asked in is no round, for members would notice it: whom it asks is written instead (PR2). */
+function askHidden(room: Room, now: number, changes: Changes): void {
+  for (const connection of room.connections.values())
+    if (isHidden(room, connection) && isSoonDue(room, connection, now))
+      ping(room, connection, false, now, changes);
+}
+
+/** Those who are soon due are asked with those who are (HB4). */
+function isSoonDue(room: Room, { unanswered, heardAt }: Connection, now: number): boolean {
+  return unanswered === 0 && heardAt <= soonDueUntilAt(room, now);
+}
+
+function soonDueUntilAt({ timings }: Room, now: number): number {
+  return now - timings.intervalMs + roundSlackMs(timings);
+}
+
+function ping(room: Room, connection: Connection, again: boolean, now: number, changes: Changes): void {
+  const first = connection.unanswered === 0;
+  if (first) {
+    connection.firstPingAt = now;
+    room.awaited += 1;
+  }
+  if (!again || first) connection.unanswered += 1;
+  connection.pingedAt = now;
+  // The first ping of a round is a mere heartbeat; from the second on it is news for admins (HB3, SY3).
+  if (connection.unanswered === 2 && !connection.observer) changes.users.add(connection.userId);
+  changes.pings.push(connection.id);
+  // Whom a round asks first can be told from when it was: thousands need not be written for it (SY3).
+  if (!first || isHidden(room, connection)) changes.connections.add(connection.id);
+}
+
+function die(room: Room, connection: Connection, now: number, changes: Changes): void {
+  remove(room, connection);
+  changes.closes.push({ connectionId: connection.id, code: CLOSE.heartbeatMissed });
+  changes.deaths.push({ connectionId: connection.id, silentMs: now - connection.heardAt });
+  const user = room.users.get(connection.userId);
+  if (!user || connection.observer) return;
+  user.reason = {
+    kind: "missed",
+    connectionId: connection.id,
+    misses: connection.unanswered,
+    lastHeardAt: connection.heardAt,
+  };
+  user.lostClientId = connection.clientId;
+  changes.users.add(user.profile.id);
+}
+
+function activityChanged(room: Room, user: User, now: number): boolean {
+  for (const connection of user.connections.values()) {
+    if (connection.active !== now < idleAt(connection, room.timings)) return true;
+  }
+  return false;
+}
+
+/** Ends graces whose time is up; the last one to end says why the user is offline. Whether any ended. */
+function endGraces(user: User, now: number): boolean {
+  const ended = user.graces.filter((grace) => now >= grace.untilAt);
+  if (ended.length === 0) return false;
+  user.graces = user.graces.filter((grace) => now < grace.untilAt);
+  const last = ended.reduce((latest, grace) => (grace.untilAt > latest.untilAt ? grace : latest));
+  user.reason = endReason(last, user);
+  user.lostClientId = last.cause === "dropped" ? last.clientId : null;
+  return true;
+}
+
+function endReason(grace: Grace, user: User): Reason {
+  const { connectionId, cause, fromAt } = grace;
+  if (cause === "restart") return { kind: "restart", lastProofAt: user.seenAt };
+  return { kind: cause, connectionId, fromAt };
+}

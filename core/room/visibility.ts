@@ -1,0 +1,105 @@
+import type { WallClock } from "./room-clock";
+import { lastSeenAt, suspectAt, type User } from "./status";
+import type { AdminUserView, Audience, ConnectionView, Role, UserPatch, UserView } from "../shared/terms";
+
+/** Whom a projection must be made for, who asks with this role and may be known to the room (PR1, PR3). */
+export function audienceOf(role: Role, user: User | undefined): Audience {
+  if (role === "admin") return "admin";
+  return user?.choices.hideLastSeen ? "private" : "member";
+}
+
+/** What an audience may see of a user. */
+export const VIEWS = { member: memberView, private: privateView, admin: adminView } as const satisfies Record<
+  Audience,
+  (user: User) => UserView
+>;
+
+/** What members may see of a user: who is invisible has left, as they were then (PR1, PR2). */
+export function memberView(user: User): UserView {
+  const { choices, shown, cover } = user;
+  const { status, sinceAt } = shown;
+  if (status !== "offline") {
+    const { message, availability } = choices;
+    return { ...user.profile, status, sinceAt, lastSeenAt: null, message, dnd: availability === "dnd" };
+  }
+  const hidden = cover?.hideLastSeen ?? choices.hideLastSeen;
+  return {
+    ...(cover?.profile ?? user.profile),
+    status,
+    // Since when somebody is offline is when they were last seen, or nearly so (PR3).
+    sinceAt: hidden ? null : sinceAt,
+    lastSeenAt: hidden ? null : (cover?.lastSeenAt ?? lastSeenAt(user)),
+    message: null,
+    dnd: false,
+  };
+}
+
+/** What members may see who hide their own last seen: nobody's (PR3). */
+export function privateView(user: User): UserView {
+  const view = memberView(user);
+  return view.status === "offline" ? { ...view, sinceAt: null, lastSeenAt: null } : view;
+}
+
+/** What admins may see of a user: the truth, and what they chose (PR1, CN4, ST5). */
+export function adminView(user: User): AdminUserView {
+  const connections: ConnectionView[] = [];
+  for (const connection of user.connections.values()) {
+    const { id, device, connectedAt, hiddenAt } = connection;
+    connections.push({ id, device, connectedAt, hiddenAt, suspectAt: suspectAt(connection) });
+  }
+  const { profile, status, sinceAt, reason, choseAt, choices } = user;
+  const { availability, availabilityUntilAt, message, hideLastSeen } = choices;
+  return {
+    ...profile,
+    status,
+    sinceAt,
+    lastSeenAt: status === "offline" ? lastSeenAt(user) : null,
+    message,
+    dnd: availability === "dnd" && status !== "offline",
+    reason,
+    connections,
+    availability,
+    availabilityUntilAt,
+    choseAt: choseAt === 0 ? null : choseAt,
+    hideLastSeen,
+  };
+}
+
+/** A view, or what of it has changed, with its instants as people read them (TM2). Choices are kept so already. */
+export function inWallTime<View extends object>(view: View, clock: WallClock): View {
+  if (clock.isWall) return view;
+  const translated = withWallTimes(view, clock);
+  if ("availabilityUntilAt" in view) translated["availabilityUntilAt"] = view["availabilityUntilAt"];
+  for (const [key, value] of Object.entries(translated)) {
+    if (key === "reason" && value) translated[key] = withWallTimes(value, clock);
+    if (key === "connections")
+      translated[key] = (value as object[]).map((connection) => withWallTimes(connection, clock));
+  }
+  return translated as unknown as View;
+}
+
+/** A copy in which all fields that are instants, by their names, are wall times; 0 stands for «never». */
+export function withWallTimes(value: object, clock: WallClock): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...value };
+  for (const [key, at] of Object.entries(copy))
+    if (key.endsWith("At") && typeof at === "number" && at !== 0) copy[key] = clock.wallAt(at);
+  return copy;
+}
+
+/** The fields in which `after` differs from `before`, or null when they are the same (SY2). */
+export function patchOf(before: UserView, after: UserView): UserPatch | null {
+  const patch: Record<string, unknown> = {};
+  for (const key of Object.keys(after) as (keyof AdminUserView)[]) {
+    const value = (after as AdminUserView)[key];
+    if (!same((before as AdminUserView)[key], value)) patch[key] = value;
+  }
+  return Object.keys(patch).length === 0 ? null : { id: after.id, ...patch };
+}
+
+type Value = AdminUserView[keyof AdminUserView];
+
+function same(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  // Reasons, connections and messages are small plain data, built by one function each: equal text is equal meaning.
+  return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
+}

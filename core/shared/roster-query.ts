@@ -1,0 +1,117 @@
+import type { AdminUserView, Status, UserView } from "./terms";
+
+/** Whether a view carries what only admins see (PR1). */
+export function isAdminView(view: UserView): view is AdminUserView {
+  return "connections" in view;
+}
+
+/** How many users have each status. */
+export type Counts = Readonly<Record<Status, number>>;
+
+/** Counts users by status. */
+export function countByStatus(users: Iterable<{ readonly status: Status }>): Counts {
+  const counts = { online: 0, away: 0, offline: 0 };
+  for (const user of users) counts[user.status] += 1;
+  return counts;
+}
+
+/** Columns that a roster can be sorted by. */
+export type SortKey = "name" | "status" | "lastSeen" | "since" | "connections";
+
+/** What of the roster to show, and how. `query` matches names and ids, ignoring case and accents. */
+export interface RosterQuery {
+  readonly status?: Status | undefined;
+  readonly query?: string | undefined;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, offline: 2 };
+
+/** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
+export function selectUsers<View extends UserView>(users: Iterable<View>, query: RosterQuery): View[] {
+  const selected: View[] = [];
+  for (const user of users) if (isAskedFor(user, query)) selected.push(user);
+  return selected.sort(orderOf(query));
+}
+
+/** Whether the query asks for this user. */
+export function isAskedFor(user: UserView, { status, query }: RosterQuery): boolean {
+  return (!status || user.status === status) && (!query || matchesQuery(user, query));
+}
+
+/** The order that a query asks for: no two users are equal in it. */
+export function orderOf({
+  sort,
+  descending,
+}: Pick<RosterQuery, "sort" | "descending">): (a: UserView, b: UserView) => number {
+  const sign = descending ? -1 : 1;
+  return (a, b) => sign * compareBy(sort, a, b) || compareUsers(a, b);
+}
+
+function compareBy(sort: SortKey, a: UserView, b: UserView): number {
+  switch (sort) {
+    case "name":
+      return compareUsers(a, b);
+    case "status":
+      return STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
+    case "since":
+      return compareInstants(a.sinceAt ?? -Infinity, b.sinceAt ?? -Infinity);
+    case "lastSeen":
+      return compareInstants(seenAt(a), seenAt(b));
+    case "connections":
+      return connectionCount(a) - connectionCount(b);
+    default:
+      return sort satisfies never;
+  }
+}
+
+function compareInstants(a: number, b: number): number {
+  // The difference of two infinities is no number.
+  return a === b ? 0 : a - b;
+}
+
+/** Whoever is connected is seen now, later than any instant; who hides it was seen at none (PR3). */
+function seenAt({ status, lastSeenAt }: UserView): number {
+  return lastSeenAt ?? (status === "offline" ? -Infinity : Infinity);
+}
+
+function connectionCount(view: UserView): number {
+  return isAdminView(view) ? view.connections.length : 0;
+}
+
+type NameOrder = (a: string, b: string) => number;
+
+let nameOrder: NameOrder | null = null;
+
+/** As the reader's language orders names; by code points where the runtime cannot say (BR1). */
+function makeNameOrder(): NameOrder {
+  try {
+    return new Intl.Collator(undefined, { sensitivity: "base", numeric: true }).compare;
+  } catch {
+    return (a, b) => compareText(fold(a), fold(b));
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The order of names, ties settled by id. */
+export function compareUsers(a: Pick<UserView, "id" | "name">, b: Pick<UserView, "id" | "name">): number {
+  nameOrder ??= makeNameOrder();
+  return nameOrder(a.name, b.name) || compareText(a.id, b.id);
+}
+
+/** Whether a user's name or id contains the text, ignoring case and accents. Everybody matches nothing. */
+export function matchesQuery({ id, name }: Pick<UserView, "id" | "name">, query: string): boolean {
+  const needle = fold(query.trim());
+  return needle === "" || fold(name).includes(needle) || fold(id).includes(needle);
+}
+
+function fold(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .toLowerCase();
+}

@@ -1,0 +1,176 @@
+import * as v from "valibot";
+import { choicesSchema } from "../shared/choices";
+import type { AdminUserView, ConnectionView, Reason, Status, UserView } from "../shared/terms";
+import type { UserPatch } from "../shared/terms";
+
+/**
+ * Users on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason,
+ * connections, chosen]` with nulls at its end left out; a change is `[id, status, since]` or `[id, status, since,
+ * lastSeen]` where nothing else has changed, and else `[id, { changed fields }]`. `status` is 0 offline, 1 away,
+ * 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`, which is shorter than an instant
+ * and the same for everybody who gets the message. `reason` and `connections` are sent to admins only, with absolute
+ * instants. `chosen` names what is not as if nothing was chosen: `message`,
+ * `dnd`, and to admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`; for most people it is null.
+ */
+export type Row = readonly unknown[];
+
+const STATUSES: readonly Status[] = ["offline", "away", "online"];
+
+/** Encodes a whole user, told at `now`. */
+export function toRow(view: UserView | AdminUserView, now: number): Row {
+  const { id, name, status, sinceAt, lastSeenAt, picture } = view;
+  const row: unknown[] = [
+    id,
+    name,
+    STATUSES.indexOf(status),
+    ago(sinceAt, now),
+    ago(lastSeenAt, now),
+    picture,
+  ];
+  if ("connections" in view) row.push(view.reason, view.connections);
+  else row.push(null, null);
+  row.push(toChosen(view));
+  while (row.at(-1) === null) row.pop();
+  return row;
+}
+
+function toChosen(view: UserView | AdminUserView): Record<string, unknown> | null {
+  const { message, dnd } = view;
+  const chosen: Record<string, unknown> = {};
+  if (message !== null) chosen["message"] = message;
+  if (dnd) chosen["dnd"] = true;
+  if ("availability" in view) {
+    const { availability, availabilityUntilAt, choseAt, hideLastSeen } = view;
+    if (availability !== "auto") chosen["availability"] = availability;
+    if (availabilityUntilAt !== null) chosen["availabilityUntilAt"] = availabilityUntilAt;
+    if (choseAt !== null) chosen["choseAt"] = choseAt;
+    if (hideLastSeen) chosen["hideLastSeen"] = true;
+  }
+  return Object.keys(chosen).length === 0 ? null : chosen;
+}
+
+/** Encodes what changed of a user, told at `now`. */
+export function toPatchRow({ id, ...fields }: UserPatch, now: number): Row {
+  const { status, sinceAt, lastSeenAt, ...same } = fields;
+  // What most changes are: half a room that leaves at once is told in half the bytes (SY3).
+  if (status !== undefined && sinceAt !== undefined && Object.keys(same).length === 0) {
+    const row = [id, STATUSES.indexOf(status), ago(sinceAt, now)];
+    return lastSeenAt === undefined ? row : [...row, ago(lastSeenAt, now)];
+  }
+  const coded: Record<string, unknown> = same;
+  if (status !== undefined) coded["status"] = STATUSES.indexOf(status);
+  if (sinceAt !== undefined) coded["since"] = ago(sinceAt, now);
+  if (lastSeenAt !== undefined) coded["lastSeen"] = ago(lastSeenAt, now);
+  return [id, coded];
+}
+
+function ago(at: number | null, now: number): number | null {
+  return at === null ? null : now - at;
+}
+
+function instant(ago: unknown, now: number): number | null {
+  return ago === null ? null : now - whole(ago);
+}
+
+/** Whether a row in a diff is a change and not a whole user. */
+export function isPatchRow(row: Row): boolean {
+  return typeof row[1] !== "string";
+}
+
+/** Decodes a whole user. @throws {TypeError} when the row is none. */
+export function fromRow(row: Row, now: number): UserView | AdminUserView {
+  const [
+    id,
+    name,
+    status,
+    since = null,
+    lastSeen = null,
+    picture = null,
+    reason = null,
+    connections = null,
+    chosen = null,
+  ] = row;
+  const { dnd, message, ...forAdmins } = fromChosen(chosen);
+  const view: UserView = {
+    id: text(id),
+    name: text(name),
+    picture: picture === null ? null : text(picture),
+    status: toStatus(status),
+    // Hidden it can be of who is offline alone (PR3).
+    sinceAt: status === 0 ? instant(since, now) : now - whole(since),
+    lastSeenAt: instant(lastSeen, now),
+    message,
+    dnd,
+  };
+  if (connections === null) return view;
+  return {
+    ...view,
+    sinceAt: now - whole(since),
+    reason: reason as Reason | null,
+    connections: list(connections) as readonly ConnectionView[],
+    ...forAdmins,
+  };
+}
+
+const chosenSchema = v.object({
+  ...choicesSchema.entries,
+  dnd: v.optional(v.boolean(), false),
+  choseAt: v.optional(v.nullable(v.number()), null),
+});
+const NOTHING_CHOSEN = v.parse(chosenSchema, {});
+
+function fromChosen(chosen: unknown): v.InferOutput<typeof chosenSchema> {
+  // Most people have chosen nothing, and a room has thousands.
+  if (chosen === null) return NOTHING_CHOSEN;
+  const result = v.safeParse(chosenSchema, chosen);
+  if (!result.success) throw new TypeError("what was chosen is not understood");
+  return result.output;
+}
+
+/** Decodes a change. @throws {TypeError} when the row is none. */
+export function fromPatchRow(row: Row, now: number): UserPatch {
+  const [id, coded] = row;
+  if (typeof coded === "number") return fromStatusRow(row, now);
+  if (typeof coded !== "object" || coded === null) throw new TypeError("a change must be an object");
+  const { status, since, lastSeen, name, picture, reason, connections, ...chosen } = coded as Record<
+    string,
+    unknown
+  >;
+  const patch: Record<string, unknown> = { id: text(id) };
+  if (name !== undefined) patch["name"] = text(name);
+  if (picture !== undefined) patch["picture"] = picture === null ? null : text(picture);
+  if (reason !== undefined) patch["reason"] = reason;
+  if (connections !== undefined) patch["connections"] = list(connections);
+  if (status !== undefined) patch["status"] = toStatus(status);
+  if (since !== undefined) patch["sinceAt"] = instant(since, now);
+  if (lastSeen !== undefined) patch["lastSeenAt"] = instant(lastSeen, now);
+  const told = fromChosen(Object.keys(chosen).length === 0 ? null : chosen);
+  for (const key of Object.keys(told) as (keyof typeof told)[]) if (key in chosen) patch[key] = told[key];
+  return patch as UserPatch;
+}
+
+function fromStatusRow([id, status, since, lastSeen]: Row, now: number): UserPatch {
+  const patch = { id: text(id), status: toStatus(status), sinceAt: instant(since, now) };
+  return lastSeen === undefined ? patch : { ...patch, lastSeenAt: instant(lastSeen, now) };
+}
+
+function toStatus(value: unknown): Status {
+  const status = STATUSES[whole(value)];
+  if (status === undefined) throw new TypeError(`no such status: ${String(value)}`);
+  return status;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("expected a string");
+  return value;
+}
+
+function whole(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError("expected a number");
+  return value;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("expected a list");
+  return value;
+}

@@ -1,0 +1,294 @@
+import {
+  encodeDiff,
+  encodeDiffPart,
+  encodeDiffRows,
+  encodePage,
+  encodeResumed,
+  encodeServerMessage,
+  encodeSharedResumed,
+  encodeSharedSync,
+  encodeSync,
+  type Reader,
+} from "../../core/wire/encode";
+import type { Body, Frame } from "../../core/wire/frames";
+import { missedSince, publish, retell, type Feed } from "../../core/feed/feed";
+import type { Diff } from "../../core/shared/diff";
+import type { WallClock } from "../../core/room/room-clock";
+import { inWallTime } from "../../core/room/visibility";
+import { FIRST_PAGE, type PageQuery } from "../../core/shared/page-query";
+import { Pages } from "../../core/feed/pages";
+import type { Room } from "../../core/room/room";
+import type { ClientTimings } from "../../core/wire/protocol";
+import type { Counts } from "../../core/shared/roster-query";
+import type { Mode } from "../../core/shared/scope";
+import type { Choices, UserView } from "../../core/shared/terms";
+import type { Hearing, Listener } from "./subscriber";
+
+/** What is made when it is first asked for, once for all who get the same. */
+type Once<Made> = (key: string, make: () => Made) => Made;
+
+const OUTGROWN = 1.25;
+
+/** Tells one audience, those who may see the same, what each of them wants to hear (PR1, VW1). */
+export class Channel {
+  readonly #pages: Pages<UserView>;
+  readonly #everybody = new Set<Listener>();
+  readonly #watching = new Map<string, Set<Listener>>();
+  readonly #counting = new Set<Listener>();
+  /** Those whose watch lists the room has forgotten while it slept. */
+  readonly #forgotten = new Set<Listener>();
+  #toldCounts: Counts;
+
+  constructor(
+    readonly feed: Feed,
+    readonly clock: WallClock,
+    readonly timings: ClientTimings,
+    readonly rosterLimit: number,
+    /** What a socket's user chose, which nobody else is told with their sync (PR2). */
+    readonly choicesOf: (listener: Listener) => Choices | null,
+  ) {
+    this.#pages = new Pages(feed);
+    this.#toldCounts = { ...feed.counts };
+  }
+
+  /** Takes in a socket that had its sync before the room slept; whom it watches, it has to say again. */
+  keep(listener: Listener, mode: Mode): void {
+    // An attachment says `roster` until the first heartbeat after a sync in the mode `pages`.
+    const isPaged = mode === "pages" || (mode === "roster" && this.feed.views.size > this.rosterLimit);
+    if (mode === "users" || isPaged) this.#forgotten.add(listener);
+    else this.#hear(listener, mode === "roster" ? "everybody" : this.#some(listener, [], mode === "summary"));
+  }
+
+  /** Tells a socket nothing any more. */
+  drop(listener: Listener): void {
+    const { hears } = listener;
+    this.#forgotten.delete(listener);
+    this.#everybody.delete(listener);
+    this.#counting.delete(listener);
+    if (hears === null || hears === "everybody") return;
+    for (const id of hears.ids) {
+      const watchers = this.#watching.get(id);
+      watchers?.delete(listener);
+      if (watchers?.size === 0) this.#watching.delete(id);
+    }
+  }
+
+  /** Those who are sent a roster that has become too large to be sent whole (VW2). */
+  outgrown(): Listener[] {
+    // Some way past the limit, so that a room that lingers there does not go back and forth.
+    return this.feed.views.size > this.rosterLimit * OUTGROWN ? [...this.#everybody] : [];
+  }
+
+  /** Has the next diff tell all of a user, whatever is thought to be known of them. */
+  retell(userId: string): void {
+    retell(this.feed, userId);
+  }
+
+  /** Sends what has changed of these users to all who hear of them. Returns the number of frames. */
+  tell(room: Room, touched: Iterable<string>, now: number): number {
+    const diff = publish(this.feed, room, touched);
+    if (!diff) return 0;
+    this.#pages.follow(diff, now);
+    const counts = this.#changedCounts();
+    // Nobody may be listening, and then nothing is encoded.
+    const wall = this.clock.wallAt(now);
+    const rows = lazy(() => encodeDiffRows(this.#inWallTime(diff), wall));
+    const whole = lazy(() => encodeDiff(diff, wall, rows()));
+    for (const { outbox } of this.#everybody) outbox.send(whole());
+    return this.#everybody.size + this.#tellSome(diff, rows, counts, wall) + this.#askForScopes();
+  }
+
+  /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
+  greet(listeners: Iterable<Listener>, now: number): void {
+    const once = memo<Body>();
+    for (const listener of listeners) {
+      this.drop(listener);
+      listener.outbox.send(this.#greeting(listener, once, now));
+      listener.known = null;
+    }
+  }
+
+  /** Answers a request for a page; from now on the socket hears of those who are on it (VW2). */
+  turn(listener: Listener, request: number, query: PageQuery, now: number): void {
+    const { users, total } = this.#pages.read(query, now);
+    this.drop(listener);
+    this.#hear(
+      listener,
+      this.#some(
+        listener,
+        users.map(({ id }) => id),
+        true,
+      ),
+    );
+    const told = users.map((view) => inWallTime(view, this.clock));
+    const wall = this.clock.wallAt(now);
+    listener.outbox.send(
+      encodePage({ type: "page", request, seq: this.feed.seq, now: wall, total, users: told }),
+    );
+  }
+
+  #greeting(listener: Listener, once: Once<Body>, now: number): Frame {
+    const { scope, userId, known } = listener;
+    const reader = { userId, choices: this.choicesOf(listener) };
+    switch (scope?.kind) {
+      case "roster": {
+        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(listener, reader, once, now);
+        this.#hear(listener, "everybody");
+        const missed = known && once(`since ${known.epoch} ${known.seq}`, () => this.#missed(known, now));
+        if (missed) return encodeResumed(reader, missed);
+        return encodeSync(
+          reader,
+          once("all", () => this.#sync("roster", this.feed.views.values(), now)),
+        );
+      }
+      case "users":
+      case "summary":
+      case "none": {
+        const counts = scope.kind === "summary" || (scope.kind === "users" && scope.counts);
+        const hearing = this.#some(listener, scope.kind === "users" ? scope.ids : [], counts);
+        this.#hear(listener, hearing);
+        return encodeSync(reader, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
+      }
+      case undefined:
+        this.#forgotten.add(listener);
+        return encodeServerMessage({ type: "rescope" });
+      default:
+        return scope satisfies never;
+    }
+  }
+
+  #firstPage(listener: Listener, reader: Reader, once: Once<Body>, now: number): Frame {
+    const { users } = this.#pages.read(FIRST_PAGE, now);
+    const ids = users.map(({ id }) => id);
+    const hearing = this.#some(listener, ids, true);
+    this.#hear(listener, hearing);
+    const own = ids.includes(listener.userId);
+    const sync = (): Body => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
+    return encodeSync(reader, own ? once("page", sync) : sync());
+  }
+
+  /** Empty when it cannot be told. */
+  #missed(known: NonNullable<Listener["known"]>, now: number): Body {
+    const missed = missedSince(this.feed, known);
+    if (!missed) return "";
+    const users = missed.users.map((view) => inWallTime(view, this.clock));
+    return encodeSharedResumed({ ...missed, users }, this.clock.wallAt(now));
+  }
+
+  #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
+    // Only who was told everybody can resume (SY4): other modes get an epoch that matches no feed's.
+    const epoch = mode === "roster" ? this.feed.epoch : `${this.feed.epoch}-${mode}`;
+    return encodeSharedSync({
+      epoch,
+      seq: this.feed.seq,
+      now: this.clock.wallAt(now),
+      timings: this.timings,
+      mode,
+      counts: counts ? this.feed.counts : undefined,
+      users: Array.from(users, (view) => inWallTime(view, this.clock)),
+    });
+  }
+
+  /** Each gets those of a diff that they hear of; who hears of the same gets the very same text. */
+  #tellSome(
+    { seq, added, changed, removed }: Diff,
+    rows: () => ReadonlyMap<string, string>,
+    counts: Counts | null,
+    wall: number,
+  ): number {
+    const affected = new Map<Listener, string[]>();
+    if (counts) for (const listener of this.#counting) affected.set(listener, []);
+    const note = (id: string): void => {
+      for (const listener of this.#watching.get(id) ?? []) {
+        const ids = affected.get(listener);
+        if (ids) ids.push(id);
+        else affected.set(listener, [id]);
+      }
+    };
+    for (const { id } of added) note(id);
+    for (const { id } of changed) note(id);
+    for (const id of removed) note(id);
+    const once = memo<Frame>();
+    for (const [listener, ids] of affected) {
+      const told = this.#counting.has(listener) ? counts : null;
+      const part = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
+        encodeDiffPart({
+          seq,
+          now: wall,
+          rows: ids.flatMap((id) => rows().get(id) ?? []),
+          removed: removed.filter((id) => ids.includes(id)),
+          counts: told,
+        }),
+      );
+      listener.outbox.send(part);
+    }
+    return affected.size;
+  }
+
+  /** A feed holds the room's own instants: the wall clock may be set between two tellings (TM2). */
+  #inWallTime(diff: Diff): Diff {
+    if (this.clock.isWall) return diff;
+    const { added, changed } = diff;
+    return {
+      ...diff,
+      added: added.map((view) => inWallTime(view, this.clock)),
+      changed: changed.map((patch) => inWallTime(patch, this.clock)),
+    };
+  }
+
+  #askForScopes(): number {
+    const asked = this.#forgotten.size;
+    for (const { outbox } of this.#forgotten) outbox.send(encodeServerMessage({ type: "rescope" }));
+    this.#forgotten.clear();
+    return asked;
+  }
+
+  #changedCounts(): Counts | null {
+    const { online, away, offline } = this.feed.counts;
+    const told = this.#toldCounts;
+    if (told.online === online && told.away === away && told.offline === offline) return null;
+    return (this.#toldCounts = { online, away, offline });
+  }
+
+  #hear(listener: Listener, hears: Hearing): void {
+    listener.hears = hears;
+    if (hears === "everybody") {
+      this.#everybody.add(listener);
+      return;
+    }
+    if (hears.counts) this.#counting.add(listener);
+    for (const id of hears.ids) {
+      const watchers = this.#watching.get(id);
+      if (watchers) watchers.add(listener);
+      else this.#watching.set(id, new Set([listener]));
+    }
+  }
+
+  /** Some, and always oneself. */
+  #some({ userId }: Listener, ids: readonly string[], counts: boolean): Exclude<Hearing, "everybody"> {
+    return { ids: new Set([...ids, userId]), counts };
+  }
+
+  #viewsOf(ids: Iterable<string>): UserView[] {
+    const views: UserView[] = [];
+    for (const id of ids) {
+      const view = this.feed.views.get(id);
+      if (view) views.push(view);
+    }
+    return views;
+  }
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function memo<Made>(): Once<Made> {
+  const known = new Map<string, Made>();
+  return (key, make) => {
+    const made = known.get(key) ?? make();
+    known.set(key, made);
+    return made;
+  };
+}

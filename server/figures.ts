@@ -1,0 +1,58 @@
+import type { Room } from "../core/room/room";
+import { countByStatus } from "../core/shared/roster-query";
+import { suspectAt } from "../core/room/status";
+import type { StorageFault } from "./store/room-storage";
+import type { Stats } from "./stats";
+
+/** What a room tells admins of itself (HB9). */
+export interface Figures {
+  readonly users: number;
+  readonly online: number;
+  readonly away: number;
+  readonly offline: number;
+  readonly connections: number;
+  readonly suspects: number;
+  readonly webhooksWaiting: number;
+  readonly wokenAt: number;
+  readonly alarmAt: number | null;
+  /** What keeps its storage from being read or written; null when nothing does (OP3). */
+  readonly storageFault: StorageFault | null;
+  readonly stats: Stats;
+}
+
+/** Counts a room. Costs what the room holds. */
+export function figuresOf(
+  room: Room,
+  rest: Pick<Figures, "webhooksWaiting" | "wokenAt" | "alarmAt" | "storageFault" | "stats">,
+): Figures {
+  let suspects = 0;
+  for (const connection of room.connections.values()) if (suspectAt(connection) !== null) suspects += 1;
+  const counts = countByStatus(room.users.values());
+  return { ...rest, ...counts, users: room.users.size, connections: room.connections.size, suspects };
+}
+
+/** The part of the figures that a room's summary has. */
+export function summaryOf(figures: Figures, now: number): object {
+  const { stats, users, online, away, offline, connections, suspects, wokenAt, alarmAt, storageFault } =
+    figures;
+  const { peak } = stats;
+  // Both are told in wall time, which may have been set back since (TM2).
+  const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
+  const today = new Date(now).toISOString().slice(0, 10);
+  const peakToday =
+    peak.day === today ? { online: Math.max(peak.online, online), at: Math.min(peak.at, now) } : null;
+  return {
+    now,
+    users,
+    online,
+    away,
+    offline,
+    connections,
+    suspects,
+    peakToday,
+    lastActivityAt,
+    wokenAt,
+    alarmAt,
+    storageFault,
+  };
+}

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CLOSE } from "../../core/shared/close-codes";
+import { Leavers } from "./leavers";
+import { Timers } from "../timers";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const newLeavers = (): Leavers => new Leavers(new Timers(() => Date.now()));
+
+const socket = () => ({ send: vi.fn<(text: string) => void>(), close: vi.fn<(code: number) => void>() });
+
+/** One page after another leaves, so many milliseconds apart. Returns how long the first waited to be closed. */
+function waited(pages: number, apartMs: number): { waitedMs: number; closed: number } {
+  const leavers = newLeavers();
+  const startedAt = Date.now();
+  let waitedMs: number | null = null;
+  const sockets = Array.from({ length: pages }, socket);
+  sockets[0]?.close.mockImplementation(() => (waitedMs = Date.now() - startedAt));
+  for (const each of sockets) {
+    leavers.closeSoon(each, Date.now());
+    vi.advanceTimersByTime(apartMs);
+  }
+  vi.runAllTimers();
+  return {
+    waitedMs: waitedMs ?? NaN,
+    closed: sockets.filter(({ close }) => close.mock.calls.length === 1).length,
+  };
+}
+
+test("[GR1] a page that said it was leaving is closed with the code that says so", () => {
+  const one = socket();
+  newLeavers().closeSoon(one, Date.now());
+  expect(one.close).not.toHaveBeenCalled();
+  vi.runAllTimers();
+  expect(one.send).toHaveBeenCalledWith(expect.stringContaining(`"code":${CLOSE.left}`));
+  expect(one.close).toHaveBeenCalledWith(CLOSE.left, "");
+});
+
+test("[GR1] all who leave at once are heard before the first of them is closed, once each", () => {
+  expect(waited(400, 1)).toEqual({ waitedMs: 449, closed: 400 });
+});
+
+test("[GR1] nobody is closed later than after a second, however long others go on leaving", () => {
+  expect(waited(500, 20)).toEqual({ waitedMs: 1_000, closed: 500 });
+});

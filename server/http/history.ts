@@ -1,0 +1,133 @@
+import { sample, type HistoryEntry, type Presence, type Transition } from "../../core/room/history";
+import type { Gap } from "../../core/shared/terms";
+import { unmerge } from "../../core/room/history-budget";
+import { countByStatus } from "../../core/shared/roster-query";
+import type { WallClock } from "../../core/room/room-clock";
+import type { Status } from "../../core/shared/terms";
+import type { ApiRequest, ApiRoom } from "./router";
+import { instantParam, invalid, notFound, wholeParam } from "./params";
+
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_STEP_MS = 5 * 60_000;
+/** As many points as a chart can show, and as many changes as a list can. */
+const MAX_POINTS = 2_500;
+const MAX_CHANGES = 5_000;
+
+/** How many users were online and away over time: a step function, sampled exactly at each step. */
+export async function roomHistory(
+  asked: ApiRequest,
+  { room, history, historyDays }: ApiRoom,
+): Promise<unknown> {
+  const { params, now } = asked;
+  const { from, to } = readRange(asked, historyDays);
+  const stepMs = wholeParam(
+    params,
+    "step",
+    Math.max(DEFAULT_STEP_MS, Math.ceil((to - from) / MAX_POINTS)),
+    1_000,
+    31 * DAY_MS,
+  );
+  if ((to - from) / stepMs > MAX_POINTS) {
+    const least = Math.ceil((to - from) / MAX_POINTS);
+    throw invalid("step", `this range has more than ${MAX_POINTS} steps: use a step of at least ${least} ms`);
+  }
+  const { clock } = room;
+  const gaps = await readGaps(history, from, to, clock);
+  const { entries, initial } = await readEntries(history, from, to, present(room), clock);
+  return {
+    now,
+    from,
+    to,
+    stepMs,
+    points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }),
+    gaps,
+  };
+}
+
+function present({ users }: ApiRoom["room"]): Presence {
+  const { online, away } = countByStatus(users.values());
+  return { online, away };
+}
+
+type Change = Omit<Transition, "userId">;
+
+/** The status changes of one user, what they were before the first, and when the server was down. */
+export async function userHistory(
+  asked: ApiRequest,
+  id: string,
+  { room, history, historyDays }: ApiRoom,
+): Promise<unknown> {
+  const user = room.users.get(id);
+  if (!user) throw notFound("this room knows no user of this id");
+  const { from, to } = readRange(asked, historyDays);
+  const found: Change[] = [];
+  const { clock } = room;
+  const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
+  const take = (each: readonly Change[]): void => {
+    for (const change of each) {
+      const at = clock.wallAt(change.at);
+      if (at >= from && at < to) found.push({ ...change, at });
+    }
+  };
+  const takeEntry = ({ transitions }: HistoryEntry): void => {
+    // What stands for many in the room's timeline is told by the merge itself (DB5).
+    const own = transitions.filter(({ userId, merged }) => userId === id && merged === undefined);
+    take(own.map(({ at, was, status }) => ({ at, was, status })));
+  };
+  const first = await history.before(fromAt);
+  if (first) takeEntry(first);
+  for await (const entry of history.between(fromAt, toAt)) takeEntry(entry);
+  const merges = await history.merges(id, fromAt);
+  for (const merge of user.pace.open ? [...merges, user.pace.open] : merges) take(unmerge(merge));
+  found.sort((a, b) => a.at - b.at);
+  const changes = found.slice(0, MAX_CHANGES);
+  const truncated = found.length > MAX_CHANGES;
+  const gaps: Gap[] = await readGaps(history, from, to, clock);
+  // Without a change in the range the status was one and the same; it is known only if it began before.
+  const initial: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);
+  return { now: asked.now, from, to, initial, changes, gaps, truncated };
+}
+
+/** The history is kept in the room's time, which is in order whatever happens to the wall clock (TM2). */
+function inWallTime({ before, transitions }: HistoryEntry, clock: WallClock): HistoryEntry {
+  return { before, transitions: transitions.map((each) => ({ ...each, at: clock.wallAt(each.at) })) };
+}
+
+async function readGaps(
+  history: ApiRoom["history"],
+  from: number,
+  to: number,
+  clock: WallClock,
+): Promise<Gap[]> {
+  const gaps = await history.gaps(clock.roomAt(from), clock.roomAt(to));
+  return gaps.map(({ fromAt, toAt }) => ({ fromAt: clock.wallAt(fromAt), toAt: clock.wallAt(toAt) }));
+}
+
+function readRange({ params, now }: ApiRequest, historyDays: number): { from: number; to: number } {
+  const to = instantParam(params, "to", now);
+  const from = instantParam(params, "from", Math.max(0, to - DAY_MS));
+  if (from >= to) throw invalid("from", "from must be before to");
+  const longest = (historyDays + 1) * DAY_MS;
+  if (to - from > longest)
+    throw invalid("from", `the history is kept for ${historyDays} days: ask for a shorter range`);
+  return { from, to };
+}
+
+async function readEntries(
+  history: ApiRoom["history"],
+  from: number,
+  to: number,
+  current: Presence,
+  clock: WallClock,
+): Promise<{ entries: HistoryEntry[]; initial: Presence }> {
+  const entries: HistoryEntry[] = [];
+  const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
+  const first = await history.before(fromAt);
+  if (first) entries.push(inWallTime(first, clock));
+  for await (const entry of history.between(fromAt, toAt)) entries.push(inWallTime(entry, clock));
+  if (entries[0]) return { entries, initial: entries[0].before };
+  // No change before or in the range: what the first later change found, or what is now.
+  for await (const later of history.between(toAt - 1, Number.MAX_SAFE_INTEGER))
+    return { entries, initial: later.before };
+  return { entries, initial: current };
+}

@@ -1,0 +1,124 @@
+import { limitVariable, readLimits, type Limits } from "../core/shared/limits";
+import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/shared/timings";
+import { readNumbers, variableOf } from "../core/shared/variables";
+import { readProvider, type Provider } from "./provider";
+import type { WebhookTarget } from "./webhooks";
+
+/** Everything that the environment decides about the room server. */
+export interface Settings {
+  readonly timings: Timings;
+  /** A room of more users is not sent whole (VW2). */
+  readonly rosterLimit: number;
+  /** What a client may send and hold (SE4). */
+  readonly limits: Limits;
+  /** For how long status changes are kept (DB3). */
+  readonly historyDays: number;
+  /** After how long unseen users are forgotten (DB3). */
+  readonly retentionDays: number;
+  /** After how long unseen guests are forgotten, in milliseconds (DB3). */
+  readonly guestRetentionMs: number;
+  /** Where status changes are pushed to; null when nowhere. */
+  readonly webhook: WebhookTarget | null;
+  /** HS256 secret that tokens are signed with, at least 32 characters. */
+  readonly tokenSecret: string;
+  /** Whose tokens are taken besides those signed with the secret; null when nobody's. */
+  readonly provider: Provider | null;
+  /** Bearer key of the HTTP API, at least 32 characters. */
+  readonly apiKey: string;
+}
+
+const SHORTEST_SECRET = 32;
+const DAY_MS = 24 * 3_600_000;
+
+let cached: Settings | undefined;
+
+/**
+ * Reads and checks the settings (HB8). They cannot change while the server runs, so this is done once.
+ * @throws {SettingError} that names the environment variable which cannot work.
+ */
+export function readSettings(env: Record<string, unknown>): Settings {
+  cached ??= read(env);
+  return cached;
+}
+
+function read(env: Record<string, unknown>): Settings {
+  const timings = readTimings(env);
+  const limits = readLimits(env);
+  // A connection that only answers each ping must never be too fast.
+  const least = Math.ceil(1_000 / timings.intervalMs);
+  if (limits.messagesPerSecond < least) {
+    const problem = `must be at least ${least}: so often a client answers the heartbeats`;
+    throw new SettingError(limitVariable("messagesPerSecond"), problem);
+  }
+  return {
+    timings,
+    limits,
+    rosterLimit: whole(env, "ROLLCALL_ROSTER_LIMIT", 2_000, 100_000, "users"),
+    historyDays: whole(env, "ROLLCALL_HISTORY_DAYS", 30, 3_650, "days"),
+    retentionDays: whole(env, "ROLLCALL_RETENTION_DAYS", 365, 3_650, "days"),
+    guestRetentionMs: whole(env, "ROLLCALL_GUEST_RETENTION_MS", DAY_MS, 3_650 * DAY_MS, "milliseconds"),
+    webhook: readWebhook(env),
+    tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
+    provider: readProvider(env),
+    apiKey: secret(env, "ROLLCALL_API_KEY"),
+  };
+}
+
+function readTimings(env: Record<string, unknown>): Timings {
+  try {
+    return validateTimings(readNumbers<keyof Timings>(env, DEFAULT_TIMINGS, variableOf));
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new SettingError(variableOf(error.setting), withVariableNames(error.problem));
+  }
+}
+
+/** Problems mention other timings by their names; whoever reads them set variables. */
+function withVariableNames(problem: string): string {
+  const names = Object.keys(DEFAULT_TIMINGS).join("|");
+  return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), (name) => variableOf(name));
+}
+
+function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
+  const url = env["ROLLCALL_WEBHOOK_URL"];
+  if (url === undefined || url === "") return null;
+  if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new SettingError("ROLLCALL_WEBHOOK_URL", "must be an http or https address");
+  }
+  const key = env["ROLLCALL_WEBHOOK_SECRET"];
+  // 24 bytes are 32 characters of base64: what Standard Webhooks asks for at least.
+  if (typeof key !== "string" || !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(key)) {
+    throw new SettingError("ROLLCALL_WEBHOOK_SECRET", "must be whsec_ and at least 24 bytes in base64");
+  }
+  return { url, secret: key };
+}
+
+/** A number from 1 to `most` of something. */
+function whole(
+  env: Record<string, unknown>,
+  variable: string,
+  fallback: number,
+  most: number,
+  unit: string,
+): number {
+  const given = env[variable];
+  if (given === undefined || given === "") return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new SettingError(
+    variable,
+    `must be a whole number of ${unit} from 1 to ${most}, not ${String(given)}`,
+  );
+}
+
+function secret(env: Record<string, unknown>, variable: string): string {
+  const value = env[variable];
+  if (typeof value !== "string" || value === "") throw new SettingError(variable, "is missing");
+  if (value.length < SHORTEST_SECRET) {
+    throw new SettingError(
+      variable,
+      `must have at least ${SHORTEST_SECRET} characters, it has ${value.length}`,
+    );
+  }
+  return value;
+}

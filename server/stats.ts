@@ -1,0 +1,106 @@
+import type { Changes } from "../core/room/room";
+import type { WallClock } from "../core/room/room-clock";
+
+/** Upper bounds of the buckets in which silences before a death are counted, in milliseconds (HB9). */
+export const SILENCE_BOUNDS_MS = [
+  5_000, 10_000, 15_000, 18_000, 19_000, 20_000, 22_000, 25_000, 30_000, 60_000,
+] as const;
+
+/** Upper bounds of the buckets in which the changes of a flush are counted. */
+export const FLUSH_BOUNDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000] as const;
+
+/** A histogram as Prometheus wants it: how many were at most each bound, how many in all, and their sum. */
+export interface Histogram {
+  readonly counts: number[];
+  count: number;
+  sum: number;
+}
+
+/** What a room counts of its own work, since it first began. */
+export interface Stats {
+  connects: number;
+  messagesIn: number;
+  framesOut: number;
+  flushes: number;
+  /** Refused messages, by the code of the error. */
+  errors: Record<string, number>;
+  /** Connections that the server closed, by close code. */
+  closes: Record<string, number>;
+  falseOfflines: number;
+  /**
+   * Webhooks: messages that were taken; attempts that failed and are repeated; messages that the receiver refused and
+   * that were set aside; messages that were given up because they had waited for too long or were too many.
+   */
+  readonly webhooks: { delivered: number; failed: number; refused: number; dropped: number };
+  readonly silence: Histogram;
+  readonly flushSize: Histogram;
+  /** The most users online on a day, UTC. */
+  peak: { day: string; online: number; at: number };
+  /** When a status last changed; null before the first. */
+  lastActivityAt: number | null;
+}
+
+/** A room that has done nothing yet. */
+export function newStats(): Stats {
+  return {
+    connects: 0,
+    messagesIn: 0,
+    framesOut: 0,
+    flushes: 0,
+    errors: {},
+    closes: {},
+    falseOfflines: 0,
+    webhooks: { delivered: 0, failed: 0, refused: 0, dropped: 0 },
+    silence: newHistogram(SILENCE_BOUNDS_MS),
+    flushSize: newHistogram(FLUSH_BOUNDS),
+    peak: { day: "", online: 0, at: 0 },
+    lastActivityAt: null,
+  };
+}
+
+/** The figures as storage has them. Those that a newer version counts begin at nothing. */
+export function readStats(stored: Stats | undefined): Stats {
+  const fresh = newStats();
+  return { ...fresh, ...stored, webhooks: { ...fresh.webhooks, ...stored?.webhooks } };
+}
+
+/** Counts what an event did. */
+export function countChanges(
+  stats: Stats,
+  { closes, deaths, falseOfflines, transitions }: Changes,
+  clock: WallClock,
+): void {
+  for (const { code } of closes) increment(stats.closes, String(code));
+  for (const { silentMs } of deaths) observe(stats.silence, SILENCE_BOUNDS_MS, silentMs);
+  stats.falseOfflines += falseOfflines.length;
+  for (const { at } of transitions) stats.lastActivityAt = clock.wallAt(at);
+}
+
+/** Counts a flush of so many users. */
+export function countFlush(stats: Stats, users: number): void {
+  stats.flushes += 1;
+  observe(stats.flushSize, FLUSH_BOUNDS, users);
+}
+
+/** Remembers the day's peak of users online; `now` is wall time (TM2). */
+export function notePeak(stats: Stats, online: number, now: number): void {
+  const day = new Date(now).toISOString().slice(0, 10);
+  if (stats.peak.day !== day || online > stats.peak.online) stats.peak = { day, online, at: now };
+}
+
+/** Adds one to a count by name. */
+export function increment(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+function newHistogram(bounds: readonly number[]): Histogram {
+  return { counts: bounds.map(() => 0), count: 0, sum: 0 };
+}
+
+function observe(histogram: Histogram, bounds: readonly number[], value: number): void {
+  histogram.count += 1;
+  histogram.sum += value;
+  for (const [index, bound] of bounds.entries()) {
+    if (value <= bound) histogram.counts[index] = (histogram.counts[index] ?? 0) + 1;
+  }
+}

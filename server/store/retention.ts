@@ -1,0 +1,57 @@
+import { isAddressable } from "../../core/shared/names";
+import type { Room } from "../../core/room/room";
+import { lastSeenAt, type User } from "../../core/room/status";
+import type { Settings } from "../settings";
+
+type Retention = Pick<Settings, "retentionDays" | "guestRetentionMs" | "historyDays">;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MIN_CLEAN_MS = 1_000;
+
+/**
+ * The users who have not been seen for so long that they are to be forgotten (DB3), and those whom an earlier version
+ * let in under an id that no URL can name, so that nobody could erase them (NM2).
+ */
+export function usersToForget(room: Room, settings: Retention, now: number): string[] {
+  const ids: string[] = [];
+  for (const [id, user] of room.users)
+    if (now > forgottenAt(user, settings) || !isAddressable(id)) ids.push(id);
+  return ids;
+}
+
+/** When a user is forgotten who does not come again; Infinity for who is there. */
+function forgottenAt(user: User, { retentionDays, guestRetentionMs }: Retention): number {
+  if (user.status !== "offline") return Infinity;
+  return lastSeenAt(user) + (user.guest ? guestRetentionMs : retentionDays * DAY_MS);
+}
+
+/** The history is kept from this instant on (DB3). */
+export function historyFromAt({ historyDays }: Retention, now: number): number {
+  return now - historyDays * DAY_MS;
+}
+
+/**
+ * How often a room looks for what is too old, in milliseconds. An empty room wakes no more often, however many
+ * it has to forget.
+ */
+export function cleanEveryMs({ guestRetentionMs }: Pick<Retention, "guestRetentionMs">): number {
+  return Math.max(MIN_CLEAN_MS, Math.min(HOUR_MS, guestRetentionMs / 4));
+}
+
+/**
+ * When a room that nobody is in has something to forget: a user, or an entry of its history, the oldest of which began
+ * at `historyAt`. Null when it keeps neither.
+ */
+export function cleanDueAt(
+  room: Room,
+  historyAt: number | null,
+  settings: Retention,
+  now: number,
+): number | null {
+  let earliest = historyAt === null ? Infinity : historyAt + settings.historyDays * DAY_MS;
+  for (const user of room.users.values()) earliest = Math.min(earliest, forgottenAt(user, settings));
+  if (earliest === Infinity) return null;
+  const every = cleanEveryMs(settings);
+  return (Math.floor(Math.max(earliest, now) / every) + 1) * every;
+}

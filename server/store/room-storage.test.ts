@@ -1,0 +1,173 @@
+import type * as Party from "partykit/server";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RoomStorage } from "./room-storage";
+import { perform } from "../../party/storage";
+
+/** A disk with a file for each object, which fails when told to. */
+class Disk {
+  readonly files = new Map<string, Map<string, unknown>>();
+  readonly damaged = new Set<string>();
+  isFull = false;
+  requests = 0;
+
+  async ask(name: string, path: string, body: unknown): Promise<unknown> {
+    this.requests += 1;
+    const file = this.files.get(name);
+    if (this.damaged.has(name)) throw new Error("internal error");
+    if (this.isFull && (!file || path === "/write")) throw new Error("internal error");
+    const values = file ?? new Map<string, unknown>();
+    this.files.set(name, values);
+    const storage = {
+      get: async (keys: string[]) => new Map([...values].filter(([key]) => keys.includes(key))),
+      list: async ({ start = "", limit = Infinity }) =>
+        new Map(
+          [...values]
+            .filter(([key]) => key >= start)
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .slice(0, limit),
+        ),
+      put: async (entries: object) =>
+        Object.entries(entries).forEach(([key, value]) => values.set(key, value)),
+      deleteAll: async () => values.clear(),
+      delete: async (keys: readonly string[]) => keys.forEach((key) => values.delete(key)),
+    };
+    return perform(storage as unknown as Party.Storage, path.slice(1), body);
+  }
+}
+
+const disk = () => new Disk();
+
+function storageOn(
+  on: Disk,
+  events: Partial<ConstructorParameters<typeof RoomStorage>[2]> = {},
+): RoomStorage {
+  const get = (name: string) => ({
+    fetch: async (path: string, { body }: { body: string }) => {
+      const answer = await on.ask(name, path, JSON.parse(body));
+      return { ok: true, json: async () => answer };
+    },
+  });
+  const party = { internalID: "id", context: { parties: { storage: { get } } } } as unknown as Party.Room;
+  return new RoomStorage(party, () => "room lobby", {
+    readable: async () => {},
+    lost: () => {},
+    changed: () => {},
+    ...events,
+  });
+}
+
+const log: string[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  log.length = 0;
+  vi.spyOn(console, "error").mockImplementation((line: string) => void log.push(line));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("[DB1] what one turn puts goes in one request, in order, and is read back before it is written", async () => {
+  const on = disk();
+  const storage = storageOn(on);
+  for (let i = 0; i < 300; i += 1) storage.put(`user:${i}`, i);
+  storage.put({ a: 1, b: 2 });
+  storage.delete("b");
+  expect(await storage.get("a")).toBe(1);
+  expect(await storage.get("b")).toBeUndefined();
+  await storage.settled();
+  expect(on.requests).toBe(1);
+  expect(on.files.get("id")?.size).toBe(301);
+});
+
+test("[OP3] what cannot be written waits, is listed meanwhile as if it were, and is written in its latest form", async () => {
+  const on = disk();
+  const storage = storageOn(on);
+  storage.put({ a: "old", c: "old", d: "old" });
+  await storage.settled();
+  on.isFull = true;
+  storage.put({ a: "new", b: "new" });
+  storage.delete("c");
+  await vi.advanceTimersByTimeAsync(600);
+  expect(storage.fault).toMatchObject({ unread: false, unwritten: 3 });
+  expect([...(await storage.list({ limit: 3 }))]).toEqual([
+    ["a", "new"],
+    ["b", "new"],
+    ["d", "old"],
+  ]);
+  expect([...(await storage.list({ limit: 1 })).keys()]).toEqual(["a"]);
+  await expect(storage.settled()).rejects.toThrow("cannot be written");
+  storage.put("a", "newest");
+  on.isFull = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(storage.fault).toBeNull();
+  expect(Object.fromEntries(on.files.get("id") ?? [])).toEqual({ a: "newest", b: "new", d: "old" });
+  expect(on.files.size).toBe(1);
+});
+
+test("[OP3] a file that cannot be read while the disk is full is no damaged file: it is read later", async () => {
+  const on = disk();
+  on.isFull = true;
+  const seen: unknown[] = [];
+  const storage = storageOn(on, { readable: async (file) => void seen.push(await file.get("name")) });
+  expect(await storage.open(() => storage.get("name"))).toBeNull();
+  storage.retryLater();
+  expect(storage.fault).toMatchObject({ unread: true });
+  storage.put("name", "owed");
+  await vi.advanceTimersByTimeAsync(3_000);
+  on.files.set("id", new Map([["name", "stored"]]));
+  on.isFull = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  // What is owed does not hide what was stored, and follows it.
+  expect(seen).toEqual(["stored"]);
+  expect(on.files.get("id")?.get("name")).toBe("owed");
+  expect(log.join()).not.toContain("damaged");
+});
+
+test("[OP3] a damaged file is left, another takes its place, and the log names room and file", async () => {
+  const on = disk();
+  on.damaged.add("id").add("id~1");
+  const storage = storageOn(on);
+  expect(await storage.open(async () => [...(await storage.list({}))])).toBeNull();
+  on.damaged.delete("id~1");
+  const again = storageOn(on);
+  expect(await again.open(async () => [...(await again.list({}))])).toEqual([]);
+  again.put("a", 1);
+  await again.settled();
+  expect([...on.files.keys()]).toEqual(["id~1"]);
+  expect(log.join("\n")).toContain("room lobby");
+  expect(log.join("\n")).toMatch(/party\/-storageDO\/[0-9a-f]{64}\.sqlite/);
+});
+
+test("[OP3] a file that is damaged while the room is awake is given up, and all is written anew", async () => {
+  const on = disk();
+  const lost = vi.fn<() => void>();
+  const storage = storageOn(on, { lost });
+  storage.put("a", 1);
+  await storage.settled();
+  on.damaged.add("id");
+  storage.put("b", 2);
+  // The id of a file comes from the platform's cryptography, which no fake clock moves.
+  await vi.advanceTimersByTimeAsync(3_500);
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), 30_000);
+  await vi.waitFor(() => expect(storage.fault).toBeNull(), 30_000);
+  expect(on.files.get("id~1")?.get("b")).toBe(2);
+});
+
+test("[DB3] what is cleared is gone at once, stays gone while nothing can be written, and what is put later stays", async () => {
+  const on = disk();
+  const storage = storageOn(on);
+  storage.put({ a: 1, b: 2 });
+  await storage.settled();
+  on.isFull = true;
+  storage.put("c", 3);
+  storage.clear();
+  storage.put("b", "new");
+  expect([...(await storage.list({}))]).toEqual([["b", "new"]]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await storage.get("a")).toBeUndefined();
+  on.isFull = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([...(on.files.get("id") ?? [])]).toEqual([["b", "new"]]);
+});
