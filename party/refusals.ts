@@ -1,8 +1,7 @@
 import type * as Party from "partykit/server";
 import type { CloseCode } from "../core/shared/close-codes";
-import { errorResponse } from "../server/gate/edge";
 import { dismiss } from "../server/gate/closing";
-import { notFound } from "../server/http/params";
+import { nothingHere } from "../server/http/params";
 import { readRefusal } from "./refuse-socket";
 
 /**
@@ -11,11 +10,11 @@ import { readRefusal } from "./refuse-socket";
  */
 export default class Refusals implements Party.Server {
   static onBeforeConnect(): Response {
-    return errorResponse(notFound("there is nothing at this address"));
+    return nothingHere();
   }
 
   static onBeforeRequest(): Response {
-    return errorResponse(notFound("there is nothing at this address"));
+    return nothingHere();
   }
 
   onConnect(socket: Party.Connection, { request }: Party.ConnectionContext): void {

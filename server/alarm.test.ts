@@ -3,7 +3,7 @@ import { createRoom } from "../core/room/room";
 import { RoomClock } from "../core/room/room-clock";
 import { DEFAULT_TIMINGS } from "../core/shared/timings";
 import { Alarm } from "./alarm";
-import type { Storage } from "./store/room-storage";
+import { timerHost } from "./testing/timer-host";
 import { Timers } from "./timers";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,13 +12,13 @@ afterEach(() => void vi.useRealTimers());
 /** An alarm for instants that are due, in order, and how it is rung until none is left. */
 function alarmFor(due: number[]) {
   const settings: number[] = [];
-  const storage = { setAlarm: async (at: number) => void settings.push(at) };
+  const host = { setAlarm: (at: number) => void settings.push(at), deleteAlarm: () => undefined };
   const clock = new RoomClock([], 0, 1_000);
   const alarm = new Alarm(
-    storage as unknown as Storage,
+    host,
     createRoom(DEFAULT_TIMINGS, clock),
     clock,
-    new Timers(() => 0),
+    new Timers(() => 0, timerHost),
     () => due[0] ?? null,
     () => {},
   );

@@ -1,7 +1,7 @@
 import { connectionDeadline, userDeadline } from "../core/room/deadlines";
 import type { Changes, Room } from "../core/room/room";
 import type { RoomClock } from "../core/room/room-clock";
-import type { Storage } from "./store/room-storage";
+import type { Cancel, RoomHost } from "./host";
 import type { Timers } from "./timers";
 
 /**
@@ -23,10 +23,10 @@ export class Alarm {
   /** When it is set for; null when it is not. */
   #at: number | null = null;
   #restsUntilAt = 0;
-  #unwatch: (() => void) | null = null;
+  #unwatch: Cancel | null = null;
 
   constructor(
-    readonly storage: Storage,
+    readonly host: Pick<RoomHost, "setAlarm" | "deleteAlarm">,
     readonly room: Room,
     readonly clock: RoomClock,
     readonly timers: Timers,
@@ -55,7 +55,7 @@ export class Alarm {
   /** Takes it back. */
   clear(): void {
     this.#unset();
-    void this.storage.deleteAlarm();
+    this.host.deleteAlarm();
   }
 
   /** Sets it earlier if what has just changed needs it; later deadlines are found when it rings. */
@@ -104,6 +104,6 @@ export class Alarm {
 
   /** The platform's alarms are set by the wall clock. */
   #write(at: number): void {
-    void this.storage.setAlarm(this.clock.wallAt(at));
+    this.host.setAlarm(this.clock.wallAt(at));
   }
 }

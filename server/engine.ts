@@ -1,4 +1,3 @@
-import type * as Party from "partykit/server";
 import { CLOSE, type CloseCode } from "../core/shared/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/shared/claims";
 import { encodeServerMessage } from "../core/wire/encode";
@@ -14,25 +13,23 @@ import { AHEAD_RETRIED_S, EXPIRED_TOLERANCE_S } from "../core/shared/token-times
 import { readAdmission } from "./gate/admission";
 import { Alarm } from "./alarm";
 import { serveApi } from "./http/router";
-import { discard, pack, unpack, type Attachment } from "./store/attachment";
+import { discard, pack, unpack } from "./store/attachment";
 import { Broadcast } from "./fanout/broadcast";
 import { compressed } from "./http/compressed";
 import { closeSocket, dismiss } from "./gate/closing";
-import { admitConnection, serveEdge } from "./gate/edge";
-import { admitToRoom } from "./http/empty-room";
 import { figuresOf, type Figures } from "./figures";
 import { FlushTimer } from "./fanout/flush-timer";
-import { Guard } from "./gate/rate-limiter";
+import { RateLimiter } from "./gate/rate-limiter";
 import { History } from "./store/history";
-import { Ledger } from "./store/persistence";
+import { Persistence } from "./store/persistence";
 import { Leavers } from "./gate/leavers";
 import { modeOf } from "./fanout/subscriber";
-import { registerRoom, rememberParties, unregisterRoom } from "./http/registration";
+import { Registration } from "./http/registration";
 import { cleanDueAt, cleanEveryMs, historyFromAt, usersToForget } from "./store/retention";
 import { RoomStorage, type Reader } from "./store/room-storage";
-import { roomEntered, roomGone, roomLeft } from "./http/rooms-here";
-import { servingSinceAt } from "../party/serving";
-import { readSettings, type Settings } from "./settings";
+import type { Cancel, HostSocket, RoomHost } from "./host";
+import type { Server } from "./server";
+import type { Settings } from "./settings";
 import { increment } from "./stats";
 import {
   load,
@@ -40,75 +37,62 @@ import {
   saveClock,
   saveName,
   saveNumbering,
-  saveServing,
+  saveServedBy,
   type Stored,
 } from "./store/records";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
 /**
- * A room: sockets, storage and the alarm around core's state machine. It decides nothing itself: what
- * happens is decoded, given to core, and what core says has changed is stored and sent.
+ * One room: its sockets, storage and alarm around core's state machine. Decodes what happens, gives it to core, and stores
+ * and sends what core says has changed. A host calls one method for each event and knows nothing of presence.
  */
-export default class RoomServer implements Party.Server {
-  static onBeforeConnect(
-    request: Party.Request,
-    lobby: Party.Lobby,
-    context: Party.ExecutionContext,
-  ): Promise<Party.Request | Response> {
-    begin(lobby);
-    return admitConnection(request as unknown as Request, lobby, context) as Promise<
-      Party.Request | Response
-    >;
-  }
-
-  static onBeforeRequest(request: Party.Request, lobby: Party.Lobby): Promise<Party.Request | Response> {
-    begin(lobby);
-    return admitToRoom(request as unknown as Request, lobby) as Promise<Party.Request | Response>;
-  }
-
-  static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
-    begin(lobby);
-    return compressed(request, await serveEdge(request as unknown as Request, lobby));
-  }
-
-  readonly options = { hibernate: true };
-  readonly #party: Party.Room;
+export class RoomEngine {
+  readonly #host: RoomHost;
+  readonly #server: Server;
   readonly #storage: RoomStorage;
-  #guard!: Guard;
+  readonly #registration: Registration;
   readonly #history: History;
+  #limiter!: RateLimiter;
   #room!: Room;
   #broadcast!: Broadcast;
-  #ledger!: Ledger;
+  #persistence!: Persistence;
   #webhooks: Webhooks | null = null;
   /**
-   * The room's name, kept in storage: the platform does not tell it to a room that an alarm has woken. A room without one
-   * has never had a connection, and keeps nothing.
+   * The room's name, kept in storage: PartyKit does not tell it to a room that an alarm has woken. Empty for a room that
+   * has never had a connection; such a room keeps nothing.
    */
   #name = "";
   #alarm!: Alarm;
   #flushTimer!: FlushTimer;
   #clock!: RoomClock;
-  readonly #timers = new Timers(() => this.#now());
-  readonly #leavers = new Leavers(this.#timers);
-  #cancelSave: (() => void) | null = null;
+  readonly #timers: Timers;
+  readonly #leavers: Leavers;
+  #cancelSave: Cancel | null = null;
   #savedEpoch: string | null = null;
   /** When this instance was built: at the first event, and after each hibernation. */
   #wokenAt = 0;
+  /** Whether another process had the room awake last, and no socket survived it (GR3). */
+  #isRestarted = false;
   /** Whether storage held nothing at all: the room is new, or has lost its file. */
   #beganEmpty = false;
-  /** The last proof of life of a room that woke without sockets of those who were connected; null when they are there. */
+  /** The last proof of life of a room that woke without the sockets of those who were connected; null when it has them. */
   #lostSince: Proof | "unproven" | null = null;
   /** Whether somebody is here, or still counts as being here. */
   #isEntered = false;
   /** When the room next looks for what is too old (DB3). */
   #cleanAt = Infinity;
 
-  constructor(party: Party.Room) {
-    this.#party = party;
+  constructor(host: RoomHost, server: Server) {
+    this.#host = host;
+    this.#server = server;
+    this.#timers = new Timers(() => this.#now(), server.host);
+    this.#leavers = new Leavers(this.#timers);
+    this.#registration = new Registration(server);
     this.#storage = new RoomStorage(
-      party,
-      () => `room ${this.#name || roomName(party)}`,
+      host.id,
+      () => `room ${this.#name || host.id}`,
+      server,
       {
         readable: (file) => this.#readLate(file),
         lost: () => this.#saveAll(),
@@ -119,22 +103,31 @@ export default class RoomServer implements Party.Server {
     this.#history = new History(this.#storage);
   }
 
-  /** The room wakes: after hibernation with its sockets (HB5), after a restart without (GR3). */
-  onStart(): Promise<void> {
-    // Without this the first event would be handled before the room has been read.
-    return this.#party.blockConcurrencyWhile(() => this.#open()).then(() => this.#noteFigures());
+  /** What the room knows, for tests and tools. Null before `open`. */
+  get room(): Room | null {
+    return this.#room ?? null;
+  }
+
+  /**
+   * Wakes the room: after hibernation with its sockets (HB5), after a restart without (GR3). To be called once, before
+   * the first event.
+   */
+  async open(): Promise<void> {
+    // Otherwise the first event would be handled before the room has been read.
+    await this.#host.blockConcurrencyWhile(() => this.#open());
+    this.#noteFigures();
   }
 
   async #open(): Promise<void> {
-    const settings = readSettings(this.#party.env);
+    const { settings, host } = this.#server;
     const storage = this.#storage;
     const found = await storage.open(() => load(storage));
     const stored = found ?? NOTHING_STORED;
-    this.#guard = new Guard(settings.limits);
+    this.#limiter = new RateLimiter(settings.limits);
     this.#restore(stored, settings);
     const now = this.#wokenAt;
     this.#alarm = new Alarm(
-      storage,
+      this.#host,
       this.#room,
       this.#clock,
       this.#timers,
@@ -147,21 +140,28 @@ export default class RoomServer implements Party.Server {
       () => this.#broadcast.size,
       () => this.#flush(),
     );
-    this.#ledger = new Ledger(storage, this.#room, this.#history, stored);
+    this.#persistence = new Persistence(storage, this.#room, this.#history, stored);
     this.#keepRestartGraces(stored);
     const { name } = stored;
     this.#beganEmpty = found !== null && name === "";
     this.#savedEpoch = stored.numbering?.epoch ?? null;
     if (name !== "") {
-      if (stored.servingSinceAt !== servingSinceAt()) saveServing(storage, servingSinceAt());
+      if (stored.servedBy !== this.#server.id) saveServedBy(storage, this.#server.id);
       this.#keepEpoch();
     }
     if (settings.webhook) {
       const clock = { now: () => this.#now(), wallAt: (at: number) => this.#clock.wallAt(at) };
-      this.#webhooks = new Webhooks(storage, settings.webhook, this.#ledger.stats, clock, (dueAt) => {
-        this.#ledger.saveStats();
-        this.#alarm.set(dueAt);
-      });
+      this.#webhooks = new Webhooks(
+        storage,
+        settings.webhook,
+        this.#persistence.stats,
+        host,
+        clock,
+        (dueAt) => {
+          this.#persistence.saveStats();
+          this.#alarm.set(dueAt);
+        },
+      );
     }
     if (found) await this.#openRest(now);
     if (name === "") this.#cleanAt = Infinity;
@@ -169,40 +169,40 @@ export default class RoomServer implements Party.Server {
     this.#alarm.reset();
     this.#name = name;
     if (!found) storage.retryLater();
-    const isRestart = stored.servingSinceAt !== servingSinceAt();
-    if (!isRestart && this.#broadcast.size === 0 && stored.records.some(({ connected }) => connected))
+    if (!this.#isRestarted && this.#broadcast.size === 0 && stored.records.some(({ connected }) => connected))
       this.#lostSince = stored.proof ?? "unproven";
   }
 
-  onConnect(socket: Party.Connection<Attachment>, { request }: Party.ConnectionContext): void {
+  /** Takes a connection. `request` is the one that the edge admitted (`admitConnection`). Never throws. */
+  connect(socket: HostSocket, request: Pick<Request, "headers" | "url">): void {
     try {
       const { profile, guest, role, activity, scope, known, ...given } = readAdmission(request.headers);
       const { id } = socket;
       const refusal = this.#refusal({ ...given, userId: profile.id });
       if (refusal) {
-        increment(this.#ledger.stats.closes, String(refusal.code));
+        increment(this.#persistence.stats.closes, String(refusal.code));
         dismiss(socket, refusal.code, refusal.detail);
         return;
       }
       this.#learnName(request.url);
-      this.#ledger.stats.connects += 1;
-      this.#broadcast.add(socket, id, { userId: profile.id, role }, { scope, known });
+      this.#persistence.stats.connects += 1;
+      this.#broadcast.add(socket, { userId: profile.id, role }, { scope, known });
       const connection = { id, userId: profile.id, ...given };
       this.#apply({ type: "connect", connection, profile, guest, activity });
-      if (!given.observer) registerRoom(this.#party, this.#name, () => void this.#logEmpty());
+      if (!given.observer) this.#registration.register(this.#name, () => void this.#logEmpty());
     } catch (error) {
-      // A throw in here would leave a socket that nobody knows of.
-      console.error("could not connect", error);
+      // A throw would leave a socket that the room does not know.
+      this.#server.host.log("could not connect", error);
       dismiss(socket, CLOSE.unavailable, "the server could not take the connection");
     }
   }
 
-  onMessage(data: string | ArrayBuffer, socket: Party.Connection<Attachment>): void {
-    const { id } = socket;
+  /** Takes a frame of the connection `id`. */
+  message(id: string, data: string | ArrayBuffer): void {
     if (!this.#room.connections.has(id)) return;
-    const { stats } = this.#ledger;
+    const { stats } = this.#persistence;
     stats.messagesIn += 1;
-    const verdict = this.#guard.judge(id, data, this.#now());
+    const verdict = this.#limiter.judge(id, data, this.#now());
     if (verdict.kind !== "message") increment(stats.errors, verdict.code);
     switch (verdict.kind) {
       case "message":
@@ -210,7 +210,7 @@ export default class RoomServer implements Party.Server {
         break;
       case "error":
         this.#send(id, encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }));
-        // Nonsense proves life too: anything that a client sends counts as hearing it (HB1).
+        // Whatever a client sends proves life, malformed messages included (HB1).
         this.#apply({ type: "heard", connectionId: id });
         break;
       case "close":
@@ -222,11 +222,12 @@ export default class RoomServer implements Party.Server {
     }
   }
 
-  onClose(socket: Party.Connection<Attachment>): void {
+  /** A socket has closed or failed. */
+  close(socket: HostSocket): void {
     const { id } = socket;
-    // Closed by the room itself, which has emptied it: nothing is left to do for it.
-    if (!this.#broadcast.get(id) && socket.state === null) return;
-    this.#guard.forget(id);
+    // The room closed it itself, and has emptied its attachment.
+    if (!this.#broadcast.get(id) && socket.attachment === null) return;
+    this.#limiter.forget(id);
     this.#broadcast.remove(id);
     this.#recall(socket);
     discard(socket);
@@ -235,12 +236,9 @@ export default class RoomServer implements Party.Server {
     this.#apply({ type: "close", connectionId: id });
   }
 
-  onError(socket: Party.Connection<Attachment>): void {
-    this.onClose(socket);
-  }
-
-  onAlarm(): void {
-    // The runtime repeats an alarm in which an earlier instance died, and that proves nothing of the time (TM1).
+  /** The alarm that the host was asked for has rung. */
+  alarm(): void {
+    // The runtime repeats an alarm in which an earlier instance died. That proves nothing about the time (TM1).
     if (this.#alarm.at !== null && this.#now() < this.#alarm.at) this.#alarm.rearm();
     else this.#onDue();
   }
@@ -251,72 +249,76 @@ export default class RoomServer implements Party.Server {
     this.#alarm.rang(now);
     this.#apply({ type: "sweep", lateMs: this.#clock.takeLateMs() });
     if (now >= this.#cleanAt) void this.#clean(now).then(() => this.#noteFigures());
-    if (this.#ledger.settle(now)) this.#save();
+    if (this.#persistence.settle(now)) this.#save();
     void this.#webhooks?.pump(now);
     this.#alarm.reset();
   }
 
-  async onRequest(request: Party.Request): Promise<Response> {
+  /** Answers an HTTP request as the edge admitted it (`admitToRoom`), or as another party sent it. Never throws. */
+  async request(request: Request): Promise<Response> {
     this.#reviveIfLost();
-    // Whoever asks has perhaps just been told, and finds it written.
+    // A client that asks right after a diff must find what the diff said in the history.
     if (this.#cancelSave !== null) this.#save();
-    const now = this.#now();
+    const { settings, host } = this.#server;
     const room = {
       room: this.#room,
+      now: this.#clock.wallAt(this.#now()),
       history: this.#history,
       figures: () => this.#figures(),
-      historyDays: readSettings(this.#party.env).historyDays,
-      maxIds: this.#guard.limits.watchedIds,
+      historyDays: settings.historyDays,
+      maxIds: settings.limits.watchedIds,
       apply: (event: RoomEvent) => this.#apply(event),
       erase: (userId: string) => this.#erase(userId),
       deleteRoom: () => this.#delete(),
     };
-    return compressed(request, await serveApi(request as unknown as Request, room, this.#clock.wallAt(now)));
+    return compressed(request, await serveApi(request, room, host));
   }
 
   /**
-   * Writes down who got a grace from a restart, before anything proves the room alive anew: what proves
-   * those who have returned must never pass for proof of those who have not (DB2, GR3).
+   * Stores who got a grace from a restart, before anything proves the room alive again: a proof of those who have
+   * returned must never pass for a proof of those who have not (DB2, GR3).
    */
-  #keepRestartGraces({ records, servingSinceAt: hadBy }: Stored): void {
-    const restarted = hadBy !== servingSinceAt();
+  #keepRestartGraces({ records }: Stored): void {
     for (const { connected, profile } of records) {
       const { connections, graces } = this.#room.users.get(profile.id) ?? {};
-      // A grace that a restart has cut short is longer now.
-      const hasNewGrace = connected || (restarted && graces !== undefined && graces.length > 0);
-      if (hasNewGrace && connections?.size === 0) this.#ledger.touched.add(profile.id);
+      // A grace that a restart interrupted is longer now.
+      const hasNewGrace = connected || (this.#isRestarted && graces !== undefined && graces.length > 0);
+      if (hasNewGrace && connections?.size === 0) this.#persistence.touched.add(profile.id);
     }
-    if (this.#ledger.touched.size === 0) return;
+    if (this.#persistence.touched.size === 0) return;
     this.#flush();
     this.#save();
   }
 
-  /** The platform does not list a socket whose close wakes the room: only that close brings it to light. */
-  #recall(socket: Party.Connection<Attachment>): void {
-    const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.state);
+  /** PartyKit does not list a socket whose close wakes the room. The room learns of it only from that close. */
+  #recall(socket: HostSocket): void {
+    const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.attachment);
     if (!unpacked) return;
-    // The room has slept, and this close has woken it.
+    // The room slept, and this close woke it.
     this.#lostSince = null;
     const { connection } = unpacked;
     recall(this.#room, connection, this.#wokenAt);
-    // Admins were told of it before the room slept, and the room woke without it.
+    // Admins were told of the connection before the room slept, and the room woke without it.
     this.#broadcast.retell(connection.userId);
-    this.#ledger.touched.add(connection.userId);
+    this.#persistence.touched.add(connection.userId);
   }
 
   /** Builds the room from what storage and the surviving sockets hold. */
   #restore(stored: Stored, settings: Settings): void {
-    const attached = [...this.#party.getConnections<Attachment>()].flatMap((socket) => {
-      // Without the users' records there is nobody to count a connection to: it comes back with its token.
-      const unpacked = stored === NOTHING_STORED ? null : unpack(socket.state);
+    const { servingSinceAt, host } = this.#server;
+    const attached = [...this.#host.sockets()].flatMap((socket) => {
+      // Without the users' records the room cannot know whose connection it is. The client returns with its token.
+      const unpacked = stored === NOTHING_STORED ? null : unpack(socket.attachment);
       if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
       return unpacked ? [{ socket, ...unpacked }] : [];
     });
+    // A new process around sockets that are alive is no restart: nobody has been cut off.
+    this.#isRestarted = attached.length === 0 && stored.servedBy !== this.#server.id;
     const waking = {
       records: stored.records,
       connections: attached.map(({ connection }) => connection),
       proof: stored.proof,
-      restarted: stored.servingSinceAt !== servingSinceAt(),
+      restarted: this.#isRestarted,
       servingSinceAt: 0,
     };
     this.#clock = new RoomClock(stored.clock, latestInstant(waking), settings.timings.retryMs / 3);
@@ -324,14 +326,16 @@ export default class RoomServer implements Party.Server {
     if (attached.length > 0) this.#clock.expectAlarm(nextDeadline(this.#room));
     const now = this.#readClock((wall) => this.#clock.read(wall));
     this.#wokenAt = now;
-    // As long ago as the wall clock says: whatever the room's own clock showed before this server served (TM2).
-    waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt());
+    // As long ago as the wall clock says, whatever the room's own clock showed before this process began to serve (TM2).
+    waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt);
     awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof)
       this.#history.noteGap({ fromAt: stored.proof.at, toAt: waking.servingSinceAt });
-    // With nobody left who knows the old numbers, new ones cannot be mistaken for them.
+    // Nobody is left who knows the old numbering.
     const numbering = attached.length > 0 ? stored.numbering : null;
+    // Two numberings of one room with the same name would make one number mean two things (SY4).
+    const newEpoch = (): string => host.randomId().slice(0, 8);
     this.#broadcast = new Broadcast(
       this.#room,
       numbering ?? {
@@ -342,11 +346,10 @@ export default class RoomServer implements Party.Server {
         adminSeq: 0,
       },
       { rosterLimit: settings.rosterLimit, unreadLength: settings.limits.unreadLength },
-      newEpoch,
+      { newEpoch, random: () => host.random() },
     );
-    for (const { socket, connection, role, mode } of attached) {
-      this.#broadcast.keep(socket, connection.id, { userId: connection.userId, role }, mode);
-    }
+    for (const { socket, connection, role, mode } of attached)
+      this.#broadcast.rehydrate(socket, { userId: connection.userId, role }, mode);
   }
 
   #onClientMessage(connectionId: string, message: ClientMessage): void {
@@ -373,7 +376,7 @@ export default class RoomServer implements Party.Server {
         this.#apply({ type: "heard", connectionId });
         break;
       case "page":
-        this.#broadcast.turn(connectionId, message.request, message.query, now);
+        this.#broadcast.servePage(connectionId, message.request, message.query, now);
         this.#apply({ type: "heard", connectionId });
         break;
       case "choose":
@@ -391,16 +394,16 @@ export default class RoomServer implements Party.Server {
     }
   }
 
-  /** For how long a token made now may be good, whoever made it and whatever their clock: an ended sign-in is remembered for that long (GR2). */
+  /**
+   * How long a token that is made now may be valid, in seconds, whoever made it and whatever their clock. An ended sign-in
+   * is remembered for that long (GR2).
+   */
   #longestTokenS(): number {
-    const lifetimeS = Math.max(
-      MAX_TOKEN_LIFETIME_S,
-      readSettings(this.#party.env).provider?.maxLifetimeS ?? 0,
-    );
+    const lifetimeS = Math.max(MAX_TOKEN_LIFETIME_S, this.#server.settings.provider?.maxLifetimeS ?? 0);
     return lifetimeS + AHEAD_RETRIED_S + EXPIRED_TOLERANCE_S;
   }
 
-  /** Gives core an event and carries out what it answers. */
+  /** Gives core an event and carries out what it returns. */
   #apply(event: RoomEvent): void {
     this.#reviveIfLost();
     const now = this.#now();
@@ -414,20 +417,20 @@ export default class RoomServer implements Party.Server {
     this.#sendPings(changes, now);
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
-    this.#ledger.note(changes);
-    if (allAnswered || changes.pings.length > 0 || this.#ledger.isProofDue(now))
-      this.#ledger.prove(this.#broadcast.numbering, now);
+    this.#persistence.note(changes);
+    if (allAnswered || changes.pings.length > 0 || this.#persistence.isProofDue(now))
+      this.#persistence.prove(this.#broadcast.numbering, now);
     this.#alarm.advance(changes);
-    // What was due while there was nobody to see it waits no longer (HB4, ST4).
+    // What was due in an empty room, where nobody could see it, is due now (HB4, ST4).
     if (wasEmpty && this.#room.connections.size > 0) this.#alarm.reset();
-    this.#flushTimer.waitFor(this.#ledger.touched.size + this.#broadcast.unsynced, now);
+    this.#flushTimer.waitFor(this.#persistence.touched.size + this.#broadcast.unsynced, now);
     this.#noteFigures();
   }
 
   #figures(): Figures {
     const alarmAt = this.#alarm.at;
     return figuresOf(this.#room, {
-      stats: this.#ledger.stats,
+      stats: this.#persistence.stats,
       webhooksWaiting: this.#webhooks?.waiting ?? 0,
       storageFault: this.#storage.fault,
       wokenAt: this.#clock.wallAt(this.#wokenAt),
@@ -435,44 +438,45 @@ export default class RoomServer implements Party.Server {
     });
   }
 
-  /** Has the metrics and the directory know what the room would say, and a room that keeps nothing leave nothing. */
+  /** Tells the metrics and the directory what the room would say of itself. A room that keeps nothing leaves nothing behind. */
   #noteFigures(): void {
     if (this.#name === "") return;
     const isEmpty = this.#room.connections.size === 0 && nextDeadline(this.#room) === null;
     if (!isEmpty) {
       if (this.#isEntered) return;
       this.#isEntered = true;
-      this.#cleanAt = Math.min(this.#cleanAt, this.#now() + cleanEveryMs(readSettings(this.#party.env)));
-      roomEntered(this.#name, () => this.#figures());
+      this.#cleanAt = Math.min(this.#cleanAt, this.#now() + cleanEveryMs(this.#server.settings));
+      this.#server.rooms.entered(this.#name, () => this.#figures());
       return;
     }
     this.#isEntered = false;
-    roomLeft(this.#name, this.#figures(), Date.now());
-    // What cannot be read now is looked at when the room next cleans up.
-    this.#rest().catch((error: unknown) => console.error(`room ${this.#name} could not rest`, error));
+    const { host, rooms } = this.#server;
+    rooms.left(this.#name, this.#figures(), host.now());
+    // What cannot be read now is read when the room next cleans up.
+    this.#rest().catch((error: unknown) => host.log(`room ${this.#name} could not rest`, error));
   }
 
-  /** Nobody is here: wakes the room when something it keeps is too old, and empties it when it keeps nothing (DB3). */
+  /** Nobody is here: sets the alarm for when something that the room keeps is too old, or deletes a room that keeps nothing (DB3). */
   async #rest(): Promise<void> {
     const oldestAt = await this.#history.oldestAt();
     if (this.#isEntered || this.#name === "") return;
-    const dueAt = cleanDueAt(this.#room, oldestAt, readSettings(this.#party.env), this.#now());
+    const dueAt = cleanDueAt(this.#room, oldestAt, this.#server.settings, this.#now());
     if (dueAt === null && (this.#webhooks?.waiting ?? 0) === 0) return await this.#leaveNothing();
     this.#cleanAt = dueAt ?? Infinity;
-    // It may be set for what was due while somebody was here.
+    // The alarm may be set for what was due while somebody was here.
     this.#alarm.clear();
     this.#alarm.reset();
   }
 
-  /** Forgets who and what is too old (DB3). */
+  /** Forgets users and history that are too old (DB3). */
   async #clean(now: number): Promise<void> {
-    const settings = readSettings(this.#party.env);
+    const { settings } = this.#server;
     for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
     this.#cleanAt = now + cleanEveryMs(settings);
     await this.#history.prune(historyFromAt(settings, now));
   }
 
-  /** Deletes the room: its connections, its users, and all that it keeps. Returns how many connections there were. */
+  /** Deletes the room: its connections, its users, and all that it keeps. Returns the number of connections that there were. */
   async #delete(): Promise<number> {
     const ids = [...this.#room.connections.keys()];
     for (const id of ids) this.#close(id, CLOSE.roomDeleted, "the room was deleted");
@@ -480,17 +484,17 @@ export default class RoomServer implements Party.Server {
     return ids.length;
   }
 
-  /** Deletes all that the room keeps, and begins anew as one that nobody has been in. */
+  /** Deletes all that the room keeps, and starts over as a room that nobody has been in. */
   async #empty(): Promise<void> {
     this.#webhooks?.stop();
     const unregistered = this.#leaveNothing();
-    await this.#party.blockConcurrencyWhile(() => this.#open());
+    await this.#host.blockConcurrencyWhile(() => this.#open());
     await unregistered;
-    // Who has deleted a room may rely on it.
+    // Whoever deletes a room may rely on the answer.
     await this.#storage.settled();
   }
 
-  /** Leaves nothing in storage, at once: whoever enters next is written after it. Resolves when the directory knows. */
+  /** Deletes everything from storage, at once: whoever enters next is written after it. Resolves when the directory knows. */
   #leaveNothing(): Promise<void> {
     const name = this.#name;
     this.#name = "";
@@ -502,15 +506,16 @@ export default class RoomServer implements Party.Server {
     this.#cancelSave = null;
     this.#alarm.clear();
     this.#storage.clear();
-    roomGone(name);
-    return unregisterRoom(this.#party, name);
+    this.#server.rooms.gone(name);
+    return this.#registration.unregister(name);
   }
 
   #keepConnections(changes: Changes): void {
     for (const id of changes.connections) {
       const connection = this.#room.connections.get(id);
-      const listener = this.#broadcast.get(id);
-      if (connection && listener) listener.socket.setState(pack(connection, listener.role, modeOf(listener)));
+      const subscriber = this.#broadcast.get(id);
+      if (!connection || !subscriber) continue;
+      subscriber.socket.attachment = pack(connection, subscriber.role, modeOf(subscriber));
     }
   }
 
@@ -526,56 +531,56 @@ export default class RoomServer implements Party.Server {
 
   async #erase(userId: string): Promise<void> {
     this.#apply({ type: "forget", userId });
-    // Their last changes must be in the history before their name is taken out of it.
+    // The user's last changes must be in the history before their name is removed from it.
     this.#flush();
     this.#save();
     await this.#history.erase(userId);
     await this.#storage.settled();
   }
 
-  /** Reads what the room can begin without. Throws nothing: the runtime would end the room. */
+  /** Reads what the room can begin without. Never throws: the runtime would end the room. */
   async #openRest(now: number): Promise<void> {
     try {
       await this.#webhooks?.open();
       await this.#clean(now);
     } catch (error) {
-      console.error("a part of the room's storage could not be read", error);
+      this.#server.host.log("a part of the room's storage could not be read", error);
     }
   }
 
-  /** The storage can be read at last, after the room began without: what it holds comes in (OP3). */
+  /** Adopts what storage holds, after the room began without (OP3). */
   async #readLate(file: Reader): Promise<void> {
     const stored = await load(file);
     this.#apply({ type: "adopt", records: stored.records, proof: stored.proof });
-    this.#ledger.adopt(stored);
+    this.#persistence.adopt(stored);
     saveClock(this.#storage, this.#clock.segments);
     await this.#webhooks?.open();
     this.#alarm.reset();
   }
 
-  /** Writes everything anew, into a file that holds nothing (OP3). */
+  /** Writes everything again, into an empty file (OP3). */
   #saveAll(): void {
-    for (const userId of this.#room.users.keys()) this.#ledger.touched.add(userId);
+    for (const userId of this.#room.users.keys()) this.#persistence.touched.add(userId);
     this.#saveIdentity();
-    this.#ledger.prove(this.#broadcast.numbering, this.#now());
+    this.#persistence.prove(this.#broadcast.numbering, this.#now());
   }
 
-  /** What any room that keeps something has in storage. */
+  /** Writes what every room that keeps something has in storage. */
   #saveIdentity(): void {
     saveName(this.#storage, this.#name);
-    saveServing(this.#storage, servingSinceAt());
+    saveServedBy(this.#storage, this.#server.id);
     if (!this.#clock.isWall) saveClock(this.#storage, this.#clock.segments);
   }
 
   /**
-   * A room that wakes without the sockets of those who were connected has been ended by the runtime, alone: they get
-   * what a restart gives (GR3). Unless the event that woke it is the close of the last of them: only that event tells.
+   * The runtime has ended this room alone, if it woke without the sockets of those who were connected: they get the
+   * grace of a restart (GR3). But if the first event is the close of one of them, the room only slept.
    */
   #reviveIfLost(): void {
     if (this.#lostSince === null) return;
     const proof = this.#lostSince;
     this.#lostSince = null;
-    console.error(`room ${this.#name}: it was ended while people were in it, and begins anew`);
+    this.#server.host.log(`room ${this.#name}: it was ended while people were in it, and begins anew`);
     if (proof !== "unproven") this.#history.noteGap({ fromAt: proof.at, toAt: this.#wokenAt });
     this.#apply({ type: "revive", wokenAt: this.#wokenAt });
     this.#flush();
@@ -583,23 +588,23 @@ export default class RoomServer implements Party.Server {
     this.#alarm.reset();
   }
 
-  /** The room keeps nothing although the directory knows it: its file has been lost (OP3). */
+  /** Logs that the room keeps nothing although the directory knows it: its file has been lost (OP3). */
   async #logEmpty(): Promise<void> {
     if (!this.#beganEmpty) return;
     this.#beganEmpty = false;
-    const file = await this.#storage.file();
-    console.error(
+    const file = await this.#storage.path();
+    this.#server.host.log(
       `room ${this.#name}: the file ${file} in the state directory is empty, though the room was there before`,
     );
   }
 
   #flush(): void {
     const now = this.#now();
-    this.#flushTimer.flushed(this.#ledger.touched.size, now);
+    this.#flushTimer.flushed(this.#persistence.touched.size, now);
     this.#keepEpoch();
-    this.#ledger.stats.framesOut += this.#broadcast.flush(this.#ledger.touched, now);
-    this.#ledger.told();
-    // The runtime sends once it has its turn: what is written in this one would keep everybody waiting.
+    this.#persistence.stats.framesOut += this.#broadcast.flush(this.#persistence.touched, now);
+    this.#persistence.told();
+    // The runtime sends the frames when this turn ends. To write in this turn would delay them.
     this.#cancelSave ??= this.#timers.after(0, () => this.#save());
     for (const id of this.#broadcast.stuck(now)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
@@ -607,12 +612,12 @@ export default class RoomServer implements Party.Server {
     }
   }
 
-  /** Writes what has been told (DB1, DB3). */
+  /** Writes what has been broadcast (DB1, DB3). */
   #save(): void {
     this.#cancelSave?.();
     this.#cancelSave = null;
     const now = this.#now();
-    const transitions = this.#ledger.save(this.#broadcast.numbering, now);
+    const transitions = this.#persistence.save(this.#broadcast.numbering, now);
     if (transitions.length > 0) {
       const told = transitions.map((each) => ({ ...each, at: this.#clock.wallAt(each.at) }));
       this.#webhooks?.push(this.#name, told, now);
@@ -632,14 +637,14 @@ export default class RoomServer implements Party.Server {
     return this.#readClock((wall) => this.#clock.read(wall));
   }
 
-  /** Reads the room's clock; what hangs on the wall clock follows when that has been set. */
+  /** Reads the room's clock. When the wall clock was set, what depends on it is set again. */
   #readClock(read: (wall: number) => number): number {
     const { aheadMs } = this.#clock;
-    const now = read(Date.now());
+    const now = read(this.#server.host.now());
     if (this.#clock.aheadMs === aheadMs) return now;
     saveClock(this.#storage, this.#clock.segments);
     if (this.#clock.aheadMs > aheadMs) {
-      // It was set back. The room may be about to be built, and then nothing hangs on it yet.
+      // It was set back. The alarm is missing while the room is being built.
       this.#alarm?.rearm();
       this.#timers.rearm();
     }
@@ -653,7 +658,7 @@ export default class RoomServer implements Party.Server {
     const earliest = Math.min(
       presence ?? Infinity,
       webhook ?? Infinity,
-      this.#ledger.settlesAt,
+      this.#persistence.settlesAt,
       this.#cleanAt,
     );
     return earliest === Infinity ? null : earliest;
@@ -668,7 +673,7 @@ export default class RoomServer implements Party.Server {
 
   /** Why one more connection cannot be taken (SE4). */
   #refusal(newcomer: Parameters<typeof overLimit>[1]): { code: CloseCode; detail: string } | null {
-    const { limits } = this.#guard;
+    const { limits } = this.#server.settings;
     const over = overLimit(this.#room, newcomer, limits);
     switch (over) {
       case null:
@@ -685,31 +690,11 @@ export default class RoomServer implements Party.Server {
   }
 
   #close(id: string, code: CloseCode, reason: string): void {
-    this.#guard.forget(id);
+    this.#limiter.forget(id);
     const socket = this.#broadcast.remove(id);
     if (!socket) return;
     discard(socket);
     if (code === CLOSE.left) this.#leavers.closeSoon(socket, this.#now());
     else dismiss(socket, code, reason);
-  }
-}
-
-/** Names a numbering. Two of one room that are the same would make one number mean two things (SY4). */
-function newEpoch(): string {
-  return crypto.randomUUID().slice(0, 8);
-}
-
-/** What has to be known from the first event of a server on, whichever it is. */
-function begin({ parties }: Pick<Party.Lobby, "parties">): void {
-  servingSinceAt();
-  rememberParties(parties);
-}
-
-/** A room that an alarm has woken is not told its name, and knows its id alone. */
-function roomName(party: Party.Room): string {
-  try {
-    return party.id;
-  } catch {
-    return party.internalID;
   }
 }

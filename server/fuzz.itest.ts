@@ -5,7 +5,7 @@ import WebSocket from "ws";
 import { CLOSE, isFinalClose } from "../core/shared/close-codes";
 import { DEFAULT_LIMITS } from "../core/shared/limits";
 import { isAddressable } from "../core/shared/names";
-import { Guard } from "./gate/rate-limiter";
+import { RateLimiter } from "./gate/rate-limiter";
 import {
   EVIL_IDS,
   hostileFrame,
@@ -72,7 +72,7 @@ function same(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
 
 /** What has to come of these frames: the same guard that the room has judges them here. */
 function foretell(frames: readonly Frame[]): { errors: string[]; code: number | null } {
-  const guard = new Guard({ ...DEFAULT_LIMITS, messageBurst: Infinity });
+  const guard = new RateLimiter({ ...DEFAULT_LIMITS, messageBurst: Infinity });
   const errors: string[] = [];
   for (const { data } of frames) {
     const verdict = guard.judge("it", data, 0);

@@ -30,18 +30,11 @@ export interface Settings {
 const SHORTEST_SECRET = 32;
 const DAY_MS = 24 * 3_600_000;
 
-let cached: Settings | undefined;
-
 /**
- * Reads and checks the settings (HB8). They cannot change while the server runs, so this is done once.
- * @throws {SettingError} that names the environment variable which cannot work.
+ * Reads and checks the settings (HB8).
+ * @throws {SettingError} that names the environment variable which cannot work
  */
-export function readSettings(env: Record<string, unknown>): Settings {
-  cached ??= read(env);
-  return cached;
-}
-
-function read(env: Record<string, unknown>): Settings {
+export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const timings = readTimings(env);
   const limits = readLimits(env);
   // A connection that only answers each ping must never be too fast.
@@ -64,7 +57,7 @@ function read(env: Record<string, unknown>): Settings {
   };
 }
 
-function readTimings(env: Record<string, unknown>): Timings {
+function readTimings(env: Readonly<Record<string, unknown>>): Timings {
   try {
     return validateTimings(readNumbers<keyof Timings>(env, DEFAULT_TIMINGS, variableOf));
   } catch (error) {
@@ -79,7 +72,7 @@ function withVariableNames(problem: string): string {
   return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), (name) => variableOf(name));
 }
 
-function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
+function readWebhook(env: Readonly<Record<string, unknown>>): WebhookTarget | null {
   const url = env["ROLLCALL_WEBHOOK_URL"];
   if (url === undefined || url === "") return null;
   if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -95,7 +88,7 @@ function readWebhook(env: Record<string, unknown>): WebhookTarget | null {
 
 /** A number from 1 to `most` of something. */
 function whole(
-  env: Record<string, unknown>,
+  env: Readonly<Record<string, unknown>>,
   variable: string,
   fallback: number,
   most: number,
@@ -111,7 +104,7 @@ function whole(
   );
 }
 
-function secret(env: Record<string, unknown>, variable: string): string {
+function secret(env: Readonly<Record<string, unknown>>, variable: string): string {
   const value = env[variable];
   if (typeof value !== "string" || value === "") throw new SettingError(variable, "is missing");
   if (value.length < SHORTEST_SECRET) {

@@ -1,22 +1,27 @@
+import type { Cancel, ProcessHost } from "./host";
+
 interface Waiting {
   readonly dueAt: number;
   readonly run: () => void;
 }
 
 /**
- * The short timers of a room, on one timer of the runtime. workerd keeps its timers in the order of the wall clock:
- * when that is set, all but the first of them come far too early or too late (TM1).
+ * The short timers of a room, on one timer of the runtime. workerd keeps its timers in the order of the wall clock: when
+ * that clock is set, all timers but the first fire far too early or too late (TM1).
  */
 export class Timers {
   readonly #waiting = new Set<Waiting>();
   #armed: Waiting | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancel: Cancel | null = null;
 
-  /** `now` is the room's clock. */
-  constructor(readonly now: () => number) {}
+  constructor(
+    /** The room's clock. */
+    readonly now: () => number,
+    readonly host: Pick<ProcessHost, "after">,
+  ) {}
 
-  /** Runs something once, `ms` milliseconds from now. Returns what calls it off. */
-  after(ms: number, run: () => void): () => void {
+  /** Runs something once, `ms` milliseconds from now. */
+  after(ms: number, run: () => void): Cancel {
     const waiting = { dueAt: this.now() + ms, run };
     this.#waiting.add(waiting);
     this.#arm();
@@ -35,10 +40,11 @@ export class Timers {
     let first: Waiting | null = null;
     for (const each of this.#waiting) if (first === null || each.dueAt < first.dueAt) first = each;
     if (first === this.#armed) return;
-    clearTimeout(this.#timer);
+    this.#cancel?.();
+    this.#cancel = null;
     this.#armed = first;
     if (first !== null)
-      this.#timer = setTimeout(() => this.#fire(first), Math.max(0, first.dueAt - this.now()));
+      this.#cancel = this.host.after(Math.max(0, first.dueAt - this.now()), () => this.#fire(first));
   }
 
   #fire(first: Waiting): void {

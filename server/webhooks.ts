@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/room/history";
+import type { ProcessHost } from "./host";
 import type { Storage } from "./store/room-storage";
 import type { Stats } from "./stats";
 import { TimeKeys } from "./store/time-keys";
@@ -63,6 +64,7 @@ export class Webhooks {
     readonly storage: Storage,
     readonly target: WebhookTarget,
     readonly stats: Stats,
+    readonly host: Pick<ProcessHost, "random" | "randomId" | "log">,
     /** The room's clock: what waits and what is given up is measured by it, and signed in wall time (TM1, TM2). */
     readonly clock: { now(): number; wallAt(at: number): number },
     /** Called when an attempt has ended: figures have changed, and the next message may be due at another instant. */
@@ -106,7 +108,7 @@ export class Webhooks {
         data: { room, changes },
       });
       const message: Message = {
-        id: `msg_${crypto.randomUUID()}`,
+        id: `msg_${this.host.randomId()}`,
         createdAt: now,
         body,
         attempts: 0,
@@ -130,7 +132,7 @@ export class Webhooks {
         // One after the other: receivers get the changes in order.
       }
     } catch (error) {
-      console.error("webhooks failed", error);
+      this.host.log("webhooks failed", error);
       // The storage cannot be read: the message waits in it.
       this.#dueAt = this.clock.now() + UNREADABLE_MS;
     } finally {
@@ -173,7 +175,8 @@ export class Webhooks {
       return true;
     }
     if (this.#stopped || !this.#waiting.includes(first)) return false;
-    this.#dueAt = this.clock.now() + Math.max(outcome.retryAfterMs, retryDelayMs(attempts, Math.random()));
+    this.#dueAt =
+      this.clock.now() + Math.max(outcome.retryAfterMs, retryDelayMs(attempts, this.host.random()));
     this.storage.put(first.key, { ...message, attempts, dueAt: this.#dueAt });
     return false;
   }
@@ -184,7 +187,7 @@ export class Webhooks {
     else this.#setAside(message, `was refused with ${outcome.status}`);
     this.#remove(waiting);
     if (outcome.kind !== "refused" || outcome.pauseMs === 0) return true;
-    console.error(`webhooks: the receiver says that it is gone; the next attempt is in an hour`);
+    this.host.log(`webhooks: the receiver says that it is gone; the next attempt is in an hour`);
     this.#pausedUntilAt = this.clock.now() + outcome.pauseMs;
     return true;
   }
@@ -207,7 +210,7 @@ export class Webhooks {
 
   #setAside({ id }: Message, why: string): void {
     this.stats.webhooks.refused += 1;
-    console.error(`webhooks: message ${id} ${why}; it is set aside`);
+    this.host.log(`webhooks: message ${id} ${why}; it is set aside`);
   }
 
   #add(waiting: Waiting): void {

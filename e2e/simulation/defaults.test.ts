@@ -1,4 +1,3 @@
-import "./surroundings";
 import { test } from "vitest";
 import { DEFAULT_TIMINGS } from "../../core/shared/timings";
 import { MUST_OCCUR } from "./must-occur";

@@ -1,8 +1,8 @@
-import "./surroundings";
 import { expect, test } from "vitest";
 import { DEFAULT_TIMINGS } from "../../core/shared/timings";
 import { makeScript, type Action, type TabPlan } from "./script";
 import { play } from "./simulate";
+import { TIGHT } from "./timings";
 
 // Worlds that once went wrong, as small as they could be made.
 
@@ -20,8 +20,9 @@ async function failureOf(
   tabs: readonly TabPlan[],
   forMs: number,
   actions: readonly Action[],
+  timings = DEFAULT_TIMINGS,
 ): Promise<string | null> {
-  return (await play(DEFAULT_TIMINGS, { seed, slowestMs, tabs, forMs, actions })).failure;
+  return (await play(timings, { seed, slowestMs, tabs, forMs, actions })).failure;
 }
 
 test("[HB5] [GR1] a connection whose close wakes the room has its grace and was last seen when it was heard", async () => {
@@ -80,6 +81,20 @@ test("[HB2] [HB5] who was first asked by an earlier round than the latest is sti
     { at: 79_256, tab: 0, do: "cut", seenBy: "both" },
   ]);
   expect(failure).toBeNull();
+});
+
+test("[GR3] [TM1] a process that begins at the wall time of an earlier one is a restart all the same", async () => {
+  const tabs = [
+    tab("ben", { role: "admin", observes: true }),
+    tab("ada", { role: "admin", observes: true }),
+    tab("ada"),
+  ];
+  const actions: Action[] = [
+    { at: 594, tab: 2, do: "crash", ms: 17, share: 0.80988032463938, seen: true },
+    { at: 1_170, tab: 1, do: "crash", ms: 106, share: 0.008450907422229648, seen: false },
+    { at: 1_469, tab: 0, do: "setServerClock", ms: -1_000 },
+  ];
+  expect(await failureOf(8693, 5, tabs, 10_000, actions, TIGHT)).toBeNull();
 });
 
 test("the same script goes the same way each time", async () => {

@@ -1,15 +1,14 @@
-import "./surroundings";
 import fc from "fast-check";
-import type * as Party from "partykit/server";
 import { expect, test } from "vitest";
 import { readHello } from "../../core/wire/hello";
 import { admissionHeaders } from "../../server/gate/admission";
-import RoomServer from "../../server/engine";
+import { RoomEngine } from "../../server/engine";
+import type { HostSocket, ProcessHost, RoomHost } from "../../server/host";
+import { Server } from "../../server/server";
+import { fileOn } from "../../server/testing/simulated";
 import { SpecReplica, type Json } from "../../server/testing/spec-replica";
 import { Scheduler } from "./scheduler";
-import { perform } from "../../party/storage";
 import { FakeStorage } from "./storage";
-import { within } from "./surroundings";
 
 /*
  * Whatever a client sends, and whenever: once all is quiet, its replica is what a fresh sync says (SY4, VW1, VW2). The
@@ -116,8 +115,8 @@ const steps: fc.Arbitrary<Step[]> = fc
   .map(([first, last]) => [...first, ...last]);
 
 /** A socket between the room and one client; frames wait until the client reads them. */
-class Line {
-  state: unknown = null;
+class Line implements HostSocket {
+  #attachment = "null";
   isOpen = true;
   readonly inbox: (string | Uint8Array)[] = [];
   constructor(
@@ -125,8 +124,11 @@ class Line {
     readonly userId: string,
     readonly replica: SpecReplica,
   ) {}
-  setState(state: unknown): void {
-    this.state = structuredClone(state);
+  get attachment(): unknown {
+    return JSON.parse(this.#attachment);
+  }
+  set attachment(value: unknown) {
+    this.#attachment = JSON.stringify(value);
   }
   send(frame: string | Uint8Array): void {
     this.inbox.push(frame);
@@ -136,17 +138,22 @@ class Line {
   }
 }
 
-class Stage {
+/** The runtime around one room. */
+class Stage implements RoomHost {
+  readonly id = "lobby";
   readonly scheduler = new Scheduler(START_AT);
   readonly storage = new FakeStorage(
     () => this.scheduler.now,
-    (at) => this.#setAlarm(at),
+    (at) => this.#armAlarm(at),
   );
   readonly lines = new Map<string, Line>();
   /** What clients have sent and the room has not read yet. */
   readonly #sent: [Line, Json][] = [];
   readonly counters = new Map<string, number>();
-  #server: RoomServer | null = null;
+  /** What the server wrote to its log. */
+  readonly logged: string[] = [];
+  #engine: RoomEngine | null = null;
+  readonly #server = new Server(this.#newProcess());
   /** When each pending timer is due, by what cancels it. */
   readonly #timers = new Map<() => void, number>();
   #cancelAlarm = (): void => {};
@@ -161,20 +168,20 @@ class Stage {
     if (!read.ok) throw new Error(read.detail);
     const { clientId, activity, scope, known } = read.hello;
     // Awake before it has the socket, or it would find one that was never let in.
-    const server = await this.#wake();
+    const engine = await this.#wake();
     const line = new Line(`line-${(this.#ids += 1)}`, userId, replica);
     this.lines.set(line.id, line);
     replica.begin();
     const profile = { id: userId, name: userId, picture: null };
     const given = { profile, role, guest: false, sessionId: null, clientId, observer: false, device: "Spec" };
     const headers = new Headers(admissionHeaders({ ...given, activity, scope, known }));
-    server.onConnect(line as never, { request: { headers, url: "http://x/parties/main/lobby" } } as never);
+    engine.connect(line, new Request("http://x/parties/main/lobby", { headers }));
     return line;
   }
 
   async hangUp(line: Line): Promise<void> {
     line.isOpen = false;
-    (await this.#wake()).onClose(line as never);
+    (await this.#wake()).close(line);
     this.lines.delete(line.id);
   }
 
@@ -188,7 +195,7 @@ class Stage {
       const next = this.#sent.shift();
       if (next) {
         const [line, message] = next;
-        if (line.isOpen) (await this.#wake()).onMessage(JSON.stringify(message), line as never);
+        if (line.isOpen) (await this.#wake()).message(line.id, JSON.stringify(message));
         continue;
       }
       const line = [...this.lines.values()].find(({ inbox }) => inbox.length > 0);
@@ -209,10 +216,10 @@ class Stage {
 
   /** The instance goes with its timers, sockets and storage stay (HB5): unless a timer is due soon. */
   sleep(): void {
-    if (!this.#server || this.#asking > 0) return;
+    if (!this.#engine || this.#asking > 0) return;
     for (const dueAt of this.#timers.values()) if (dueAt - this.scheduler.now < KEPT_MS) return;
     for (const cancel of this.#timers.keys()) cancel();
-    this.#server = null;
+    this.#engine = null;
     this.count("hibernation");
   }
 
@@ -220,7 +227,7 @@ class Stage {
     this.counters.set(what, (this.counters.get(what) ?? 0) + 1);
   }
 
-  setTimer(run: () => void, ms: number): () => void {
+  #setTimer(run: () => void, ms: number): () => void {
     const cancel = this.scheduler.after(ms, () => {
       if (this.#timers.delete(forget)) run();
     });
@@ -232,36 +239,56 @@ class Stage {
     return forget;
   }
 
-  async #wake(): Promise<RoomServer> {
-    if (this.#server) return this.#server;
-    const { lines, storage } = this;
-    const ask = async (path: string, { body }: { body: string }): Promise<object> => {
-      this.#asking += 1;
-      this.scheduler.unsettled = true;
-      const answer = await perform(storage as never, path.slice(1), JSON.parse(body));
-      this.#asking -= 1;
-      return { ok: true, json: async () => answer };
-    };
-    const directory = { get: () => ({ fetch: async () => ({ ok: true }) }) };
-    const server = new RoomServer({
-      id: "lobby",
-      env: ENV,
-      storage,
-      internalID: "lobby",
-      context: { parties: { directory, storage: { get: () => ({ fetch: ask }) } } },
-      blockConcurrencyWhile: (run: () => Promise<unknown>) => run(),
-      *getConnections() {
-        for (const line of lines.values()) if (line.isOpen) yield line;
-      },
-    } as unknown as Party.Room);
-    await server.onStart();
-    return (this.#server = server);
+  *sockets(): Iterable<HostSocket> {
+    for (const line of this.lines.values()) if (line.isOpen) yield line;
   }
 
-  #setAlarm(at: number | null): void {
+  setAlarm(at: number): void {
+    this.storage.setAlarm(at);
+  }
+
+  deleteAlarm(): void {
+    this.storage.deleteAlarm();
+  }
+
+  async blockConcurrencyWhile<Result>(run: () => Promise<Result>): Promise<Result> {
+    return await run();
+  }
+
+  async #wake(): Promise<RoomEngine> {
+    if (this.#engine) return this.#engine;
+    const engine = new RoomEngine(this, this.#server);
+    await engine.open();
+    return (this.#engine = engine);
+  }
+
+  #newProcess(): ProcessHost {
+    let ids = 0;
+    return {
+      env: ENV,
+      now: () => this.scheduler.now,
+      random: () => 0.5,
+      randomId: () => `${String((ids += 1)).padStart(8, "0")}-0-0-0-0`,
+      after: (ms, run) => this.#setTimer(run, ms),
+      log: (line, error) => this.logged.push(`${line} ${String(error ?? "")}`),
+      // The directory, which is new to every room.
+      ask: async () => new Response(null, { status: 201 }),
+      file: () => fileOn(this.storage, (answer) => this.#asked(answer)),
+    };
+  }
+
+  async #asked<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
+    this.#asking += 1;
+    this.scheduler.unsettled = true;
+    const answered = await answer();
+    this.#asking -= 1;
+    return answered;
+  }
+
+  #armAlarm(at: number | null): void {
     this.#cancelAlarm();
     if (at === null) return;
-    this.#cancelAlarm = this.scheduler.at(at, async () => (await this.#wake()).onAlarm());
+    this.#cancelAlarm = this.scheduler.at(at, async () => (await this.#wake()).alarm());
   }
 }
 
@@ -403,18 +430,8 @@ const total = new Map<string, number>();
 
 async function run(steps: readonly Step[]): Promise<void> {
   const stage = new Stage();
-  await within(
-    {
-      now: () => stage.scheduler.now,
-      setTimer: (happen, ms) => stage.setTimer(happen, ms),
-      servingSinceAt: () => START_AT,
-      onRoom: () => {},
-      onError: (error) => {
-        throw error;
-      },
-    },
-    () => play(stage, steps),
-  );
+  await play(stage, steps);
+  expect(stage.logged).toEqual([]);
   for (const [what, times] of stage.counters) total.set(what, (total.get(what) ?? 0) + times);
 }
 

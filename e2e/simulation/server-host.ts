@@ -1,4 +1,3 @@
-import type * as Party from "partykit/server";
 import { CLOSE } from "../../core/shared/close-codes";
 import type { Frame } from "../../core/wire/frames";
 import { readHello } from "../../core/wire/hello";
@@ -7,9 +6,10 @@ import type { RoomClock } from "../../core/room/room-clock";
 import { readFrame } from "../../core/testing/frames";
 import type { Timings } from "../../core/shared/timings";
 import { admissionHeaders } from "../../server/gate/admission";
-import RoomServer from "../../server/engine";
-import { servingSinceAt } from "../../party/serving";
-import { perform } from "../../party/storage";
+import { RoomEngine } from "../../server/engine";
+import type { HostSocket, ProcessHost, RoomHost } from "../../server/host";
+import { Server } from "../../server/server";
+import { environmentOf, fileOn } from "../../server/testing/simulated";
 import type { ServerEnd, Wire } from "./network";
 import { FakeStorage } from "./storage";
 import type { Token } from "./tokens";
@@ -18,8 +18,8 @@ import type { World } from "./world";
 /** An instance with a timer that is due within this long is not let go. */
 const KEPT_MS = 500;
 
-/** A socket as the platform gives it to the room. It outlives the instance that it was given to. */
-class HostSocket {
+/** A socket as a runtime gives it to the room. It outlives the engine that it was given to. */
+class SimulatedSocket implements HostSocket {
   isClosing = false;
   #attachment = "null";
   constructor(
@@ -27,11 +27,11 @@ class HostSocket {
     readonly wire: Wire,
     readonly host: ServerHost,
   ) {}
-  get state(): unknown {
+  get attachment(): unknown {
     return JSON.parse(this.#attachment);
   }
-  setState(state: unknown): void {
-    this.#attachment = JSON.stringify(state);
+  set attachment(value: unknown) {
+    this.#attachment = JSON.stringify(value);
   }
   send(data: Frame): void {
     this.wire.sendDown(data);
@@ -48,16 +48,20 @@ class HostSocket {
   }
 }
 
-/** The platform around the real room server: the process, its one room, its storage, its alarm. */
-export class ServerHost implements ServerEnd {
+/** The runtime around the real engine: the process, its one room, its storage, its alarm. */
+export class ServerHost implements ServerEnd, RoomHost {
+  readonly id = "lobby";
   readonly storage: FakeStorage;
-  readonly sockets = new Map<string, HostSocket>();
+  readonly open = new Map<string, SimulatedSocket>();
   /** What the room has closed in the event at hand. */
   closing: [id: string, code: number][] = [];
+  /** What the room holds, also while it sleeps; null while the process is down. */
   room: Room | null = null;
   isUp = true;
-  servingSince: number | null = null;
-  #server: RoomServer | null = null;
+  /** What the process has in memory; null until its first event. */
+  #process: Server | null = null;
+  /** The engine of the room; null while the room sleeps. */
+  #engine: RoomEngine | null = null;
   #cancelAlarm: () => void = () => {};
   /** How far this server's wall clock is ahead of the time that really passes. */
   #aheadMs = 0;
@@ -92,7 +96,7 @@ export class ServerHost implements ServerEnd {
 
   /** What the room's own clock shows: the one by which its rules hold (TM1). */
   get roomNow(): number {
-    if (this.#server && this.room) this.#roomNow = (this.room.clock as RoomClock).peek(this.wall);
+    if (this.#engine && this.room) this.#roomNow = (this.room.clock as RoomClock).peek(this.wall);
     return this.#roomNow;
   }
 
@@ -102,7 +106,7 @@ export class ServerHost implements ServerEnd {
   }
 
   get isAwake(): boolean {
-    return this.#server !== null;
+    return this.#engine !== null;
   }
 
   // What comes over the wires.
@@ -113,24 +117,24 @@ export class ServerHost implements ServerEnd {
 
   text(wire: Wire, data: string): void | Promise<void> {
     return this.#inTurn(async () => {
-      const socket = this.sockets.get(wire.id);
+      const socket = this.open.get(wire.id);
       if (!socket) return;
       await this.#wake();
       this.world.truth.heard(wire.id, data);
-      this.#handle((server) => server.onMessage(data, socket as never));
+      this.#handle((engine) => engine.message(socket.id, data));
     });
   }
 
   closed(wire: Wire): void | Promise<void> {
     return this.#inTurn(async () => {
-      const socket = this.sockets.get(wire.id);
+      const socket = this.open.get(wire.id);
       if (!socket) return;
-      if (!this.#server) this.world.count("a close wakes the room");
+      if (!this.#engine) this.world.count("a close wakes the room");
       socket.isClosing = true;
       await this.#wake();
       this.world.truth.closed(wire.id);
-      this.#handle((server) => server.onClose(socket as never));
-      this.sockets.delete(wire.id);
+      this.#handle((engine) => engine.close(socket));
+      this.open.delete(wire.id);
     });
   }
 
@@ -150,8 +154,9 @@ export class ServerHost implements ServerEnd {
     this.world.truth.serverStops();
     if (share !== null) this.world.count("lost writes", this.storage.crash(share));
     this.isUp = false;
-    this.#server = null;
+    this.#engine = null;
     this.room = null;
+    this.#process = null;
     this.#cancelAlarm();
     // A pending alarm does not survive a restart of the local server.
     this.storage.alarmAt = null;
@@ -159,15 +164,14 @@ export class ServerHost implements ServerEnd {
     this.#timers.clear();
     this.#backlog = [];
     this.#stalledUntilAt = 0;
-    for (const { wire } of this.sockets.values()) wire.cut(seenBy === "both" ? "browser" : seenBy);
-    this.sockets.clear();
-    this.servingSince = null;
+    for (const { wire } of this.open.values()) wire.cut(seenBy === "both" ? "browser" : seenBy);
+    this.open.clear();
     this.world.scheduler.after(downMs, () => void (this.isUp = true));
   }
 
   /** Somebody sets the wall clock of the server's machine (TM1). */
   setClock(ms: number): void {
-    const whose = this.isUp ? (this.sockets.size > 0 ? "with people" : "with nobody") : "that is down";
+    const whose = this.isUp ? (this.open.size > 0 ? "with people" : "with nobody") : "that is down";
     this.world.count(`the clock of a server ${whose} is set ${ms < 0 ? "back" : "forward"}`);
     if (ms > 0) this.world.truth.late(this.roomNow, this.#catchesUpAt(ms));
     this.#aheadMs += ms;
@@ -212,7 +216,7 @@ export class ServerHost implements ServerEnd {
       wire.cut("browser");
       return;
     }
-    servingSinceAt();
+    this.#process ??= new Server(this.#newProcess());
     const { params } = wire;
     const hello = readHello(params);
     if (!hello.ok) throw new Error(`the client said a wrong hello: ${hello.detail}`);
@@ -241,60 +245,75 @@ export class ServerHost implements ServerEnd {
     };
     const admission = { ...given, observer: observe };
     const headers = new Headers(admissionHeaders(admission));
-    const request = { headers, url: "http://server/parties/main/lobby" };
-    const socket = new HostSocket(wire.id, wire, this);
-    this.sockets.set(wire.id, socket);
+    const request = new Request("http://server/parties/main/lobby", { headers });
+    const socket = new SimulatedSocket(wire.id, wire, this);
+    this.open.set(wire.id, socket);
     this.world.truth.connected(wire.id, admission);
-    this.#handle((server) => server.onConnect(socket as never, { request } as never));
+    this.#handle((engine) => engine.connect(socket, request));
     this.world.scheduler.unsettled = true;
   }
 
   async #wake(): Promise<void> {
-    if (this.#server) return;
+    if (this.#engine) return;
     this.world.count("wakes");
-    const server = new RoomServer(this.#newParty());
-    await server.onStart();
-    this.#server = server;
-    this.world.truth.serverStarts(this.roomNow - Math.max(0, this.wall - servingSinceAt()));
+    // Something other than a connection may be the first that a process sees of its room.
+    this.#process ??= new Server(this.#newProcess());
+    const engine = new RoomEngine(this, this.#process);
+    await engine.open();
+    this.#engine = engine;
+    this.room = engine.room;
+    this.world.truth.serverStarts(this.roomNow - Math.max(0, this.wall - this.#process.servingSinceAt));
   }
 
-  #newParty(): Party.Room {
-    const { storage, sockets, timings } = this;
-    const env: Record<string, unknown> = {
-      ROLLCALL_TOKEN_SECRET: "t".repeat(32),
-      ROLLCALL_API_KEY: "k".repeat(32),
-    };
-    for (const [name, value] of Object.entries(timings))
-      env[`ROLLCALL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = value;
-    const directory = { get: () => ({ fetch: async () => new Response() }) };
+  // What the room gets from its runtime.
+
+  /** Leaves out sockets that have begun to close, whichever end began, as PartyKit does. */
+  *sockets(): Iterable<HostSocket> {
+    for (const socket of this.open.values()) if (!socket.wire.serverEnded && !socket.isClosing) yield socket;
+  }
+
+  setAlarm(at: number): void {
+    this.storage.setAlarm(at);
+  }
+
+  deleteAlarm(): void {
+    this.storage.deleteAlarm();
+  }
+
+  async blockConcurrencyWhile<Result>(run: () => Promise<Result>): Promise<Result> {
+    return await run();
+  }
+
+  #newProcess(): ProcessHost {
     const life = this.#life;
-    const ask = async (path: string, { body }: { body: string }) => {
-      // What belongs to a process that has ended reaches nobody.
-      if (life !== this.#life) return new Promise<never>(() => {});
-      this.#asking += 1;
-      this.world.scheduler.unsettled = true;
-      const answer = await perform(storage as never, path.slice(1), JSON.parse(body));
-      if (life === this.#life) this.#asking -= 1;
-      return { ok: true, json: async () => answer };
-    };
+    let ids = 0;
     return {
-      id: "lobby",
-      env,
-      storage,
-      internalID: "lobby",
-      context: { parties: { directory, storage: { get: () => ({ fetch: ask }) } } },
-      blockConcurrencyWhile: (run: () => Promise<unknown>) => run(),
-      // The platform leaves out sockets that have begun to close, whichever end began.
-      *getConnections() {
-        for (const socket of sockets.values())
-          if (!socket.wire.serverEnded && !socket.isClosing) yield socket;
-      },
-    } as unknown as Party.Room;
+      env: environmentOf(this.timings),
+      now: () => this.wall,
+      random: () => this.world.serverRandom.next(),
+      randomId: () => `${String((ids += 1)).padStart(4, "0")}${String(life).padStart(4, "0")}-0-0-0-0`,
+      after: (ms, run) => this.#setTimer(run, ms),
+      log: (line, error) =>
+        this.world.fail(`the server said: ${line} ${String((error as Error)?.stack ?? "")}`),
+      // The directory, which is new to every room.
+      ask: async () => new Response(null, { status: 201 }),
+      file: () => fileOn(this.storage, (run) => this.#asked(life, run)),
+    };
   }
 
-  #handle(happen: (server: RoomServer) => void): void {
-    if (!this.#server) throw new Error("the room is not awake");
-    happen(this.#server);
+  /** A request to the storage. What belongs to a process that has ended reaches nobody. */
+  async #asked<Answer>(life: number, run: () => Promise<Answer>): Promise<Answer> {
+    if (life !== this.#life) return new Promise<never>(() => {});
+    this.#asking += 1;
+    this.world.scheduler.unsettled = true;
+    const answer = await run();
+    if (life === this.#life) this.#asking -= 1;
+    return answer;
+  }
+
+  #handle(happen: (engine: RoomEngine) => void): void {
+    if (!this.#engine) throw new Error("the room is not awake");
+    happen(this.#engine);
     this.#noteTime();
     for (const [id, code] of this.closing.splice(0)) this.world.truth.closedByServer(id, code);
     this.world.oracles.afterServer();
@@ -312,13 +331,14 @@ export class ServerHost implements ServerEnd {
   }
 
   #sleep(): void {
-    if (!this.#server || this.#asking > 0) return;
+    if (!this.#engine || this.#asking > 0) return;
     // A runtime may let an instance go whatever it waits for, but not from under its feet.
     for (const dueAt of this.#timers.values()) if (dueAt - this.world.now < KEPT_MS) return;
     for (const cancel of this.#timers.keys()) cancel();
     this.world.count("hibernations");
+    // Remembers what the room's clock showed.
     void this.roomNow;
-    this.#server = null;
+    this.#engine = null;
   }
 
   #armAlarm(at: number | null): void {
@@ -330,7 +350,7 @@ export class ServerHost implements ServerEnd {
       this.#inTurn(async () => {
         this.storage.alarmAt = null;
         await this.#wake();
-        this.#handle((server) => server.onAlarm());
+        this.#handle((engine) => engine.alarm());
       });
     // The runtime waits for as long as the wall clock says now, and then until it shows the time of the alarm.
     const wait = (): void => {
@@ -358,9 +378,7 @@ export class ServerHost implements ServerEnd {
     wait();
   }
 
-  // What the process gives the room.
-
-  setTimer(run: () => void, ms: number): () => void {
+  #setTimer(run: () => void, ms: number): () => void {
     const cancel = this.world.scheduler.after(ms, () =>
       this.#inTurn(() => {
         if (!this.#timers.delete(forget)) return;

@@ -1,3 +1,5 @@
+import type { Batch, ListQuery } from "../../server/host";
+
 interface Write {
   readonly at: number;
   readonly entries: readonly (readonly [key: string, text: string | null])[];
@@ -21,42 +23,36 @@ export class FakeStorage {
     readonly onAlarmSet: (at: number | null) => void,
   ) {}
 
-  async get<T>(keys: readonly string[]): Promise<Map<string, T>> {
-    const found = keys.flatMap((key) => {
-      const text = this.#values.get(key);
-      return text === undefined ? [] : [[key, JSON.parse(text) as T] as const];
-    });
-    return new Map(found);
+  get(keys: readonly string[]): Map<string, unknown> {
+    return new Map(keys.flatMap((key) => (this.#values.has(key) ? [[key, this.#read(key)]] : [])));
   }
 
-  async list<T>(options: { prefix?: string; start?: string; end?: string; limit?: number } = {}) {
-    const { prefix = "", start = "", end, limit = Infinity } = options;
+  list({ prefix = "", start = "", end, limit = Infinity, reverse = false }: ListQuery): Map<string, unknown> {
     const keys = [...this.#values.keys()].filter(
       (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
     );
-    const found = keys.toSorted().slice(0, limit);
-    return new Map(found.map((key) => [key, JSON.parse(this.#values.get(key) ?? "null") as T]));
+    const sorted = reverse ? keys.toSorted().toReversed() : keys.toSorted();
+    return new Map(sorted.slice(0, limit).map((key) => [key, this.#read(key)]));
   }
 
-  async put(key: string | Record<string, unknown>, value?: unknown): Promise<void> {
-    const entries = typeof key === "string" ? [[key, value] as const] : Object.entries(key);
-    this.#write(entries.map(([name, each]) => [name, JSON.stringify(each)] as const));
+  write({ clear = false, put, remove }: Batch): void {
+    const cleared = clear ? [...this.#values.keys()] : [];
+    this.#write([
+      ...[...cleared, ...remove].map((key) => [key, null] as const),
+      ...put.map(([key, value]) => [key, JSON.stringify(value)] as const),
+    ]);
   }
 
-  async delete(key: string | readonly string[]): Promise<void> {
-    this.#write((typeof key === "string" ? [key] : key).map((name) => [name, null] as const));
+  #read(key: string): unknown {
+    return JSON.parse(this.#values.get(key) ?? "null");
   }
 
-  async deleteAll(): Promise<void> {
-    this.#write([...this.#values.keys()].map((name) => [name, null] as const));
-  }
-
-  async setAlarm(at: number): Promise<void> {
+  setAlarm(at: number): void {
     this.alarmAt = at;
     this.onAlarmSet(at);
   }
 
-  async deleteAlarm(): Promise<void> {
+  deleteAlarm(): void {
     this.alarmAt = null;
     this.onAlarmSet(null);
   }

@@ -1,4 +1,3 @@
-import "./surroundings";
 import { test } from "vitest";
 import { MUST_OCCUR } from "./must-occur";
 import { simulate, TIMEOUT_MS } from "./simulate";

@@ -8,7 +8,6 @@ import { Random } from "./random";
 import { Scheduler } from "./scheduler";
 import type { Script } from "./script";
 import { ServerHost } from "./server-host";
-import { within } from "./surroundings";
 import { TokenDesk } from "./tokens";
 import { ALARM_JITTER_MS, Truth } from "./truth";
 
@@ -26,6 +25,8 @@ export interface Outcome {
 export class World {
   readonly scheduler = new Scheduler(START_AT);
   readonly random: Random;
+  /** The chance of the server, so that what it draws changes nothing else in the world. */
+  readonly serverRandom: Random;
   readonly truth: Truth;
   readonly host: ServerHost;
   readonly tokens: TokenDesk;
@@ -44,6 +45,7 @@ export class World {
   ) {
     validateTimings(timings);
     this.random = new Random(script.seed ^ 0x5eed);
+    this.serverRandom = new Random(script.seed ^ 0xca5e);
     this.truth = new Truth(
       timings,
       () => this.host.roomNow,
@@ -63,22 +65,11 @@ export class World {
   }
 
   async run(): Promise<Outcome> {
-    await within(
-      {
-        now: () => this.host.wall,
-        setTimer: (run, ms) => this.host.setTimer(run, ms),
-        servingSinceAt: () => (this.host.servingSince ??= this.host.wall),
-        onRoom: (room) => (this.host.room = room),
-        onError: (error) => this.fail(`the server said: ${String((error as Error)?.stack ?? error)}`),
-      },
-      async () => {
-        try {
-          await this.#live();
-        } catch (error) {
-          this.fail(`something threw: ${String((error as Error).stack)}`);
-        }
-      },
-    );
+    try {
+      await this.#live();
+    } catch (error) {
+      this.fail(`something threw: ${String((error as Error).stack)}`);
+    }
     return { failure: this.failure, counters: this.counters, log: this.log };
   }
 

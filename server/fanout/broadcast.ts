@@ -1,8 +1,8 @@
-import type * as Party from "partykit/server";
 import { createAdminFeed, createMemberFeed, createPrivateFeed } from "../../core/feed/feed";
 import { DEFAULT_CHOICES } from "../../core/shared/choices";
 import { encodeServerMessage } from "../../core/wire/encode";
 import type { Known } from "../../core/wire/hello";
+import type { HostSocket } from "../host";
 import type { PageQuery } from "../../core/shared/page-query";
 import type { ClientTimings } from "../../core/wire/protocol";
 import type { Room } from "../../core/room/room";
@@ -12,7 +12,7 @@ import type { Audience, Choices, Role } from "../../core/shared/terms";
 import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../../core/shared/timings";
 import { audienceOf } from "../../core/room/visibility";
 import { Channel } from "./channel";
-import type { Listener } from "./subscriber";
+import type { Subscriber } from "./subscriber";
 import { Outbox } from "./outbox";
 import type { Numbering } from "../store/records";
 
@@ -35,21 +35,25 @@ interface Owner {
  * attachment at each look, and throws when ids repeat.
  */
 export class Broadcast {
-  readonly #listeners = new Map<string, Listener>();
-  readonly #unsynced = new Set<Listener>();
+  readonly #subscribers = new Map<string, Subscriber>();
+  readonly #unsynced = new Set<Subscriber>();
   readonly #timings: ClientTimings;
   readonly #admin: Channel;
   readonly #adminEpoch: string;
   #member: Channel;
-  /** There is one only while somebody hears it (PR3). */
+  /** Exists only while somebody hears it (PR3). */
   #private: Channel | null = null;
+  /** How many subscribers hear it. */
+  #inPrivate = 0;
+  /** How many subscribers members may know of. */
+  #seen = 0;
   #privateSeq: number;
 
   constructor(
     readonly room: Room,
     numbering: Numbering,
     readonly limits: BroadcastLimits,
-    readonly newEpoch: () => string,
+    readonly chance: { newEpoch(): string; random(): number },
   ) {
     const { epoch, memberSeq, privateSeq, adminEpoch, adminSeq } = numbering;
     const { timings } = room;
@@ -78,7 +82,7 @@ export class Broadcast {
 
   /** How many sockets there are. */
   get size(): number {
-    return this.#listeners.size;
+    return this.#subscribers.size;
   }
 
   /** How many sockets wait for their sync. */
@@ -87,55 +91,51 @@ export class Broadcast {
   }
 
   /** Adds a socket, which gets what it asks for with the next flush. */
-  add(
-    socket: Party.Connection,
-    id: string,
-    owner: Owner,
-    asks: { scope: ScopeKind; known: Known | null },
-  ): void {
-    const wasAnybodySeen = this.#isAnybodySeen();
-    const listener = this.#newListener(socket, id, owner, asks.scope);
-    listener.known = asks.known;
-    this.#unsynced.add(listener);
-    if (listener.isSeen && !wasAnybodySeen) this.#beginAnew();
+  add(socket: HostSocket, owner: Owner, asks: { scope: ScopeKind; known: Known | null }): void {
+    const wasAnybodySeen = this.#seen > 0;
+    const subscriber = this.#newSubscriber(socket, owner, asks.scope);
+    subscriber.known = asks.known;
+    this.#unsynced.add(subscriber);
+    if (subscriber.isSeen && !wasAnybodySeen) this.#beginNumbering();
   }
 
   /** Adds a socket that had its sync before the room slept. */
-  keep(socket: Party.Connection, id: string, owner: Owner, mode: Mode): void {
-    const listener = this.#newListener(socket, id, owner, mode === "pages" ? "roster" : mode);
-    this.#channelOf(listener.audience).keep(listener, mode);
+  rehydrate(socket: HostSocket, owner: Owner, mode: Mode): void {
+    const subscriber = this.#newSubscriber(socket, owner, mode === "pages" ? "roster" : mode);
+    this.#channelOf(subscriber.audience).rehydrate(subscriber, mode);
   }
 
   /** Takes a socket out and returns it. */
-  remove(id: string): Party.Connection | null {
-    const listener = this.#listeners.get(id);
-    if (!listener) return null;
-    this.#listeners.delete(id);
-    this.#unsynced.delete(listener);
-    this.#drop(listener);
-    return listener.socket;
+  remove(id: string): HostSocket | null {
+    const subscriber = this.#subscribers.get(id);
+    if (!subscriber) return null;
+    this.#subscribers.delete(id);
+    this.#count(subscriber, -1);
+    this.#unsynced.delete(subscriber);
+    this.#drop(subscriber);
+    return subscriber.socket;
   }
 
-  get(id: string): Listener | undefined {
-    return this.#listeners.get(id);
+  get(id: string): Subscriber | undefined {
+    return this.#subscribers.get(id);
   }
 
   /** Gives a socket with the next flush all that its scope asks for, as at its start (SY4). */
   resync(id: string): void {
-    const listener = this.#listeners.get(id);
-    if (!listener) return;
-    this.#drop(listener);
-    listener.hears = null;
+    const subscriber = this.#subscribers.get(id);
+    if (!subscriber) return;
+    this.#drop(subscriber);
+    subscriber.hears = null;
     // The resume point was for what the client asked for as it connected.
-    listener.known = null;
-    this.#unsynced.add(listener);
+    subscriber.known = null;
+    this.#unsynced.add(subscriber);
   }
 
   /** Changes what a socket hears; the sync of it comes with the next flush (VW1). */
   setScope(id: string, scope: Scope): void {
-    const listener = this.#listeners.get(id);
-    if (!listener) return;
-    listener.scope = scope;
+    const subscriber = this.#subscribers.get(id);
+    if (!subscriber) return;
+    subscriber.scope = scope;
     this.resync(id);
   }
 
@@ -143,19 +143,19 @@ export class Broadcast {
    * Answers a request for a page: at once, or after the sync that the socket is owed. Outside the mode `pages` the
    * answer is an error (VW2).
    */
-  turn(id: string, request: number, query: PageQuery, now: number): void {
-    const listener = this.#listeners.get(id);
-    if (!listener) return;
-    if (this.#unsynced.has(listener)) {
-      listener.asked = { request, query };
+  servePage(id: string, request: number, query: PageQuery, now: number): void {
+    const subscriber = this.#subscribers.get(id);
+    if (!subscriber) return;
+    if (this.#unsynced.has(subscriber)) {
+      subscriber.asked = { request, query };
       return;
     }
-    if (listener.scope?.kind === "roster" && listener.hears !== "everybody") {
-      this.#channelOf(listener.audience).turn(listener, request, query, now);
+    if (subscriber.scope?.kind === "roster" && subscriber.hears !== "everybody") {
+      this.#channelOf(subscriber.audience).servePage(subscriber, request, query, now);
       return;
     }
     const detail = "pages are served in the mode pages alone";
-    listener.outbox.send(encodeServerMessage({ type: "error", code: "noPages", detail, request }));
+    subscriber.outbox.send(encodeServerMessage({ type: "error", code: "noPages", detail, request }));
   }
 
   /** Has the next diff tell admins all of a user, whatever they are thought to know. */
@@ -169,21 +169,20 @@ export class Broadcast {
    */
   tellChoices(userId: string, chooser: string | null): void {
     const user = this.room.users.get(userId);
-    const wasAnybodySeen = this.#isAnybodySeen();
+    const wasAnybodySeen = this.#seen > 0;
     for (const id of user?.connections.keys() ?? []) {
-      const listener = this.#listeners.get(id);
-      if (!listener) continue;
-      listener.isSeen = isSeen(listener.role, user);
-      this.#setAudience(listener, audienceOf(listener.role, user));
-      if (id !== chooser) this.#sendChoices(listener, undefined);
+      const subscriber = this.#subscribers.get(id);
+      if (!subscriber) continue;
+      this.#reclassify(subscriber, user);
+      if (id !== chooser) this.#sendChoices(subscriber, undefined);
     }
-    if (!wasAnybodySeen && this.#isAnybodySeen()) this.#beginAnew();
+    if (!wasAnybodySeen && this.#seen > 0) this.#beginNumbering();
   }
 
   /** Answers a socket that has chosen with what now holds (ST3). */
   answerChoice(id: string, request: number): void {
-    const listener = this.#listeners.get(id);
-    if (listener) this.#sendChoices(listener, request);
+    const subscriber = this.#subscribers.get(id);
+    if (subscriber) this.#sendChoices(subscriber, request);
   }
 
   /**
@@ -199,17 +198,17 @@ export class Broadcast {
     }
     for (const audience of ["member", "private", "admin"] as const) {
       if (this.#unsynced.size === 0) break;
-      const newcomers = [...this.#unsynced].filter((listener) => listener.audience === audience);
-      if (newcomers.length > 0) this.#channelOf(audience).greet(newcomers, now);
+      const newcomers = [...this.#unsynced].filter((subscriber) => subscriber.audience === audience);
+      if (newcomers.length > 0) this.#channelOf(audience).sendSnapshots(newcomers, now);
       frames += newcomers.length;
     }
-    const greeted = [...this.#unsynced];
+    const synced = [...this.#unsynced];
     this.#unsynced.clear();
-    for (const listener of greeted) {
-      if (!listener.asked) continue;
-      const { request, query } = listener.asked;
-      listener.asked = null;
-      this.turn(listener.id, request, query, now);
+    for (const subscriber of synced) {
+      if (!subscriber.asked) continue;
+      const { request, query } = subscriber.asked;
+      subscriber.asked = null;
+      this.servePage(subscriber.id, request, query, now);
     }
     return frames;
   }
@@ -217,7 +216,7 @@ export class Broadcast {
   /** The sockets that do not read what they are sent; each look may ask some of them whether they do (SE4). */
   stuck(now: number): string[] {
     const ids: string[] = [];
-    for (const { id, outbox } of this.#listeners.values()) if (outbox.isStuck(now)) ids.push(id);
+    for (const { id, outbox } of this.#subscribers.values()) if (outbox.isStuck(now)) ids.push(id);
     return ids;
   }
 
@@ -225,36 +224,41 @@ export class Broadcast {
    * Begins a new numbering with the first member of whom others may know. That the old one goes on would tell
    * them that somebody has been there all the time, who is invisible or an observer (PR1, PR2).
    */
-  #beginAnew(): void {
-    this.#member = this.#newChannel(createMemberFeed(this.room, this.newEpoch(), 0));
+  #beginNumbering(): void {
+    this.#member = this.#newChannel(createMemberFeed(this.room, this.chance.newEpoch(), 0));
     this.#private = null;
     this.#privateSeq = 0;
-    for (const { id, role } of this.#listeners.values()) if (role === "member") this.resync(id);
+    for (const { id, role } of this.#subscribers.values()) if (role === "member") this.resync(id);
   }
 
-  #isAnybodySeen(): boolean {
-    for (const listener of this.#listeners.values()) if (listener.isSeen) return true;
-    return false;
-  }
-
-  #setAudience(listener: Listener, audience: Audience): void {
-    if (audience === listener.audience) return;
-    this.#drop(listener);
-    listener.audience = audience;
+  /** Derives from the user's choices what a subscriber may hear, and whether members may know of it. */
+  #reclassify(subscriber: Subscriber, user: User | undefined): void {
+    const audience = audienceOf(subscriber.role, user);
+    const isMoved = audience !== subscriber.audience;
+    if (isMoved) this.#drop(subscriber);
+    this.#count(subscriber, -1);
+    subscriber.isSeen = isSeen(subscriber.role, user);
+    subscriber.audience = audience;
+    this.#count(subscriber, 1);
+    if (!isMoved) return;
     this.#closePrivate();
-    this.resync(listener.id);
+    this.resync(subscriber.id);
   }
 
-  #drop(listener: Listener): void {
-    const channel = listener.audience === "private" ? this.#private : this.#channelOf(listener.audience);
-    channel?.drop(listener);
+  #count({ isSeen: seen, audience }: Subscriber, by: 1 | -1): void {
+    if (seen) this.#seen += by;
+    if (audience === "private") this.#inPrivate += by;
+  }
+
+  #drop(subscriber: Subscriber): void {
+    const channel = subscriber.audience === "private" ? this.#private : this.#channelOf(subscriber.audience);
+    channel?.drop(subscriber);
     this.#closePrivate();
   }
 
-  /** Nobody hears it any more: what happens from now on is missing in it, so its next number is another one. */
+  /** Nobody hears the private channel any more. It will miss what happens from now on, so it goes on with a new number. */
   #closePrivate(): void {
-    if (!this.#private) return;
-    for (const { audience } of this.#listeners.values()) if (audience === "private") return;
+    if (!this.#private || this.#inPrivate > 0) return;
     this.#privateSeq = this.#private.feed.seq + 1;
     this.#private = null;
   }
@@ -275,28 +279,29 @@ export class Broadcast {
   }
 
   #newChannel(feed: Channel["feed"]): Channel {
-    return new Channel(feed, this.room.clock, this.#timings, this.limits.rosterLimit, (listener) =>
-      this.#choicesOf(listener),
+    return new Channel(feed, this.room.clock, this.#timings, this.limits.rosterLimit, (subscriber) =>
+      this.#choicesOf(subscriber),
     );
   }
 
   /** Null for observers, who have nothing to choose for. */
-  #choicesOf({ id, userId }: Listener): Choices | null {
+  #choicesOf({ id, userId }: Subscriber): Choices | null {
     if (this.room.connections.get(id)?.observer) return null;
     return this.room.users.get(userId)?.choices ?? null;
   }
 
-  #sendChoices(listener: Listener, request: number | undefined): void {
-    const choices = this.#choicesOf(listener) ?? DEFAULT_CHOICES;
-    listener.outbox.send(encodeServerMessage({ type: "choices", request, ...choices }));
+  #sendChoices(subscriber: Subscriber, request: number | undefined): void {
+    const choices = this.#choicesOf(subscriber) ?? DEFAULT_CHOICES;
+    subscriber.outbox.send(encodeServerMessage({ type: "choices", request, ...choices }));
   }
 
-  #newListener(socket: Party.Connection, id: string, { userId, role }: Owner, kind: ScopeKind): Listener {
+  #newSubscriber(socket: HostSocket, { userId, role }: Owner, kind: ScopeKind): Subscriber {
+    const { id } = socket;
     const user = this.room.users.get(userId);
-    const listener: Listener = {
+    const subscriber: Subscriber = {
       id,
       socket,
-      outbox: new Outbox(socket, this.limits.unreadLength),
+      outbox: new Outbox(socket, this.limits.unreadLength, this.chance.random),
       userId,
       role,
       audience: audienceOf(role, user),
@@ -306,8 +311,9 @@ export class Broadcast {
       asked: null,
       hears: null,
     };
-    this.#listeners.set(id, listener);
-    return listener;
+    this.#subscribers.set(id, subscriber);
+    this.#count(subscriber, 1);
+    return subscriber;
   }
 }
 

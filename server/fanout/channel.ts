@@ -22,7 +22,7 @@ import type { ClientTimings } from "../../core/wire/protocol";
 import type { Counts } from "../../core/shared/roster-query";
 import type { Mode } from "../../core/shared/scope";
 import type { Choices, UserView } from "../../core/shared/terms";
-import type { Hearing, Listener } from "./subscriber";
+import type { Hearing, Subscriber } from "./subscriber";
 
 /** What is made when it is first asked for, once for all who get the same. */
 type Once<Made> = (key: string, make: () => Made) => Made;
@@ -32,11 +32,11 @@ const OUTGROWN = 1.25;
 /** Tells one audience, those who may see the same, what each of them wants to hear (PR1, VW1). */
 export class Channel {
   readonly #pages: Pages<UserView>;
-  readonly #everybody = new Set<Listener>();
-  readonly #watching = new Map<string, Set<Listener>>();
-  readonly #counting = new Set<Listener>();
+  readonly #everybody = new Set<Subscriber>();
+  readonly #watching = new Map<string, Set<Subscriber>>();
+  readonly #counting = new Set<Subscriber>();
   /** Those whose watch lists the room has forgotten while it slept. */
-  readonly #forgotten = new Set<Listener>();
+  readonly #forgotten = new Set<Subscriber>();
   #toldCounts: Counts;
 
   constructor(
@@ -45,36 +45,40 @@ export class Channel {
     readonly timings: ClientTimings,
     readonly rosterLimit: number,
     /** What a socket's user chose, which nobody else is told with their sync (PR2). */
-    readonly choicesOf: (listener: Listener) => Choices | null,
+    readonly choicesOf: (subscriber: Subscriber) => Choices | null,
   ) {
     this.#pages = new Pages(feed);
     this.#toldCounts = { ...feed.counts };
   }
 
   /** Takes in a socket that had its sync before the room slept; whom it watches, it has to say again. */
-  keep(listener: Listener, mode: Mode): void {
+  rehydrate(subscriber: Subscriber, mode: Mode): void {
     // An attachment says `roster` until the first heartbeat after a sync in the mode `pages`.
     const isPaged = mode === "pages" || (mode === "roster" && this.feed.views.size > this.rosterLimit);
-    if (mode === "users" || isPaged) this.#forgotten.add(listener);
-    else this.#hear(listener, mode === "roster" ? "everybody" : this.#some(listener, [], mode === "summary"));
+    if (mode === "users" || isPaged) this.#forgotten.add(subscriber);
+    else
+      this.#hear(
+        subscriber,
+        mode === "roster" ? "everybody" : this.#some(subscriber, [], mode === "summary"),
+      );
   }
 
   /** Tells a socket nothing any more. */
-  drop(listener: Listener): void {
-    const { hears } = listener;
-    this.#forgotten.delete(listener);
-    this.#everybody.delete(listener);
-    this.#counting.delete(listener);
+  drop(subscriber: Subscriber): void {
+    const { hears } = subscriber;
+    this.#forgotten.delete(subscriber);
+    this.#everybody.delete(subscriber);
+    this.#counting.delete(subscriber);
     if (hears === null || hears === "everybody") return;
     for (const id of hears.ids) {
       const watchers = this.#watching.get(id);
-      watchers?.delete(listener);
+      watchers?.delete(subscriber);
       if (watchers?.size === 0) this.#watching.delete(id);
     }
   }
 
   /** Those who are sent a roster that has become too large to be sent whole (VW2). */
-  outgrown(): Listener[] {
+  outgrown(): Subscriber[] {
     // Some way past the limit, so that a room that lingers there does not go back and forth.
     return this.feed.views.size > this.rosterLimit * OUTGROWN ? [...this.#everybody] : [];
   }
@@ -99,41 +103,41 @@ export class Channel {
   }
 
   /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
-  greet(listeners: Iterable<Listener>, now: number): void {
+  sendSnapshots(subscribers: Iterable<Subscriber>, now: number): void {
     const once = memo<Body>();
-    for (const listener of listeners) {
-      this.drop(listener);
-      listener.outbox.send(this.#greeting(listener, once, now));
-      listener.known = null;
+    for (const subscriber of subscribers) {
+      this.drop(subscriber);
+      subscriber.outbox.send(this.#snapshot(subscriber, once, now));
+      subscriber.known = null;
     }
   }
 
   /** Answers a request for a page; from now on the socket hears of those who are on it (VW2). */
-  turn(listener: Listener, request: number, query: PageQuery, now: number): void {
+  servePage(subscriber: Subscriber, request: number, query: PageQuery, now: number): void {
     const { users, total } = this.#pages.read(query, now);
-    this.drop(listener);
+    this.drop(subscriber);
     this.#hear(
-      listener,
+      subscriber,
       this.#some(
-        listener,
+        subscriber,
         users.map(({ id }) => id),
         true,
       ),
     );
     const told = users.map((view) => inWallTime(view, this.clock));
     const wall = this.clock.wallAt(now);
-    listener.outbox.send(
+    subscriber.outbox.send(
       encodePage({ type: "page", request, seq: this.feed.seq, now: wall, total, users: told }),
     );
   }
 
-  #greeting(listener: Listener, once: Once<Body>, now: number): Frame {
-    const { scope, userId, known } = listener;
-    const reader = { userId, choices: this.choicesOf(listener) };
+  #snapshot(subscriber: Subscriber, once: Once<Body>, now: number): Frame {
+    const { scope, userId, known } = subscriber;
+    const reader = { userId, choices: this.choicesOf(subscriber) };
     switch (scope?.kind) {
       case "roster": {
-        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(listener, reader, once, now);
-        this.#hear(listener, "everybody");
+        if (this.feed.views.size > this.rosterLimit) return this.#firstPage(subscriber, reader, once, now);
+        this.#hear(subscriber, "everybody");
         const missed = known && once(`since ${known.epoch} ${known.seq}`, () => this.#missed(known, now));
         if (missed) return encodeResumed(reader, missed);
         return encodeSync(
@@ -145,30 +149,30 @@ export class Channel {
       case "summary":
       case "none": {
         const counts = scope.kind === "summary" || (scope.kind === "users" && scope.counts);
-        const hearing = this.#some(listener, scope.kind === "users" ? scope.ids : [], counts);
-        this.#hear(listener, hearing);
+        const hearing = this.#some(subscriber, scope.kind === "users" ? scope.ids : [], counts);
+        this.#hear(subscriber, hearing);
         return encodeSync(reader, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
       }
       case undefined:
-        this.#forgotten.add(listener);
+        this.#forgotten.add(subscriber);
         return encodeServerMessage({ type: "rescope" });
       default:
         return scope satisfies never;
     }
   }
 
-  #firstPage(listener: Listener, reader: Reader, once: Once<Body>, now: number): Frame {
+  #firstPage(subscriber: Subscriber, reader: Reader, once: Once<Body>, now: number): Frame {
     const { users } = this.#pages.read(FIRST_PAGE, now);
     const ids = users.map(({ id }) => id);
-    const hearing = this.#some(listener, ids, true);
-    this.#hear(listener, hearing);
-    const own = ids.includes(listener.userId);
+    const hearing = this.#some(subscriber, ids, true);
+    this.#hear(subscriber, hearing);
+    const own = ids.includes(subscriber.userId);
     const sync = (): Body => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
     return encodeSync(reader, own ? once("page", sync) : sync());
   }
 
   /** Empty when it cannot be told. */
-  #missed(known: NonNullable<Listener["known"]>, now: number): Body {
+  #missed(known: NonNullable<Subscriber["known"]>, now: number): Body {
     const missed = missedSince(this.feed, known);
     if (!missed) return "";
     const users = missed.users.map((view) => inWallTime(view, this.clock));
@@ -196,21 +200,21 @@ export class Channel {
     counts: Counts | null,
     wall: number,
   ): number {
-    const affected = new Map<Listener, string[]>();
-    if (counts) for (const listener of this.#counting) affected.set(listener, []);
+    const affected = new Map<Subscriber, string[]>();
+    if (counts) for (const subscriber of this.#counting) affected.set(subscriber, []);
     const note = (id: string): void => {
-      for (const listener of this.#watching.get(id) ?? []) {
-        const ids = affected.get(listener);
+      for (const subscriber of this.#watching.get(id) ?? []) {
+        const ids = affected.get(subscriber);
         if (ids) ids.push(id);
-        else affected.set(listener, [id]);
+        else affected.set(subscriber, [id]);
       }
     };
     for (const { id } of added) note(id);
     for (const { id } of changed) note(id);
     for (const id of removed) note(id);
     const once = memo<Frame>();
-    for (const [listener, ids] of affected) {
-      const told = this.#counting.has(listener) ? counts : null;
+    for (const [subscriber, ids] of affected) {
+      const told = this.#counting.has(subscriber) ? counts : null;
       const part = once(`${told ? "counts" : ""}\n${ids.join("\n")}`, () =>
         encodeDiffPart({
           seq,
@@ -220,7 +224,7 @@ export class Channel {
           counts: told,
         }),
       );
-      listener.outbox.send(part);
+      subscriber.outbox.send(part);
     }
     return affected.size;
   }
@@ -250,22 +254,22 @@ export class Channel {
     return (this.#toldCounts = { online, away, offline });
   }
 
-  #hear(listener: Listener, hears: Hearing): void {
-    listener.hears = hears;
+  #hear(subscriber: Subscriber, hears: Hearing): void {
+    subscriber.hears = hears;
     if (hears === "everybody") {
-      this.#everybody.add(listener);
+      this.#everybody.add(subscriber);
       return;
     }
-    if (hears.counts) this.#counting.add(listener);
+    if (hears.counts) this.#counting.add(subscriber);
     for (const id of hears.ids) {
       const watchers = this.#watching.get(id);
-      if (watchers) watchers.add(listener);
-      else this.#watching.set(id, new Set([listener]));
+      if (watchers) watchers.add(subscriber);
+      else this.#watching.set(id, new Set([subscriber]));
     }
   }
 
   /** Some, and always oneself. */
-  #some({ userId }: Listener, ids: readonly string[], counts: boolean): Exclude<Hearing, "everybody"> {
+  #some({ userId }: Subscriber, ids: readonly string[], counts: boolean): Exclude<Hearing, "everybody"> {
     return { ids: new Set([...ids, userId]), counts };
   }
 

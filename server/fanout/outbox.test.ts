@@ -6,7 +6,7 @@ import { Outbox } from "./outbox";
 
 function outboxOf(unreadLength: number) {
   const sent: Frame[] = [];
-  const outbox = new Outbox({ send: (frame) => void sent.push(frame) }, unreadLength);
+  const outbox = new Outbox({ send: (frame) => void sent.push(frame) }, unreadLength, () => 0.25);
   const pings = () =>
     sent.flatMap((frame) => {
       const message = decodeServerMessage(readFrame(frame));
@@ -49,6 +49,7 @@ test("a socket that closed under the room is not the sender's affair", () => {
       },
     },
     1_000,
+    () => 0.25,
   );
   expect(() => outbox.send("text")).not.toThrow();
 });

@@ -1,10 +1,6 @@
 import { encodeServerMessage } from "../../core/wire/encode";
 import type { Frame } from "../../core/wire/frames";
-
-/** What a frame can be sent on. */
-interface Sink {
-  send(frame: Frame): void;
-}
+import type { HostSocket } from "../host";
 
 /**
  * What is sent to one socket, and how much of it may not have been read yet. The platform buffers without
@@ -17,15 +13,16 @@ export class Outbox {
   #asked: { readonly at: number; readonly sent: number } | null = null;
 
   constructor(
-    readonly sink: Sink,
+    readonly socket: Pick<HostSocket, "send">,
     readonly unreadLength: number,
+    readonly random: () => number,
   ) {}
 
   /** Sends, and leaves it to the close event or the heartbeat to find out about a socket that cannot be sent to. */
   send(frame: Frame): void {
     this.#sent += frame.length;
     try {
-      this.sink.send(frame);
+      this.socket.send(frame);
     } catch {
       // The socket closed under us; its close event is on the way, or the sweep will find it silent (HB2).
     }
@@ -36,7 +33,7 @@ export class Outbox {
     const unread = this.#sent - this.#read;
     if (unread > this.unreadLength / 2 && !this.#asked) {
       // A fraction of a millisecond that cannot be guessed.
-      const at = now + Math.random();
+      const at = now + this.random();
       this.#asked = { at, sent: this.#sent };
       this.send(encodeServerMessage({ type: "ping", now: at }));
     }

@@ -1,14 +1,14 @@
-import type * as Party from "partykit/server";
 import type { Known } from "../../core/wire/hello";
+import type { HostSocket } from "../host";
 import type { PageQuery } from "../../core/shared/page-query";
 import type { Mode, Scope } from "../../core/shared/scope";
 import type { Audience, Role } from "../../core/shared/terms";
 import type { Outbox } from "./outbox";
 
 /** A socket of the room, with what decides what it may hear and what it wants to. */
-export interface Listener {
+export interface Subscriber {
   readonly id: string;
-  readonly socket: Party.Connection;
+  readonly socket: HostSocket;
   readonly outbox: Outbox;
   readonly userId: string;
   readonly role: Role;
@@ -30,7 +30,7 @@ export interface Listener {
 export type Hearing = "everybody" | { readonly ids: ReadonlySet<string>; readonly counts: boolean };
 
 /** What it hears, in a word: what survives hibernation with its socket. */
-export function modeOf({ scope, hears }: Listener): Mode {
+export function modeOf({ scope, hears }: Subscriber): Mode {
   if (scope === null) return "users";
   return scope.kind === "roster" && hears !== null && hears !== "everybody" ? "pages" : scope.kind;
 }

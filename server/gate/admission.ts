@@ -3,8 +3,8 @@ import type { ScopeKind } from "../../core/shared/scope";
 import type { Activity, Profile, Role } from "../../core/shared/terms";
 
 /**
- * What the edge has found out about a connection, on its way to the room in a header that only the edge
- * can set (SE2). The token itself goes no further than the edge.
+ * What the edge found out about a connection. It travels to the room in a header that only the edge can set (SE2). The
+ * token itself goes no further than the edge.
  */
 export interface Admission {
   readonly profile: Profile;
@@ -24,29 +24,29 @@ const ADMISSION_HEADER = "x-rollcall-admission";
 const AUDIENCE_HEADER = "x-rollcall-audience";
 const ASKER_HEADER = "x-rollcall-asker";
 
-/** Whose token asks, and from which sign-in, if the token names one. */
+/** The user whose token a request bears, and the sign-in, if the token names one. */
 export interface Asker {
   readonly userId: string;
   readonly sessionId: string | null;
 }
 
-/** Headers by which one party asks another, which no edge stands before. */
+/** Headers of a request from one party to another. There is no edge between them. */
 export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
 
-/** An address without its query, and the query: to take it all apart costs each connection a good deal more. */
+/** Splits an address into what precedes its query, and the query. Parsing the whole URL would cost each connection more. */
 export function splitAddress(url: string): { readonly place: string; readonly query: string } {
   const at = url.indexOf("?");
   return at === -1 ? { place: url, query: "" } : { place: url.slice(0, at), query: url.slice(at + 1) };
 }
 
 /**
- * The request as the room sees it: the admission, an id of the edge's choice, and nothing of the client's own but the
- * address without its query. (A browser's dozen headers would be copied for a room that reads none of them.)
+ * The request as the room sees it: the admission, an id that the edge chose, and the address without its query. The
+ * client's own headers are left out, since the room reads none of them.
  */
-export function admit(request: Request, admission: Admission): Request {
+export function admit(request: Request, admission: Admission, connectionId: string): Request {
   return new Request(
-    // The connect URL is kept in the socket's attachment, and two sockets of one id break each other.
-    `${splitAddress(request.url).place}?_pk=${newConnectionId()}`,
+    // PartyKit keeps this URL in the socket's attachment, and takes the socket's id from it. Two sockets of one id break each other.
+    `${splitAddress(request.url).place}?_pk=${connectionId}`,
     { headers: { upgrade: "websocket", ...admissionHeaders(admission) } },
   );
 }
@@ -56,7 +56,7 @@ export function admissionHeaders(admission: Admission): Record<string, string> {
   return { [ADMISSION_HEADER]: toAscii(JSON.stringify(admission)) };
 }
 
-/** Reads what `admissionHeaders` wrote. @throws when the edge was passed by. */
+/** Reads what `admissionHeaders` wrote. @throws when the request did not come through the edge */
 export function readAdmission(headers: { get(name: string): string | null }): Admission {
   const header = headers.get(ADMISSION_HEADER);
   if (header === null) throw new Error("the connection was not admitted by the edge");
@@ -71,18 +71,7 @@ function toAscii(json: string): string {
   );
 }
 
-/** Of this isolate, and chosen at its first connection: chance may not be asked for before. */
-let isolate = "";
-let connections = 0;
-
-/** An id that no other connection has, of any server: chance for the isolate, and a count, since chance is dear. */
-function newConnectionId(): string {
-  isolate ||= crypto.randomUUID().replaceAll("-", "").slice(0, 20);
-  connections += 1;
-  return `${isolate}${connections.toString(36)}`;
-}
-
-/** The HTTP request as the room sees it: who asks, and no credentials. A key is nobody's in particular. */
+/** The HTTP request as the room sees it: who asks, and no credentials. `asker` is null for a key, which belongs to no user. */
 export function admitRequest(request: Request, role: Role, asker: Asker | null): Request {
   const admitted = new Request(request.url, request);
   admitted.headers.set(AUDIENCE_HEADER, role);
@@ -93,13 +82,13 @@ export function admitRequest(request: Request, role: Role, asker: Asker | null):
   return admitted;
 }
 
-/** Reads what `admitRequest` wrote; anything else is nobody. */
+/** Reads the role that `admitRequest` wrote; null when there is none. */
 export function readRole(headers: { get(name: string): string | null }): Role | null {
   const role = headers.get(AUDIENCE_HEADER);
   return role === "admin" || role === "member" ? role : null;
 }
 
-/** The bearer of the token that `admitRequest` wrote down; null for who came with a key. */
+/** Reads the bearer that `admitRequest` wrote; null for a request with a key. */
 export function readAsker(headers: { get(name: string): string | null }): Asker | null {
   const header = headers.get(ASKER_HEADER);
   return header === null ? null : (JSON.parse(decodeURIComponent(header)) as Asker);

@@ -1,12 +1,10 @@
 import type { CloseCode } from "../../core/shared/close-codes";
 import { encodeServerMessage } from "../../core/wire/encode";
+import type { HostSocket } from "../host";
 
-interface Closable {
-  send(text: string): void;
-  close(code: number, reason: string): void;
-}
+type Closable = Pick<HostSocket, "send" | "close">;
 
-/** The platform takes at most so many bytes of reason, and closes nothing when there are more. */
+/** A close frame holds this many bytes of reason. The runtime does not close the socket when there are more. */
 const REASON_BYTES = 123;
 
 /**
@@ -18,7 +16,7 @@ export function dismiss(socket: Closable, code: CloseCode, detail: string): void
   try {
     socket.send(encodeServerMessage({ type: "closing", code, detail }));
   } catch {
-    // It cannot be told any more; it is closed all the same.
+    // The socket cannot be written to. It is closed all the same.
   }
   closeSocket(socket, code, detail);
 }
@@ -28,13 +26,13 @@ export function closeSocket(socket: Pick<Closable, "close">, code: number, reaso
   try {
     socket.close(code, shorten(reason));
   } catch {
-    // It is closed already, which is all that is wanted.
+    // It is closed already.
   }
 }
 
-/** Cuts text to what fits in a close frame. It may repeat what a client sent: characters of several bytes, and halves of them. */
+/** Cuts text to what fits in a close frame. The text may repeat what a client sent, so it may have characters of several bytes. */
 export function shorten(reason: string): string {
-  // Most have none, and thousands may be closed at once.
+  // Fast path: most closes have no reason, and thousands of sockets may be closed at once.
   if (reason === "") return "";
   const buffer = new Uint8Array(REASON_BYTES);
   const { written } = new TextEncoder().encodeInto(reason, buffer);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deviceLabel } from "./device";
+import { DeviceLabels } from "./device";
 
 test.each([
   [
@@ -23,10 +23,12 @@ test.each([
   ["\u05E9/1", "Unknown device"],
   [null, "Unknown device"],
 ])("[CN4] %s is labelled «%s»", (userAgent, label) => {
-  expect(deviceLabel(userAgent)).toBe(label);
+  expect(new DeviceLabels().of(userAgent)).toBe(label);
 });
 
 test("[CN4] a label that was read before is the same, whatever else was read in between", () => {
   const agents = Array.from({ length: 600 }, (_, index) => `agent${index}/1.0`);
-  for (const _ of [1, 2]) expect(agents.map(deviceLabel)).toEqual(agents.map((each) => each.split("/")[0]));
+  const labels = new DeviceLabels();
+  for (const _ of [1, 2])
+    expect(agents.map((each) => labels.of(each))).toEqual(agents.map((each) => each.split("/")[0]));
 });

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
+import type { ProcessHost } from "../host";
 
-/** The provider's keys cannot be had just now: whoever comes with a token of theirs may try again (SE1). */
+/** The provider's keys cannot be fetched at the moment. A client with a token of the provider may try again (SE1). */
 export class KeysUnavailableError extends Error {
   constructor() {
     super("the identity provider's keys cannot be had at the moment");
@@ -8,47 +9,51 @@ export class KeysUnavailableError extends Error {
   }
 }
 
-/** For so long keys are taken for good: a key that the provider has withdrawn opens nothing after that. */
+/** Keys are used for this long. A key that the provider has withdrawn opens nothing after that. */
 const KEPT_MS = 10 * 60_000;
 
-/** A key that is not among them is asked for at most this often, however many tokens name unknown ones. */
+/** Keys are fetched for an unknown key at most this often, however many tokens name unknown keys. */
 const COOLDOWN_MS = 10_000;
 
-/** Longer than this nobody is kept waiting at the door. */
+/** A client waits no longer than this for the keys. */
 const ANSWER_WITHIN_MS = 5_000;
 
-let known: { readonly url: string; readonly keys: JWTVerifyGetKey } | undefined;
+/** The public keys of the identity provider. */
+export class ProviderKeys {
+  #known: { readonly url: string; readonly keys: JWTVerifyGetKey } | undefined;
 
-/** Finds the key of a token at the provider's address, fetched when needed and kept for all who come after. */
-export function providerKeys(url: string): JWTVerifyGetKey {
-  if (known?.url !== url) known = { url, keys: remoteKeys(url) };
-  return known.keys;
-}
+  constructor(readonly host: Pick<ProcessHost, "log">) {}
 
-function remoteKeys(url: string): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(new URL(url), {
-    cacheMaxAge: KEPT_MS,
-    cooldownDuration: COOLDOWN_MS,
-    timeoutDuration: ANSWER_WITHIN_MS,
-  });
-  return async (header, token) => {
-    // Keys fetched a moment ago are not fetched again for one that is missing. It may be new: then it is found
-    // after the cooldown, and whoever has it must not have been turned away for good.
-    const mayBeNew = remote.coolingDown;
-    try {
-      return await remote(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) {
-        if (mayBeNew) throw new KeysUnavailableError();
-        throw error;
+  /** Finds the key of a token at this address. Keys are fetched when needed and kept for later tokens. */
+  at(url: string): JWTVerifyGetKey {
+    if (this.#known?.url !== url) this.#known = { url, keys: this.#remoteKeys(url) };
+    return this.#known.keys;
+  }
+
+  #remoteKeys(url: string): JWTVerifyGetKey {
+    const remote = createRemoteJWKSet(new URL(url), {
+      cacheMaxAge: KEPT_MS,
+      cooldownDuration: COOLDOWN_MS,
+      timeoutDuration: ANSWER_WITHIN_MS,
+    });
+    return async (header, token) => {
+      // Keys that were fetched a moment ago are not fetched again for a missing one. The missing key may be new: it is
+      // found after the cooldown, and its token must not have been refused for good.
+      const mayBeNew = remote.coolingDown;
+      try {
+        return await remote(header, token);
+      } catch (error) {
+        if (error instanceof errors.JWKSNoMatchingKey) {
+          if (mayBeNew) throw new KeysUnavailableError();
+          throw error;
+        }
+        if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported)
+          throw error;
+        // The error alone: the address stays out of what clients are told.
+        const why = error instanceof Error ? error.message : "unknown";
+        this.host.log(`the keys at ROLLCALL_JWKS_URL cannot be had: ${why}`);
+        throw new KeysUnavailableError();
       }
-      if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported)
-        throw error;
-      // The address itself stays out of what strangers are told.
-      console.error(
-        `the keys at ROLLCALL_JWKS_URL cannot be had: ${error instanceof Error ? error.message : "unknown"}`,
-      );
-      throw new KeysUnavailableError();
-    }
-  };
+    };
+  }
 }

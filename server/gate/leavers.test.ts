@@ -1,14 +1,21 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CLOSE } from "../../core/shared/close-codes";
 import { Leavers } from "./leavers";
+import type { HostSocket } from "../host";
+import { timerHost } from "../testing/timer-host";
 import { Timers } from "../timers";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const newLeavers = (): Leavers => new Leavers(new Timers(() => Date.now()));
+const newLeavers = (): Leavers => new Leavers(new Timers(() => Date.now(), timerHost));
 
-const socket = () => ({ send: vi.fn<(text: string) => void>(), close: vi.fn<(code: number) => void>() });
+const socket = () => ({
+  id: "it",
+  attachment: null,
+  send: vi.fn<HostSocket["send"]>(),
+  close: vi.fn<HostSocket["close"]>(),
+});
 
 /** One page after another leaves, so many milliseconds apart. Returns how long the first waited to be closed. */
 function waited(pages: number, apartMs: number): { waitedMs: number; closed: number } {

@@ -1,10 +1,11 @@
 import { CLOSE } from "../../core/shared/close-codes";
 import { dismiss } from "./closing";
+import type { HostSocket } from "../host";
 import type { Timers } from "../timers";
 
-/** Nobody has left for so long: whoever did is closed now. */
+/** The sockets are closed once nobody has left for this long. */
 const CALM_MS = 50;
-/** Nobody waits for longer, however many leave. */
+/** No socket waits longer than this, however many pages leave. */
 const LONGEST_MS = 1_000;
 
 /**
@@ -13,7 +14,7 @@ const LONGEST_MS = 1_000;
  * leave at once, the last of them would be waited for that much longer (GR1). A page that leaves waits for nothing.
  */
 export class Leavers {
-  readonly #leaving: Parameters<typeof dismiss>[0][] = [];
+  readonly #leaving: HostSocket[] = [];
   #isWaiting = false;
   #firstAt = 0;
   #lastAt = 0;
@@ -21,7 +22,7 @@ export class Leavers {
   constructor(readonly timers: Timers) {}
 
   /** Closes the socket soon. The room has let it go already, and keeps nothing for it. */
-  closeSoon(socket: Parameters<typeof dismiss>[0], now: number): void {
+  closeSoon(socket: HostSocket, now: number): void {
     this.#leaving.push(socket);
     this.#lastAt = now;
     // A timer this short is the one kind that may keep the room from hibernating.

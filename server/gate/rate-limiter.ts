@@ -32,7 +32,7 @@ const CLOSES: Readonly<{ [Code in MessageFault]: CloseCode }> = {
  * Judges every frame before the room sees it (SE3, SE4): its form, its size, and how many there are. The
  * counts live in memory, for a connection that keeps failing does not let the room hibernate.
  */
-export class Guard {
+export class RateLimiter {
   readonly #records = new Map<string, Record>();
 
   constructor(readonly limits: Limits) {}

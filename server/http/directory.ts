@@ -1,18 +1,17 @@
-import type * as Party from "partykit/server";
 import { ANY_ROOM } from "../../core/shared/claims";
 import { isRoomName } from "../../core/shared/limits";
 import { DIRECTORY_ROOM } from "./directory-address";
 import { EndedSignIns } from "./ended-sign-ins";
-import { admitHttp, errorResponse } from "../gate/edge";
-import { allow, forbidden, invalid, instantParam, notFound, wholeParam } from "./params";
+import { admitHttp } from "../gate/edge";
+import { allow, forbidden, invalid, instantParam, notFound, nothingHere, wholeParam } from "./params";
 import { compressed } from "./compressed";
-import { jsonResponse, problemResponse } from "./problem";
+import { errorResponse, jsonResponse } from "./problem";
 import { AS_ADMIN, readAsker, readRole } from "../gate/admission";
 import { summaryOf } from "../figures";
-import { figuresHere } from "./rooms-here";
-import { countFailing, RoomStorage } from "../store/room-storage";
+import type { Cancel } from "../host";
+import type { Server } from "../server";
+import { RoomStorage } from "../store/room-storage";
 import { sameText } from "../gate/same-text";
-import { readSettings } from "../settings";
 
 const ROOM_PREFIX = "room:";
 /** What the directory answers to the world. */
@@ -26,72 +25,63 @@ const MAX_PAGE = 200;
 /** A room that has not answered for this long is shown as not answering. */
 const ANSWER_WITHIN_MS = 3_000;
 
+/** Lets an HTTP request through to the directory if it is allowed to ask (SE5). Never throws. */
+export async function admitToDirectory(request: Request, server: Server): Promise<Request | Response> {
+  // Rooms and the metrics ask for more, and do not come through the edge.
+  const { pathname } = new URL(request.url);
+  if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname)) return nothingHere();
+  return await admitHttp(request, ANY_ROOM, server);
+}
+
 /**
- * The directory of rooms: a party of its own. A room registers itself when somebody first enters it; its counts are
- * asked for when somebody looks, and not pushed by every change.
+ * The directory of rooms. A room registers when somebody first enters it. The directory asks rooms for their counts when
+ * somebody looks; rooms do not push every change.
  */
-export default class Directory implements Party.Server {
-  static onBeforeConnect(): Response {
-    return problemResponse({
-      status: 426,
-      title: "Upgrade required",
-      detail: "the directory is asked by HTTP",
-    });
-  }
-
-  static async onBeforeRequest(
-    request: Party.Request,
-    lobby: Party.Lobby,
-  ): Promise<Party.Request | Response> {
-    // Rooms and the metrics ask for more, and come past the edge.
-    const { pathname } = new URL(request.url);
-    if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname))
-      return errorResponse(notFound("there is nothing at this address"));
-    const everyRoom = { id: ANY_ROOM, env: lobby.env };
-    return admitHttp(request as unknown as Request, everyRoom) as Promise<Party.Request | Response>;
-  }
-
-  readonly options = { hibernate: true };
-
+export class Directory {
   readonly #storage: RoomStorage;
   readonly #ended: EndedSignIns;
 
-  constructor(readonly party: Party.Room) {
-    // Nothing is kept in memory but what is owed: what cannot be read now is asked for again.
+  /** `id` identifies the directory, and names its file. */
+  constructor(
+    id: string,
+    readonly server: Server,
+  ) {
+    // Memory holds nothing but what waits to be written. What cannot be read now is asked for again.
     const nothing = { readable: async () => {}, lost: () => {}, changed: () => {} };
-    this.#storage = new RoomStorage(party, () => "directory", nothing);
+    this.#storage = new RoomStorage(id, () => "directory", server, nothing);
     this.#ended = new EndedSignIns(this.#storage);
   }
 
-  async onStart(): Promise<void> {
+  async open(): Promise<void> {
     const found = await this.#storage.open(() => this.#storage.list({ prefix: ROOM_PREFIX }));
     if (!found) this.#storage.retryLater();
   }
 
-  async onRequest(request: Party.Request): Promise<Response> {
+  /** Answers a request as `admitToDirectory` let it through, or as another party sent it. Never throws. */
+  async request(request: Request): Promise<Response> {
     try {
       const url = new URL(request.url);
       const [resource, name, ...rest] = url.pathname.split("/").slice(4);
       if (resource === "ended-sign-ins" && rest.length === 0)
-        return await this.#endedSignIns(request as unknown as Request, name, url.searchParams);
+        return await this.#endedSignIns(request, name, url.searchParams);
       if ((resource !== "rooms" && resource !== "count") || rest.length > 0)
         throw notFound("there is nothing at this address");
-      if (name !== undefined) return await this.#entry(request as unknown as Request, name);
-      allow(request as unknown as Request, "GET");
+      if (name !== undefined) return await this.#entry(request, name);
+      allow(request, "GET");
       if (readRole(request.headers) !== "admin") {
         throw forbidden("only admins may see the rooms");
       }
       if (resource === "count") return jsonResponse({ total: (await this.#names()).length });
       return compressed(request, jsonResponse(await this.#list(url.searchParams)));
     } catch (error) {
-      return errorResponse(error);
+      return errorResponse(error, this.server.host);
     }
   }
 
-  /** A room tells that it exists or has been deleted, or the edge asks. Both come past the edge, so they bring the key. */
+  /** A room says that it exists or has been deleted, or the edge asks. Neither comes through the edge, so both bring the key. */
   async #entry(request: Request, name: string): Promise<Response> {
     allow(request, "GET", "PUT", "DELETE");
-    const { apiKey } = readSettings(this.party.env);
+    const { apiKey } = this.server.settings;
     const key = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
     if (!(await sameText(key, apiKey))) {
       throw forbidden("rooms register themselves");
@@ -99,20 +89,21 @@ export default class Directory implements Party.Server {
     if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
     const known = await this.#storage.get<number>(ROOM_PREFIX + name);
     if (request.method === "GET" && known === undefined) throw notFound("nobody has been in this room");
-    if (request.method === "PUT" && known === undefined) this.#storage.put(ROOM_PREFIX + name, Date.now());
+    if (request.method === "PUT" && known === undefined)
+      this.#storage.put(ROOM_PREFIX + name, this.server.host.now());
     if (request.method === "DELETE") this.#storage.delete(ROOM_PREFIX + name);
-    // A crash must not make a room unknown that keeps something. Where nothing can be written, memory has to do (OP3).
+    // A crash must not make a room unknown that keeps something. While nothing can be written, memory is enough (OP3).
     if (request.method !== "GET") await this.#storage.settled().catch(() => {});
     return jsonResponse({ room: name }, request.method === "PUT" && known === undefined ? 201 : 200);
   }
 
-  /** Which sign-ins of the app have ended, and that another has. For whoever has the key: a token is not enough. */
+  /** Answers which sign-ins of the app have ended, or notes that one has. Needs the key: a token is not enough. */
   async #endedSignIns(request: Request, id: string | undefined, params: URLSearchParams): Promise<Response> {
     if (readRole(request.headers) !== "admin" || readAsker(request.headers) !== null)
       throw forbidden("only the app may ask for this");
     if (id !== undefined) {
       allow(request, "PUT");
-      await this.#ended.end(id, instantParam(params, "until", 0), Date.now());
+      await this.#ended.end(id, instantParam(params, "until", 0), this.server.host.now());
       return jsonResponse({ ended: [id] });
     }
     allow(request, "GET");
@@ -142,26 +133,25 @@ export default class Directory implements Party.Server {
     const rooms = await Promise.all(page.map((name) => this.#summaryOf(name)));
     const more = start >= 0 && start + limit < matching.length;
     return {
-      now: Date.now(),
+      now: this.server.host.now(),
       total: matching.length,
       rooms,
       nextCursor: more ? page.at(-1) : null,
-      failingStorages: countFailing(Date.now()),
+      failingStorages: this.server.failing.count(this.server.host.now()),
     };
   }
 
-  /** What a room says of itself, or that it does not answer. A room is woken only if this process has not had it awake. */
+  /** What a room says of itself, or that it does not answer. Wakes a room only if this process has not had it awake. */
   async #summaryOf(name: string): Promise<object> {
-    const figures = figuresHere(name);
-    if (figures) return { room: name, answers: true, ...summaryOf(figures, Date.now()) };
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const { host, rooms } = this.server;
+    const figures = rooms.figures(name);
+    if (figures) return { room: name, answers: true, ...summaryOf(figures, host.now()) };
+    let cancel: Cancel | undefined;
     try {
-      const main = this.party.context.parties["main"];
-      if (!main) throw new Error("there is no main party");
-      // Between parties there is no edge: whoever is in here may ask as an admin.
-      const asked = main.get(name).fetch("/summary", { headers: AS_ADMIN });
+      // There is no edge between parties: this request may ask as an admin.
+      const asked = host.ask("main", name, "/summary", { headers: AS_ADMIN });
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
+        cancel = host.after(ANSWER_WITHIN_MS, () => reject(new Error("no answer in time")));
       });
       const answer = await Promise.race([asked, late]);
       if (!answer.ok) throw new Error(`the room answered ${answer.status}`);
@@ -169,7 +159,7 @@ export default class Directory implements Party.Server {
     } catch {
       return { room: name, answers: false };
     } finally {
-      clearTimeout(timer);
+      cancel?.();
     }
   }
 }

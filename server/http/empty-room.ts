@@ -1,57 +1,63 @@
-import type * as Party from "partykit/server";
 import { createRoom } from "../../core/room/room";
-import { serveApi, type ApiRoom } from "./router";
-import { compressed } from "./compressed";
-import { admitHttp } from "../gate/edge";
 import { figuresOf } from "../figures";
-import { History } from "../store/history";
-import { isRegistered } from "./registration";
-import type { Storage } from "../store/room-storage";
-import { isRoomHere } from "./rooms-here";
-import { readSettings, type Settings } from "../settings";
+import { admitHttp } from "../gate/edge";
+import type { Server } from "../server";
 import { newStats } from "../stats";
+import { History } from "../store/history";
+import type { Storage } from "../store/room-storage";
+import { compressed } from "./compressed";
+import { isRegistered } from "./registration";
+import type { ApiRoom } from "./request";
+import { serveApi } from "./router";
 
 /**
- * Lets an HTTP request through to its room if it is allowed to ask (SE5). A room that nobody has been in is answered for
- * here: to wake it would leave a file of the platform's for each name that somebody thinks of.
+ * Lets an HTTP request through to its room if it is allowed to ask (SE5). Answers for a room that nobody has been in (DB4):
+ * to wake it would leave a file of the runtime's for each name that somebody thinks of. Never throws.
  */
 export async function admitToRoom(
   request: Request,
-  lobby: Pick<Party.Lobby, "id" | "env" | "parties">,
+  room: string,
+  server: Server,
 ): Promise<Request | Response> {
-  const admitted = await admitHttp(request, lobby);
-  if (admitted instanceof Response || (await exists(lobby))) return admitted;
-  return compressed(request, await serveApi(admitted, emptyRoom(readSettings(lobby.env)), Date.now()));
+  const admitted = await admitHttp(request, room, server);
+  if (admitted instanceof Response || (await exists(room, server))) return admitted;
+  return compressed(request, await serveApi(admitted, emptyRoom(server), server.host));
 }
 
-async function exists({ id, env, parties }: Pick<Party.Lobby, "id" | "env" | "parties">): Promise<boolean> {
-  if (isRoomHere(id)) return true;
+async function exists(room: string, server: Server): Promise<boolean> {
+  if (server.rooms.has(room)) return true;
   try {
-    return await isRegistered(parties, id, readSettings(env).apiKey);
+    return await isRegistered(server, room);
   } catch (error) {
-    // Better to wake a room for nothing than to deny one that exists.
-    console.error("the directory does not answer", error);
+    // To wake a room for nothing is better than to deny one that exists.
+    server.host.log("the directory does not answer", error);
     return true;
   }
 }
 
 /** A room that nobody has been in. */
-function emptyRoom({ timings, historyDays, limits }: Settings): ApiRoom {
-  const room = createRoom(timings);
-  const nothing = { list: async () => new Map() } as unknown as Storage;
+function emptyRoom({ host, settings }: Server): ApiRoom {
+  const room = createRoom(settings.timings);
+  const nothing: Storage = {
+    get: async () => undefined,
+    list: async () => new Map(),
+    put: () => undefined,
+    delete: () => undefined,
+  };
   return {
     room,
+    now: host.now(),
     history: new History(nothing),
     figures: () =>
       figuresOf(room, {
         stats: newStats(),
         webhooksWaiting: 0,
-        wokenAt: Date.now(),
+        wokenAt: host.now(),
         alarmAt: null,
         storageFault: null,
       }),
-    historyDays,
-    maxIds: limits.watchedIds,
+    historyDays: settings.historyDays,
+    maxIds: settings.limits.watchedIds,
     apply: () => undefined,
     erase: async () => undefined,
     deleteRoom: null,

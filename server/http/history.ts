@@ -4,7 +4,7 @@ import { unmerge } from "../../core/room/history-budget";
 import { countByStatus } from "../../core/shared/roster-query";
 import type { WallClock } from "../../core/room/room-clock";
 import type { Status } from "../../core/shared/terms";
-import type { ApiRequest, ApiRoom } from "./router";
+import type { ApiRequest, ApiRoom } from "./request";
 import { instantParam, invalid, notFound, wholeParam } from "./params";
 
 const DAY_MS = 24 * 3_600_000;

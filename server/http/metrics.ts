@@ -2,29 +2,21 @@ import { AS_ADMIN } from "../gate/admission";
 import { DIRECTORY_ROOM } from "./directory-address";
 import type { Figures } from "../figures";
 import { HEADERS } from "./problem";
-import { figuresAwake } from "./rooms-here";
+import type { Server } from "../server";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "../stats";
-
-/** The way to the directory, which knows how many rooms there are. */
-export interface MetricsSource {
-  readonly parties: Record<
-    string,
-    { get(id: string): { fetch(path: string, init: object): Promise<Response> } }
-  >;
-}
 
 /** A room that is awake, with its figures. */
 type AwakeRoom = Figures & { readonly room: string };
 
 /**
- * Answers with the figures of the rooms that are awake in Prometheus' text format (HB9). Wakes none: a room that nobody
- * has been in for a while has nothing new to tell.
+ * Answers with the figures of the rooms that are awake in Prometheus' text format (HB9). Wakes no room: one that nobody
+ * has been in for a while has no new figures.
  */
-export async function serveMetrics({ parties }: MetricsSource, now: number): Promise<Response> {
-  const answer = await parties["directory"]?.get(DIRECTORY_ROOM).fetch("/count", { headers: AS_ADMIN });
-  if (!answer?.ok) throw new Error("the directory does not answer");
+export async function serveMetrics({ host, rooms }: Server): Promise<Response> {
+  const answer = await host.ask("directory", DIRECTORY_ROOM, "/count", { headers: AS_ADMIN });
+  if (!answer.ok) throw new Error("the directory does not answer");
   const { total } = (await answer.json()) as { total: number };
-  const awake = figuresAwake(now).map(({ room, figures }) => ({ ...figures, room }));
+  const awake = rooms.awake(host.now()).map(({ room, figures }) => ({ ...figures, room }));
   return new Response(formatMetrics(total, awake), {
     headers: {
       ...HEADERS,

@@ -1,11 +1,11 @@
-import { ProblemError } from "./problem";
+import { ProblemError, problemResponse } from "./problem";
 
-/** A request that asks for something that cannot be; `field` is the parameter at fault. */
+/** A parameter of the request is not valid; `field` names it. */
 export function invalid(field: string, detail: string): ProblemError {
   return new ProblemError({ status: 400, title: "Bad Request", detail, field });
 }
 
-/** Nobody knows who asks. */
+/** The request has no credentials, or credentials that are not valid. */
 export function unauthorized(detail: string): ProblemError {
   return new ProblemError(
     { status: 401, title: "Unauthorized", detail },
@@ -13,12 +13,12 @@ export function unauthorized(detail: string): ProblemError {
   );
 }
 
-/** Whoever asks may not ask for this. */
+/** The credentials do not permit this. */
 export function forbidden(detail: string): ProblemError {
   return new ProblemError({ status: 403, title: "Forbidden", detail });
 }
 
-/** Who asks cannot be found out just now. */
+/** The server cannot answer at the moment. */
 export function unavailable(detail: string): ProblemError {
   return new ProblemError({ status: 503, title: "Service Unavailable", detail }, { "retry-after": "5" });
 }
@@ -26,6 +26,11 @@ export function unavailable(detail: string): ProblemError {
 /** There is nothing of this kind. */
 export function notFound(detail: string): ProblemError {
   return new ProblemError({ status: 404, title: "Not Found", detail });
+}
+
+/** The answer at an address that serves nothing. */
+export function nothingHere(): Response {
+  return problemResponse(notFound("there is nothing at this address").problem);
 }
 
 /** Lets only these methods through. @throws {ProblemError} 405 */

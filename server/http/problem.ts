@@ -1,3 +1,6 @@
+import { SettingError } from "../../core/shared/timings";
+import type { ProcessHost } from "../host";
+
 /** What went wrong, as RFC 9457 problem details. `field` names the part of the request that is at fault. */
 export interface Problem {
   readonly status: number;
@@ -27,6 +30,22 @@ export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
 };
+
+/**
+ * Turns whatever was thrown into a problem document. An unexpected error is logged, and its details are left out of the
+ * answer.
+ */
+export function errorResponse(error: unknown, host: Pick<ProcessHost, "log">): Response {
+  if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
+  return problemResponse({ status: 500, title: "Internal Server Error", detail: describeError(error, host) });
+}
+
+/** What a client may know of an error that is no problem of its request. Logs what it may not know. */
+export function describeError(error: unknown, host: Pick<ProcessHost, "log">): string {
+  if (error instanceof SettingError) return error.message;
+  host.log("unexpected error", error);
+  return "something unexpected happened; the server's log has the details";
+}
 
 /** Answers with a problem document. */
 export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {

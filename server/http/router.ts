@@ -1,49 +1,25 @@
-import type { RoomEvent } from "../../core/room/step";
 import type { Room } from "../../core/room/room";
 import { countByStatus, type Counts } from "../../core/shared/roster-query";
-import type { Audience, Role } from "../../core/shared/terms";
 import { audienceOf } from "../../core/room/visibility";
 import { readAsker, readRole } from "../gate/admission";
 import { roomHistory, userHistory } from "./history";
 import { allUsers, oneUser, readIds, usersById } from "./users";
-import { errorResponse } from "../gate/edge";
-import { summaryOf, type Figures } from "../figures";
-import type { History } from "../store/history";
+import { summaryOf } from "../figures";
+import type { ProcessHost } from "../host";
+import type { ApiRequest, ApiRoom } from "./request";
 import { allow, forbidden, invalid, notFound, unauthorized } from "./params";
-import { jsonResponse } from "./problem";
+import { errorResponse, jsonResponse } from "./problem";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS } from "../stats";
 
 /** What the counts of the histograms in the statistics are up to. */
 const BOUNDS = { silence: SILENCE_BOUNDS_MS, flushSize: FLUSH_BOUNDS };
 
-/** What the API may look at and do in a room. */
-export interface ApiRoom {
-  readonly room: Room;
-  readonly history: History;
-  figures(): Figures;
-  readonly historyDays: number;
-  /** As many ids as one request may name (SE4). */
-  readonly maxIds: number;
-  apply(event: RoomEvent): void;
-  /** Forgets a user, and takes their name out of the history (DB3). */
-  erase(userId: string): Promise<void>;
-  /** Deletes the room with all that it keeps, and returns how many connections that closed. Null when it keeps nothing. */
-  readonly deleteRoom: (() => Promise<number>) | null;
-}
-
-/** One request to a room, as the edge has let it through. */
-export interface ApiRequest {
-  readonly request: Request;
-  readonly role: Role;
-  /** Whom what is told must be made for (PR1, PR3). */
-  readonly audience: Audience;
-  readonly roomName: string;
-  readonly params: URLSearchParams;
-  readonly now: number;
-}
-
 /** Answers the room's part of the HTTP API. Never throws. */
-export async function serveApi(request: Request, room: ApiRoom, now: number): Promise<Response> {
+export async function serveApi(
+  request: Request,
+  room: ApiRoom,
+  host: Pick<ProcessHost, "log">,
+): Promise<Response> {
   try {
     const role = readRole(request.headers);
     if (!role) throw unauthorized("a bearer key or token is needed");
@@ -64,11 +40,11 @@ export async function serveApi(request: Request, room: ApiRoom, now: number): Pr
       audience: audienceOf(role, bearer),
       roomName,
       params: url.searchParams,
-      now,
+      now: room.now,
     };
     return jsonResponse(await answer(asked, path, room));
   } catch (error) {
-    return errorResponse(error);
+    return errorResponse(error, host);
   }
 }
 

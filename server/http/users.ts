@@ -5,7 +5,7 @@ import type { Room } from "../../core/room/room";
 import { lastActiveAt, lastSeenAt, type User } from "../../core/room/status";
 import type { Audience, UserView } from "../../core/shared/terms";
 import { adminView, inWallTime, VIEWS, withWallTimes } from "../../core/room/visibility";
-import type { ApiRequest, ApiRoom } from "./router";
+import type { ApiRequest, ApiRoom } from "./request";
 import { longestBody, readJson } from "../gate/body";
 import { invalid, notFound, wholeParam, wordParam } from "./params";
 

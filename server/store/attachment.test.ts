@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Connection } from "../../core/room/status";
 import { pack, unpack } from "./attachment";
-import { deviceLabel } from "../gate/device";
+import { DeviceLabels } from "../gate/device";
 
 const CONNECTION: Connection = {
   id: "connection-1",
@@ -58,5 +58,5 @@ test.each([
   ["robot/1.0", "robot"],
   [null, "Unknown device"],
 ])("[CN4] %s is labelled %s", (userAgent, label) => {
-  expect(deviceLabel(userAgent)).toBe(label);
+  expect(new DeviceLabels().of(userAgent)).toBe(label);
 });

@@ -1,4 +1,5 @@
 import type { Connection } from "../../core/room/status";
+import type { HostSocket } from "../host";
 import type { Mode } from "../../core/shared/scope";
 import type { Role } from "../../core/shared/terms";
 
@@ -53,11 +54,10 @@ export function pack(connection: Connection, role: Role, mode: Mode): Attachment
 }
 
 /** Unpacks it, or returns null for a socket that was never admitted to the end. */
-export function unpack(
-  attachment: Attachment | null,
-): { connection: Connection; role: Role; mode: Mode } | null {
+export function unpack(attachment: unknown): { connection: Connection; role: Role; mode: Mode } | null {
   if (!Array.isArray(attachment) || attachment[0] !== 1) return null;
-  const [, role, mode, id, userId, clientId, sessionId, observer, device, ...instants] = attachment;
+  const [, role, mode, id, userId, clientId, sessionId, observer, device, ...instants] =
+    attachment as unknown as Attachment;
   const [connectedAt, heardAt, inputAt, hiddenAt, active, unanswered, pingedAt, firstPingAt, rttMs] =
     instants;
   const connection: Connection = {
@@ -81,10 +81,10 @@ export function unpack(
 }
 
 /** Empties the attachment of a socket that the room has let go: its late close must not bring it back. */
-export function discard(socket: { setState(state: null): unknown }): void {
+export function discard(socket: Pick<HostSocket, "attachment">): void {
   try {
-    socket.setState(null);
+    socket.attachment = null;
   } catch {
-    // Sockets that are closed to their end may keep nothing any more.
+    // The socket is closed.
   }
 }

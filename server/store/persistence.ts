@@ -20,7 +20,7 @@ import { save, saveProof, saveStats, type Numbering, type Stored } from "./recor
  * Gathers what has to be written, and writes it once per flush: records of users who changed, the
  * history of their status, and the room's own figures (DB1, DB2, DB3).
  */
-export class Ledger {
+export class Persistence {
   /** Users of whom the next flush tells. */
   readonly touched = new Set<string>();
   /** Users of whom was told, and whose records are still to be written. */

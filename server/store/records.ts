@@ -18,8 +18,8 @@ export interface Stored {
   readonly records: readonly UserRecord[];
   readonly proof: Proof | null;
   readonly numbering: Numbering | null;
-  /** Since when the server has served that was the last to have this room awake. */
-  readonly servingSinceAt: number | null;
+  /** The id of the process that was the last to have this room awake. */
+  readonly servedBy: string | null;
   /** How the room's clock and the wall clock have differed. */
   readonly clock: readonly ClockSegment[];
   /** The room's name, which the platform does not tell to a room that an alarm has woken; empty before it is known. */
@@ -31,7 +31,7 @@ export interface Stored {
 const USER_PREFIX = "user:";
 const PROOF_KEY = "proof";
 const NUMBERING_KEY = "numbering";
-const SERVING_KEY = "servingSinceAt";
+const SERVED_BY_KEY = "servedBy";
 const CLOCK_KEY = "clock";
 const NAME_KEY = "name";
 const STATS_KEY = "stats";
@@ -41,7 +41,7 @@ export const NOTHING_STORED: Stored = {
   records: [],
   proof: null,
   numbering: null,
-  servingSinceAt: null,
+  servedBy: null,
   clock: [],
   name: "",
   stats: null,
@@ -49,11 +49,11 @@ export const NOTHING_STORED: Stored = {
 
 /** Reads all that is kept of a room (DB1, DB2). */
 export async function load(storage: Reader): Promise<Stored> {
-  const [users, proof, numbering, servingSinceAt, clock, name, stats] = await Promise.all([
+  const [users, proof, numbering, servedBy, clock, name, stats] = await Promise.all([
     storage.list<UserRecord>({ prefix: USER_PREFIX }),
     storage.get<Proof>(PROOF_KEY),
     storage.get<Numbering>(NUMBERING_KEY),
-    storage.get<number>(SERVING_KEY),
+    storage.get<string>(SERVED_BY_KEY),
     storage.get<ClockSegment[]>(CLOCK_KEY),
     storage.get<string>(NAME_KEY),
     storage.get<Stats>(STATS_KEY),
@@ -62,7 +62,7 @@ export async function load(storage: Reader): Promise<Stored> {
     records: [...users.values()],
     proof: proof ?? null,
     numbering: numbering ?? null,
-    servingSinceAt: servingSinceAt ?? null,
+    servedBy: servedBy ?? null,
     clock: clock ?? [],
     name: name ?? "",
     stats: stats ?? null,
@@ -86,9 +86,9 @@ export function saveNumbering(storage: Storage, numbering: Numbering): void {
   storage.put(NUMBERING_KEY, numbering);
 }
 
-/** Keeps which server has the room: a room that wakes with another one has been through a restart (GR3). */
-export function saveServing(storage: Storage, servingSinceAt: number): void {
-  storage.put(SERVING_KEY, servingSinceAt);
+/** Keeps which process has the room: a room that wakes in another one has been through a restart (GR3). */
+export function saveServedBy(storage: Storage, serverId: string): void {
+  storage.put(SERVED_BY_KEY, serverId);
 }
 
 /** Keeps how the room's clock and the wall clock have differed (TM2). */

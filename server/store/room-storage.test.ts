@@ -1,7 +1,9 @@
-import type * as Party from "partykit/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RoomStorage } from "./room-storage";
-import { perform } from "../../party/storage";
+import type { HostFile, ProcessHost } from "../host";
+import { fileOn } from "../testing/simulated";
+import { timerHost } from "../testing/timer-host";
+import { FailingStorages } from "./failing-storages";
+import { RoomStorage, type StorageEvents } from "./room-storage";
 
 /** A disk with a file for each object, which fails when told to. */
 class Disk {
@@ -10,45 +12,52 @@ class Disk {
   isFull = false;
   requests = 0;
 
-  async ask(name: string, path: string, body: unknown): Promise<unknown> {
-    this.requests += 1;
-    const file = this.files.get(name);
-    if (this.damaged.has(name)) throw new Error("internal error");
-    if (this.isFull && (!file || path === "/write")) throw new Error("internal error");
-    const values = file ?? new Map<string, unknown>();
-    this.files.set(name, values);
-    const storage = {
-      get: async (keys: string[]) => new Map([...values].filter(([key]) => keys.includes(key))),
-      list: async ({ start = "", limit = Infinity }) =>
+  file(name: string): HostFile {
+    const values = (): Map<string, unknown> => {
+      const held = this.files.get(name) ?? new Map<string, unknown>();
+      this.files.set(name, held);
+      return held;
+    };
+    const file: Parameters<typeof fileOn>[0] = {
+      get: (keys) => new Map([...values()].filter(([key]) => keys.includes(key))),
+      list: ({ start = "", limit = Infinity }) =>
         new Map(
-          [...values]
+          [...values()]
             .filter(([key]) => key >= start)
             .toSorted(([a], [b]) => (a < b ? -1 : 1))
             .slice(0, limit),
         ),
-      put: async (entries: object) =>
-        Object.entries(entries).forEach(([key, value]) => values.set(key, value)),
-      deleteAll: async () => values.clear(),
-      delete: async (keys: readonly string[]) => keys.forEach((key) => values.delete(key)),
+      write: ({ clear, put, remove }) => {
+        if (this.isFull) throw new Error("internal error");
+        const held = values();
+        if (clear) held.clear();
+        for (const [key, value] of put) held.set(key, value);
+        for (const key of remove) held.delete(key);
+      },
     };
-    return perform(storage as unknown as Party.Storage, path.slice(1), body);
+    return {
+      ...fileOn(file, async (answer) => {
+        this.requests += 1;
+        if (this.damaged.has(name) || (this.isFull && !this.files.has(name)))
+          throw new Error("internal error");
+        return await answer();
+      }),
+      path: async () => `files/${name}`,
+    };
   }
 }
 
 const disk = () => new Disk();
 
-function storageOn(
-  on: Disk,
-  events: Partial<ConstructorParameters<typeof RoomStorage>[2]> = {},
-): RoomStorage {
-  const get = (name: string) => ({
-    fetch: async (path: string, { body }: { body: string }) => {
-      const answer = await on.ask(name, path, JSON.parse(body));
-      return { ok: true, json: async () => answer };
-    },
-  });
-  const party = { internalID: "id", context: { parties: { storage: { get } } } } as unknown as Party.Room;
-  return new RoomStorage(party, () => "room lobby", {
+function storageOn(on: Disk, events: Partial<StorageEvents> = {}): RoomStorage {
+  const host = {
+    ...timerHost,
+    now: () => Date.now(),
+    log: (line: string) => void log.push(line),
+    file: (name: string) => on.file(name),
+  };
+  const server = { host: host as unknown as ProcessHost, failing: new FailingStorages() };
+  return new RoomStorage("id", () => "room lobby", server, {
     readable: async () => {},
     lost: () => {},
     changed: () => {},
@@ -61,11 +70,9 @@ const log: string[] = [];
 beforeEach(() => {
   vi.useFakeTimers();
   log.length = 0;
-  vi.spyOn(console, "error").mockImplementation((line: string) => void log.push(line));
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 test("[DB1] what one turn puts goes in one request, in order, and is read back before it is written", async () => {
@@ -137,7 +144,7 @@ test("[OP3] a damaged file is left, another takes its place, and the log names r
   await again.settled();
   expect([...on.files.keys()]).toEqual(["id~1"]);
   expect(log.join("\n")).toContain("room lobby");
-  expect(log.join("\n")).toMatch(/party\/-storageDO\/[0-9a-f]{64}\.sqlite/);
+  expect(log.join("\n")).toContain("files/id");
 });
 
 test("[OP3] a file that is damaged while the room is awake is given up, and all is written anew", async () => {
@@ -148,10 +155,10 @@ test("[OP3] a file that is damaged while the room is awake is given up, and all 
   await storage.settled();
   on.damaged.add("id");
   storage.put("b", 2);
-  // The id of a file comes from the platform's cryptography, which no fake clock moves.
   await vi.advanceTimersByTimeAsync(3_500);
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), 30_000);
-  await vi.waitFor(() => expect(storage.fault).toBeNull(), 30_000);
+  expect(lost).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(storage.fault).toBeNull();
   expect(on.files.get("id~1")?.get("b")).toBe(2);
 });
 

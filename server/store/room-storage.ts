@@ -1,23 +1,7 @@
-import type * as Party from "partykit/server";
-import { OBJECTS_DIR, objectId, STORAGE_NAMESPACE } from "../../party/object-id.mjs";
+import type { HostFile, ListQuery } from "../host";
 import { unavailable } from "../http/params";
-
-/** What of the keys to read; as in the platform's `list`. */
-export interface ListQuery {
-  readonly prefix?: string;
-  readonly start?: string;
-  readonly end?: string;
-  readonly limit?: number;
-  readonly reverse?: boolean;
-}
-
-/** What is written in one transaction. */
-export interface Batch {
-  readonly put: readonly (readonly [key: string, value: unknown])[];
-  readonly remove: readonly string[];
-  /** Whether everything is deleted before. */
-  readonly clear?: boolean;
-}
+import type { Server } from "../server";
+import type { Cancel } from "../host";
 
 export interface Reader {
   /** @throws {ProblemError} 503 when the storage cannot be read, as does `list` */
@@ -25,42 +9,34 @@ export interface Reader {
   list<T>(query: ListQuery): Promise<Map<string, T>>;
 }
 
-/** What the parts of a room need of its storage. */
+/** What the parts of a room use of its storage. */
 export interface Storage extends Reader {
-  /** Takes values to be written at the end of this turn, in the order of the calls. Never fails. */
+  /** Queues values to be written at the end of this turn, in the order of the calls. Never fails. */
   put(key: string, value: unknown): void;
   put(entries: Readonly<Record<string, unknown>>): void;
   delete(keys: string | readonly string[]): void;
-  setAlarm(at: number): Promise<void>;
-  deleteAlarm(): Promise<void>;
 }
 
-/** What a room is told of its storage. */
+/** What a storage reports to its room. */
 export interface StorageEvents {
-  /** The storage can be read for the first time. What it holds has not been seen yet. */
+  /** The storage can be read for the first time, after `open` could not read it. */
   readable(file: Reader): Promise<void>;
-  /** The file was given up: all that the room knows has to be written again. */
+  /** The file was given up. All that the room knows has to be written again. */
   lost(): void;
-  /** It has begun to fail, or works again. */
+  /** The storage has begun to fail, or works again. */
   changed(): void;
 }
 
 /** The state of a storage that cannot be read or written. */
 export interface StorageFault {
   readonly sinceAt: number;
-  /** Whether what it held before is not known yet. */
+  /** Whether the room could not read yet what the storage holds. */
   readonly unread: boolean;
   /** Keys that wait to be written. */
   readonly unwritten: number;
 }
 
-export interface Parties {
-  readonly [party: string]:
-    | { get(name: string): { fetch(path: string, init: object): Promise<Response> } }
-    | undefined;
-}
-
-/** Short enough to keep the room in memory, which alone holds what is not written yet. */
+/** Short enough to keep the room in memory, since only memory holds what is not written yet. */
 const RETRY_MS = [250, 1_000, 2_000, 5_000] as const;
 /** Keys in one request, so that what has gathered for hours does not become one huge message. */
 const REQUEST_KEYS = 1_000;
@@ -68,40 +44,12 @@ const REQUEST_KEYS = 1_000;
 const FAILURES_TO_GIVE_UP = 4;
 /** How many files of one room may be damaged before the room gives up. */
 const MAX_GENERATIONS = 8;
-/** More than what a file of the runtime's may have in reserve. */
+/** More than a file of the runtime may have in reserve. */
 const TRIAL = "x".repeat(65_536);
-/** A storage that failed is retried more often than this, so an older report is of a room that is no more. */
-const REPORT_MS = 30_000;
-
-/** Storages that fail in this process, by the id of the object whose data they keep, and when each last failed. */
-const reports = new Map<string, number>();
-
-/** How many rooms, or the directory, cannot read or write their storage right now. */
-export function countFailing(now: number): number {
-  return [...reports.values()].filter((at) => Math.abs(now - at) < REPORT_MS).length;
-}
-
-/** Seen once by any event with an address, and the same for all: an alarm's event is not shown them by the platform. */
-let seenParties: Parties | undefined;
-
-/** Asks the object that owns a file. @throws whatever went wrong; the runtime says no more than «internal error» */
-export async function askStorage(
-  parties: Parties | undefined,
-  name: string,
-  operation: "get" | "list" | "write",
-  body: unknown,
-): Promise<unknown> {
-  const object = parties?.["storage"]?.get(name);
-  if (!object) throw new Error("there is no storage party");
-  const answer = await object.fetch(`/${operation}`, { method: "POST", body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`the storage answered ${answer.status}`);
-  return answer.json();
-}
-
 /**
- * The storage of one room, or of the directory: a file that belongs to another object (`storage-object.ts`). What is put
- * waits in memory until it has been written, and is read from there meanwhile; a write that fails is repeated
- * until it succeeds, so that the room outlives its disk (OP3).
+ * The storage of one room, or of the directory: a file of the host's. Values wait in memory until they have been written,
+ * and are read from there meanwhile. A write that fails is repeated until it succeeds, so that the room outlives its disk
+ * (OP3).
  */
 export class RoomStorage implements Storage {
   /** What is not yet known to be written, the latest last. No value: the key is deleted. */
@@ -116,12 +64,13 @@ export class RoomStorage implements Storage {
   #generation = 0;
 
   constructor(
-    readonly party: Party.Room,
-    /** For the log. */
+    /** Names the file. */
+    readonly id: string,
+    /** Names the room, for the log. */
     readonly describe: () => string,
+    readonly server: Pick<Server, "host" | "failing">,
     readonly events: StorageEvents,
-    /** Runs something once, so many milliseconds from now. */
-    readonly after: (ms: number, run: () => void) => unknown = (ms, run) => setTimeout(run, ms),
+    readonly after: (ms: number, run: () => void) => Cancel = (ms, run) => server.host.after(ms, run),
   ) {}
 
   /** What is wrong with it; null while all is well. */
@@ -138,7 +87,7 @@ export class RoomStorage implements Storage {
   async open<T>(read: () => Promise<T>): Promise<T | null> {
     const found = await this.#tryFiles(read);
     if (found !== null) {
-      reports.delete(this.party.internalID);
+      this.server.failing.works(this.id);
       return found.value;
     }
     this.#isUnread = true;
@@ -153,7 +102,7 @@ export class RoomStorage implements Storage {
   /** Those of the keys, at most 128, that there are. @throws {ProblemError} 503 when the storage cannot be read */
   async getAll<T>(keys: readonly string[]): Promise<Map<string, T>> {
     const stored = keys.filter((key) => !this.#pending.has(key));
-    const found = stored.length === 0 ? [] : ((await this.#read("get", { keys: stored })) as [string, T][]);
+    const found = stored.length === 0 ? [] : await this.#read<T>((file) => file.get(stored));
     return new Map([...found, ...this.owed<T>(keys)]);
   }
 
@@ -167,8 +116,11 @@ export class RoomStorage implements Storage {
 
   async list<T>(query: ListQuery): Promise<Map<string, T>> {
     const pending = [...this.#pending].filter(([key]) => isAskedFor(key, query));
-    const limit = query.limit === undefined ? undefined : query.limit + pending.length;
-    const found = new Map((await this.#read("list", { ...query, limit })) as [string, T][]);
+    const found = new Map(
+      await this.#read<T>((file) =>
+        file.list(query.limit === undefined ? query : { ...query, limit: query.limit + pending.length }),
+      ),
+    );
     if (pending.length === 0) return found;
     for (const [key, { value }] of pending) {
       if (value === undefined) found.delete(key);
@@ -194,16 +146,6 @@ export class RoomStorage implements Storage {
     this.#clears += 1;
     this.#isUnread = false;
     this.#sendUnlessFailing();
-  }
-
-  // The runtime keeps alarms in memory: setting one writes nothing, and works while nothing can be written.
-
-  setAlarm(at: number): Promise<void> {
-    return this.party.storage.setAlarm(at, { allowUnconfirmed: true });
-  }
-
-  deleteAlarm(): Promise<void> {
-    return this.party.storage.deleteAlarm();
   }
 
   /** Waits until all that was put is written. @throws {ProblemError} 503 when it cannot be */
@@ -262,9 +204,9 @@ export class RoomStorage implements Storage {
   async #sendSome(): Promise<void> {
     const batch = [...this.#pending].slice(0, REQUEST_KEYS);
     const clears = this.#clears;
-    await this.#ask("write", {
+    await this.#file.write({
       clear: this.#isCleared,
-      put: batch.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+      put: batch.flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value] as const])),
       remove: batch.flatMap(([key, { value }]) => (value === undefined ? [key] : [])),
     });
     this.#clearsWritten = clears;
@@ -273,13 +215,13 @@ export class RoomStorage implements Storage {
   }
 
   async #readLate(): Promise<void> {
-    const found = await this.#tryFiles(() => this.#ask("get", { keys: ["name"] }));
+    const found = await this.#tryFiles(() => this.#file.get(["name"]));
     if (found === null) throw new Error("nothing can be read yet");
     this.#isUnread = false;
     // What waits to be written was made without knowing what the file holds, and must not hide it.
     await this.events.readable({
-      get: async <T>(key: string) => ((await this.#ask("get", { keys: [key] })) as [string, T][])[0]?.[1],
-      list: async <T>(query: ListQuery) => new Map((await this.#ask("list", query)) as [string, T][]),
+      get: async <T>(key: string) => (await this.#file.get([key]))[0]?.[1] as T | undefined,
+      list: async <T>(query: ListQuery) => new Map(await this.#file.list(query)) as Map<string, T>,
     });
   }
 
@@ -310,38 +252,37 @@ export class RoomStorage implements Storage {
 
   /** Whether the file that would take this one's place can be written, and grow. */
   async #canWriteElsewhere(): Promise<boolean> {
-    const next = nameOf(this.party, this.#generation + 1);
+    const next = this.#fileOf(this.#generation + 1);
     const trial = async () => {
-      await askStorage(this.#parties, next, "write", { put: [["trial", TRIAL]], remove: [] });
-      await askStorage(this.#parties, next, "write", { put: [], remove: ["trial"] });
+      await next.write({ put: [["trial", TRIAL]], remove: [] });
+      await next.write({ put: [], remove: ["trial"] });
     };
     return (await attempt(trial)) !== null;
   }
 
-  /** Which file it is, below the state directory. */
-  async file(): Promise<string> {
-    const id = await objectId(STORAGE_NAMESPACE, nameOf(this.party, this.#generation));
-    return `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${id}.sqlite`;
+  /** The path of the file, below the state directory. */
+  path(): Promise<string> {
+    return this.#file.path();
   }
 
   async #logDamage(problem: string): Promise<void> {
-    console.error(
-      `${this.describe()}: the file ${await this.file()} in the state directory ${problem}, though others can be: it is damaged. ` +
+    this.server.host.log(
+      `${this.describe()}: the file ${await this.path()} in the state directory ${problem}, though others can be: it is damaged. ` +
         "It is left as it is, and what it held is not used. A new file takes its place.",
     );
   }
 
   #noteFailure(): void {
-    const now = Date.now();
+    const now = this.server.host.now();
     if (this.#failingSinceAt === null) {
       this.#failingSinceAt = now;
       const does = this.#isUnread ? "read" : "written";
-      console.error(
+      this.server.host.log(
         `${this.describe()}: its storage cannot be ${does}. It goes on in memory and tries again.`,
       );
       this.events.changed();
     }
-    reports.set(this.party.internalID, now);
+    this.server.failing.failed(this.id, now);
   }
 
   /** Tries again after a while. For the object to call once it has begun without what `open` could not read. */
@@ -353,37 +294,29 @@ export class RoomStorage implements Storage {
     this.#failures = 0;
     if (this.#failingSinceAt === null) return;
     this.#failingSinceAt = null;
-    reports.delete(this.party.internalID);
-    console.error(`${this.describe()}: its storage can be written again, and holds all that was owed.`);
+    this.server.failing.works(this.id);
+    this.server.host.log(
+      `${this.describe()}: its storage can be written again, and holds all that was owed.`,
+    );
     this.events.changed();
   }
 
-  async #read(operation: "get" | "list", body: unknown): Promise<unknown> {
+  async #read<T>(read: (file: HostFile) => Promise<[string, unknown][]>): Promise<[string, T][]> {
     if (this.#isCleared) return [];
     try {
-      return await this.#ask(operation, body);
+      return (await read(this.#file)) as [string, T][];
     } catch {
       throw unavailable("the room's storage cannot be read now");
     }
   }
 
-  #ask(operation: "get" | "list" | "write", body: unknown): Promise<unknown> {
-    return askStorage(this.#parties, nameOf(this.party, this.#generation), operation, body);
+  get #file(): HostFile {
+    return this.#fileOf(this.#generation);
   }
 
-  get #parties(): Parties | undefined {
-    try {
-      seenParties = this.party.context.parties as unknown as Parties;
-    } catch {
-      // In an alarm: those seen before are the same.
-    }
-    return seenParties;
+  #fileOf(generation: number): HostFile {
+    return this.server.host.file(generation === 0 ? this.id : `${this.id}~${generation}`);
   }
-}
-
-/** The name of the object that owns the file. Objects that an alarm wakes are not told their own name, but know their id. */
-function nameOf(party: Party.Room, generation: number): string {
-  return generation === 0 ? party.internalID : `${party.internalID}~${generation}`;
 }
 
 async function attempt<T>(run: () => Promise<T>): Promise<{ value: T } | null> {

@@ -1,5 +1,5 @@
 import type * as Party from "partykit/server";
-import RoomServer from "../../engine";
+import RoomServer from "../../../party/room";
 
 /** The room as it is, which the runtime ends when asked to: as it does with any object that throws where it may not. */
 export default class MortalRoom extends RoomServer {

@@ -1,0 +1,118 @@
+import type * as Party from "partykit/server";
+
+import type {
+  Batch,
+  HostFile,
+  HostSocket,
+  ListQuery,
+  PartyName,
+  ProcessHost,
+  RoomHost,
+} from "../server/host";
+import { Server } from "../server/server";
+import { OBJECTS_DIR, objectId, STORAGE_NAMESPACE } from "./object-id.mjs";
+
+type Parties = Party.Context["parties"];
+
+let server: Server | null = null;
+
+/**
+ * The server of this process, made at its first event: the runtime's clock stands at zero until then. The edge sees each
+ * event before a room does.
+ */
+export function serverOf(
+  source: { readonly env: Record<string, unknown> } & (
+    | { readonly parties: Parties }
+    | { readonly context: { readonly parties: Parties } }
+  ),
+): Server {
+  if (server) return server;
+  // PartyKit hides the parties from a room that an alarm has woken, but no alarm is the first event of a process.
+  const { parties } = "context" in source ? source.context : source;
+  return (server = new Server(new PartyKitProcess(source.env, parties)));
+}
+
+/** PartyKit's process. */
+class PartyKitProcess implements ProcessHost {
+  constructor(
+    readonly env: Readonly<Record<string, unknown>>,
+    readonly parties: Parties,
+  ) {}
+
+  now(): number {
+    return Date.now();
+  }
+  random(): number {
+    return Math.random();
+  }
+  randomId(): string {
+    return crypto.randomUUID();
+  }
+  after(ms: number, run: () => void): () => void {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  }
+  log(line: string, ...error: unknown[]): void {
+    console.error(line, ...error);
+  }
+  async ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response> {
+    return await fetchFrom(this.parties, party, room, path, init);
+  }
+  file(name: string): HostFile {
+    const ask = async (operation: string, body: unknown): Promise<unknown> => {
+      const init = { method: "POST", body: JSON.stringify(body) };
+      const answer = await fetchFrom(this.parties, "storage", name, `/${operation}`, init);
+      // The runtime says no more than «internal error».
+      if (!answer.ok) throw new Error(`the storage answered ${answer.status}`);
+      return await answer.json();
+    };
+    return {
+      get: (keys) => ask("get", { keys }) as ReturnType<HostFile["get"]>,
+      list: (query: ListQuery) => ask("list", query) as ReturnType<HostFile["list"]>,
+      write: async (batch: Batch) => void (await ask("write", batch)),
+      path: async () =>
+        `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${await objectId(STORAGE_NAMESPACE, name)}.sqlite`,
+    };
+  }
+}
+
+async function fetchFrom(
+  parties: Parties,
+  party: string,
+  room: string,
+  path: string,
+  init?: RequestInit,
+): Promise<Response> {
+  const object = parties[party]?.get(room);
+  if (!object) throw new Error(`there is no ${party} party`);
+  return (await object.fetch(path, init as never)) as unknown as Response;
+}
+
+/** PartyKit's room. */
+export function roomHost(party: Party.Room): RoomHost {
+  return {
+    id: party.internalID,
+    *sockets() {
+      for (const connection of party.getConnections()) yield socketOf(connection);
+    },
+    // PartyKit keeps alarms in memory: to set one writes nothing, and works while nothing can be written.
+    setAlarm: (at) => void party.storage.setAlarm(at, { allowUnconfirmed: true }),
+    deleteAlarm: () => void party.storage.deleteAlarm(),
+    blockConcurrencyWhile: (run) => party.blockConcurrencyWhile(run),
+  };
+}
+
+/** PartyKit's WebSocket. */
+export function socketOf(connection: Party.Connection): HostSocket {
+  return {
+    id: connection.id,
+    get attachment() {
+      return connection.state;
+    },
+    set attachment(value) {
+      connection.setState(value as never);
+    },
+    send: (frame) => connection.send(frame),
+    close: (code, reason) => connection.close(code, reason),
+  };
+}
