@@ -1,5 +1,6 @@
 // What both entries tell of: what a client is, says and knows. In one list, so that neither lacks a name.
-export type { ConnectionState, StopReason } from "../client/connection/connection";
+export type { ConnectionState } from "../client/connection/connection";
+export type { StopReason } from "../core/shared/close-codes";
 export type { OwnState } from "../client/client/own-choices";
 export type { PresenceClient } from "../client/client/presence-client";
 export type { ConnectionProblem, TokenFault } from "../client/connection/problem";

@@ -1,23 +1,6 @@
-import { CLOSE, isFinalClose } from "../../core/shared/close-codes";
+import { CLOSE, stopReason, type StopReason } from "../../core/shared/close-codes";
 import { attemptAfterLoss, hurriedDelay, reconnectDelay, type Waits } from "./backoff";
 import { closedWith, LEFT, type ConnectionProblem } from "./problem";
-
-/** Why the client has ended and does not come back by itself; `stopped` when the app asked for it. */
-export type StopReason =
-  | "tokenRefused"
-  | "roomRefused"
-  | "versionRefused"
-  | "signedOut"
-  | "replaced"
-  | "badMessages"
-  | "profileTooLong"
-  | "tooMuch"
-  | "tooManyOfUser"
-  | "roomFull"
-  | "tooManyUsers"
-  | "roomDeleted"
-  | "disconnected"
-  | "stopped";
 
 /**
  * The connection as the app sees it. Instants are the server's; `retryAt` is null while an attempt is under way,
@@ -130,13 +113,13 @@ export function transition(phase: Phase, event: ConnectionEvent, at: Circumstanc
         : phase;
     case "failed":
       return retry(phase, event.problem, at);
-    case "closed":
+    case "closed": {
       if (phase.name !== "opening" && phase.name !== "live") return phase;
-      if (!isFinalClose(event.code)) {
-        const { code, detail } = event;
-        return retry(phase, closedWith(code, detail, at.host, phase.name === "live"), at);
-      }
-      return { name: "stopped", reason: stopReason(event.code), code: event.code, detail: event.detail };
+      const { code, detail } = event;
+      const reason = stopReason(code);
+      if (reason) return { name: "stopped", reason, code, detail };
+      return retry(phase, closedWith(code, detail, at.host, phase.name === "live"), at);
+    }
     case "leave": {
       const waiting = phase.name === "waiting" ? phase : retry(phase, LEFT, at);
       return waiting.name === "waiting" ? { ...waiting, retryAt: at.now + LEFT_FOR_MS } : waiting;
@@ -176,41 +159,6 @@ function retry(phase: Phase, problem: ConnectionProblem, at: Circumstances): Pha
 
 function waitFor(trial: Trial, { now, waits, random }: Circumstances): Phase {
   return { name: "waiting", trial, retryAt: now + reconnectDelay(trial.attempt, waits, random) };
-}
-
-function stopReason(code: number): StopReason {
-  switch (code) {
-    case CLOSE.badMessages:
-      return "badMessages";
-    case CLOSE.tokenRefused:
-      return "tokenRefused";
-    case CLOSE.roomRefused:
-      return "roomRefused";
-    case CLOSE.versionRefused:
-      return "versionRefused";
-    case CLOSE.replaced:
-      return "replaced";
-    case CLOSE.signedOut:
-      return "signedOut";
-    case CLOSE.profileTooLong:
-      return "profileTooLong";
-    case CLOSE.tooLarge:
-    case CLOSE.tooFast:
-      return "tooMuch";
-    case CLOSE.tooManyOfUser:
-      return "tooManyOfUser";
-    case CLOSE.roomFull:
-      return "roomFull";
-    case CLOSE.tooManyUsers:
-      return "tooManyUsers";
-    case CLOSE.roomDeleted:
-      return "roomDeleted";
-    case CLOSE.disconnected:
-      return "disconnected";
-    default:
-      // A final code that this version does not know: the server does not want the client back.
-      return "disconnected";
-  }
 }
 
 /** The phase as the app sees it; `toServer` turns the client's instants into the server's (SY5). */

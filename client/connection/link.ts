@@ -1,4 +1,4 @@
-import { CLOSE, isFinalClose } from "../../core/shared/close-codes";
+import { CLOSE, stopReason } from "../../core/shared/close-codes";
 import { encodeClientMessage, type ClientMessage } from "../../core/wire/protocol";
 import { reconnectDelay, type Waits } from "./backoff";
 import { IDLE, transition, type ConnectionEvent, type Phase } from "./connection";
@@ -148,7 +148,7 @@ export function createLink(options: LinkOptions): Link {
     const closed = ifOpen((code: number, detail: string) => {
       const mine = forRenewal();
       if (!mine) return onClosed(code, detail);
-      if (isFinalClose(code)) dispatch({ type: "closed", code, detail });
+      if (stopReason(code)) dispatch({ type: "closed", code, detail });
       else renewLater(mine);
     });
     const conversation = options.converse({

@@ -1,5 +1,4 @@
-import { CLOSE } from "../../core/shared/close-codes";
-import type { StopReason } from "./connection";
+import { CLOSE, type StopReason } from "../../core/shared/close-codes";
 
 /** What is wrong with where tokens come from. `thrown` is an error of the app's own `getToken`. */
 export type TokenFault = "unreachable" | "status" | "notJson" | "noToken" | "tooSlow" | "thrown";

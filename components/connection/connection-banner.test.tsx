@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ConnectionState, StopReason } from "../../client/connection/connection";
+import type { ConnectionState } from "../../client/connection/connection";
 import { PresenceProvider } from "../../client/react/react";
 import { createClientRegistry } from "../../client/client/registry";
 import { FakeEnvironment } from "../../client/testing/fake-environment";
-import { CLOSE } from "../../core/shared/close-codes";
+import { CLOSE, type StopReason } from "../../core/shared/close-codes";
 import { HintProvider } from "../ui/hint";
 import { ConnectionBanner, TroubleBanner } from "./connection-banner";
 import type { Remedy } from "./connection-words";

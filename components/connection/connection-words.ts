@@ -1,4 +1,5 @@
-import type { ConnectionState, StopReason } from "../../client/connection/connection";
+import type { ConnectionState } from "../../client/connection/connection";
+import type { StopReason } from "../../core/shared/close-codes";
 
 /** What the reader can do about a connection that has ended. */
 export type Remedy = "reconnect" | "reload" | "signIn" | "leave";

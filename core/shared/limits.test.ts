@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CLOSE, isFinalClose } from "./close-codes";
+import { CLOSE, stopReason } from "./close-codes";
 import { DEFAULT_LIMITS, isRoomName, limitVariable, readLimits, validateLimits } from "./limits";
 
 describe("limits as settings", () => {
@@ -68,8 +68,8 @@ describe("close codes", () => {
   test("[SE3] a client comes back after what may pass, and stays away after what will not", () => {
     const { tokenExpired, heartbeatMissed, left, tooSlow, unavailable, ...final } = CLOSE;
     for (const code of [tokenExpired, heartbeatMissed, left, tooSlow, unavailable, 1000, 1006, 1011, 1012]) {
-      expect([code, isFinalClose(code)]).toEqual([code, false]);
+      expect([code, stopReason(code)]).toEqual([code, null]);
     }
-    for (const code of Object.values(final)) expect([code, isFinalClose(code)]).toEqual([code, true]);
+    for (const code of Object.values(final)) expect([code, stopReason(code) !== null]).toEqual([code, true]);
   });
 });
