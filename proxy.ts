@@ -13,7 +13,11 @@ export function proxy(request: NextRequest): Response {
   try {
     refuseLongBody(request.headers);
     if (!isDecodable(pathname))
-      throw new Problem(400, "Bad Request", "The address contains a percent sign that begins no UTF-8 character.");
+      throw new Problem(
+        400,
+        "Bad Request",
+        "The address contains a percent sign that begins no UTF-8 character.",
+      );
     if (isApi && pathname.endsWith("/"))
       throw new Problem(404, "Not Found", "There is nothing at this address.");
   } catch (error) {

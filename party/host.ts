@@ -85,7 +85,7 @@ async function fetchFrom(
 ): Promise<Response> {
   const object = parties[party]?.get(room);
   if (!object) throw new Error(`there is no ${party} party`);
-  return (await object.fetch(path, init as never)) as unknown as Response;
+  return await object.fetch(path, init as never);
 }
 
 /** PartyKit's room. */
@@ -110,7 +110,7 @@ export function socketOf(connection: Party.Connection): HostSocket {
       return connection.state;
     },
     set attachment(value) {
-      connection.setState(value as never);
+      connection.setState(value);
     },
     send: (frame) => connection.send(frame),
     close: (code, reason) => connection.close(code, reason),

@@ -127,7 +127,7 @@ describe("being invisible", () => {
     await ben.until(() => ben.user("ada")?.status === "offline", "her to leave");
     await ben.leave();
     const { epoch, seq } = ben.roster;
-    const back = await join(room, "ben", { known: { epoch: epoch ?? "", seq } });
+    const back = await join(room, "ben", { resumeFrom: { epoch: epoch ?? "", seq } });
     expect(back.of("resumed")).toEqual([]);
     expect(back.roster.epoch).not.toBe(epoch);
     // She herself goes on in the new numbering.

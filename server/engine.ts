@@ -176,7 +176,7 @@ export class RoomEngine {
   /** Takes a connection. `request` is the one that the edge admitted (`admitConnection`). Never throws. */
   connect(socket: HostSocket, request: Pick<Request, "headers" | "url">): void {
     try {
-      const { profile, guest, role, activity, scope, known, ...given } = readAdmission(request.headers);
+      const { profile, guest, role, activity, scope, resumeFrom, ...given } = readAdmission(request.headers);
       const { id } = socket;
       const refusal = this.#refusal({ ...given, userId: profile.id });
       if (refusal) {
@@ -186,7 +186,7 @@ export class RoomEngine {
       }
       this.#learnName(request.url);
       this.#persistence.stats.connects += 1;
-      this.#broadcast.add(socket, { userId: profile.id, role }, { scope, known });
+      this.#broadcast.add(socket, { userId: profile.id, role }, { scope, resumeFrom });
       const connection = { id, userId: profile.id, ...given };
       this.#apply({ type: "connect", connection, profile, guest, activity });
       if (!given.observer) this.#registration.register(this.#name, () => void this.#logEmpty());

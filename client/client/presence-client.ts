@@ -187,8 +187,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
 
   function target(token: string): SocketTarget {
     // While another socket serves, what is known goes on: what was missed since now would not fit then (SY4).
-    const known = scope.kind === "roster" && link.phase().name !== "live" ? store.known() : null;
-    const hello = { clientId, observe, activity: activity.current(), scope: scope.kind, known };
+    const resumeFrom = scope.kind === "roster" && link.phase().name !== "live" ? store.resumePoint() : null;
+    const hello = { clientId, observe, activity: activity.current(), scope: scope.kind, resumeFrom };
     return { host, room, params: { token, ...helloParams(hello) } };
   }
 

@@ -1,8 +1,8 @@
-import type { Known } from "../../core/wire/hello";
+import type { ResumePoint } from "../../core/wire/hello";
 import {
   applyToRoster,
   createRoster,
-  knownOf,
+  resumePointOf,
   type Applied,
   type RosterMessage,
 } from "../../core/replica/roster";
@@ -80,7 +80,7 @@ export interface Store {
   readonly getUser: (id: string) => UserView | undefined;
   readonly apply: (message: RosterMessage) => Applied;
   /** Up to where the roster has been told (SY4). */
-  readonly known: () => Known | null;
+  readonly resumePoint: () => ResumePoint | null;
   readonly setConnection: (connection: ConnectionState) => void;
   /** The server's silence has become suspicious: the roster may be out of date. */
   readonly setSuspect: (suspect: boolean) => void;
@@ -176,7 +176,7 @@ export function createStore(observe: boolean): Store {
       };
     },
     getUser: (id) => roster.users.get(id),
-    known: () => knownOf(roster),
+    resumePoint: () => resumePointOf(roster),
     apply(message) {
       const before = new Map<string, UserView | undefined>();
       if (message.type === "sync" || message.type === "page")

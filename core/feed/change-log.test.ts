@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changedSince, createRecent, noteRecent } from "./change-log";
+import { changedSince, createChangeLog, logChange } from "./change-log";
 
 /** Some diffs, told one after the other from `seq` on. */
 function told(seq: number, diffs: readonly (readonly string[])[]) {
-  const recent = createRecent(seq);
-  diffs.forEach((ids, index) => noteRecent(recent, seq + index + 1, ids));
-  return recent;
+  const log = createChangeLog(seq);
+  diffs.forEach((ids, index) => logChange(log, seq + index + 1, ids));
+  return log;
 }
 
 test("[SY4] whoever missed some diffs is told of those whom exactly these concerned, each once", () => {
@@ -22,17 +22,17 @@ test("[SY4] whoever missed some diffs is told of those whom exactly these concer
 });
 
 test("[SY4] a number that was never reached, or is forgotten, is not known", () => {
-  const recent = told(7, [["ada"], ["ben"]]);
-  expect([6, 10, 7.5, Number.NaN, -1].map((seq) => changedSince(recent, seq))).toEqual(Array(5).fill(null));
-  expect(changedSince(recent, 9)).toEqual(new Set());
+  const log = told(7, [["ada"], ["ben"]]);
+  expect([6, 10, 7.5, Number.NaN, -1].map((seq) => changedSince(log, seq))).toEqual(Array(5).fill(null));
+  expect(changedSince(log, 9)).toEqual(new Set());
 });
 
 test("[SY4] the oldest changes are forgotten first, and what is left stays exact", () => {
   const many = Array.from({ length: 9_000 }, (_, index) => `user-${index}`);
-  const recent = told(0, [many, many, ["ada"]]);
-  expect(changedSince(recent, 1)).toEqual(new Set([...many, "ada"]));
-  noteRecent(recent, 4, many);
-  expect(recent.size).toBeLessThanOrEqual(20_000);
-  expect(changedSince(recent, 0)).toBeNull();
-  expect(changedSince(recent, 1)).toEqual(new Set([...many, "ada"]));
+  const log = told(0, [many, many, ["ada"]]);
+  expect(changedSince(log, 1)).toEqual(new Set([...many, "ada"]));
+  logChange(log, 4, many);
+  expect(log.size).toBeLessThanOrEqual(20_000);
+  expect(changedSince(log, 0)).toBeNull();
+  expect(changedSince(log, 1)).toEqual(new Set([...many, "ada"]));
 });

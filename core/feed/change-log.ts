@@ -2,7 +2,7 @@
  * Who changed in each of the latest diffs, so that a client that missed some of them can be told of just
  * those people (SY4). Ids are kept and not the diffs: whoever changed ten times is told once, as they are now.
  */
-export interface Recent {
+export interface ChangeLog {
   /** The number from which on nothing is forgotten: whoever has been told up to it can be helped. */
   fromSeq: number;
   readonly entries: { readonly seq: number; readonly ids: readonly string[] }[];
@@ -14,25 +14,25 @@ export interface Recent {
 const MAX_SIZE = 20_000;
 
 /** Nothing has changed since `seq`. */
-export function createRecent(seq: number): Recent {
+export function createChangeLog(seq: number): ChangeLog {
   return { fromSeq: seq, entries: [], size: 0 };
 }
 
 /** Notes whom the diff of this number concerned, and forgets the oldest when there is too much. */
-export function noteRecent(recent: Recent, seq: number, ids: readonly string[]): void {
-  recent.entries.push({ seq, ids });
-  recent.size += ids.length;
-  while (recent.size > MAX_SIZE) {
-    const oldest = recent.entries.shift();
+export function logChange(log: ChangeLog, seq: number, ids: readonly string[]): void {
+  log.entries.push({ seq, ids });
+  log.size += ids.length;
+  while (log.size > MAX_SIZE) {
+    const oldest = log.entries.shift();
     if (!oldest) break;
-    recent.size -= oldest.ids.length;
-    recent.fromSeq = oldest.seq;
+    log.size -= oldest.ids.length;
+    log.fromSeq = oldest.seq;
   }
 }
 
 /** Whom the diffs after `seq` concerned, each once; null when that is not known any more, or never was. */
-export function changedSince(recent: Recent, seq: number): ReadonlySet<string> | null {
-  const { entries, fromSeq } = recent;
+export function changedSince(log: ChangeLog, seq: number): ReadonlySet<string> | null {
+  const { entries, fromSeq } = log;
   const latest = entries.at(-1)?.seq ?? fromSeq;
   if (!Number.isInteger(seq) || seq < fromSeq || seq > latest) return null;
   const ids = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Room } from "../room/room";
-import { changedSince, createRecent, noteRecent, type Recent } from "./change-log";
+import { changedSince, createChangeLog, logChange, type ChangeLog } from "./change-log";
 import { countByStatus } from "../shared/roster-query";
 import type { User } from "../room/status";
 import type { Diff, Missed } from "../shared/diff";
@@ -19,7 +19,7 @@ export interface Feed<View extends UserView = UserView> {
   readonly views: Map<string, View>;
   /** How many of the views have each status. */
   readonly counts: Record<Status, number>;
-  readonly recent: Recent;
+  readonly log: ChangeLog;
   readonly project: (user: User) => View;
 }
 
@@ -53,7 +53,7 @@ function createFeed<View extends UserView>(
     seq,
     views,
     counts: { ...countByStatus(views.values()) },
-    recent: createRecent(seq),
+    log: createChangeLog(seq),
     project,
   };
 }
@@ -92,7 +92,7 @@ export function publish<View extends UserView>(
   if (added.length + changed.length + removed.length === 0) return null;
   feed.seq += 1;
   const diff = { seq: feed.seq, added, changed, removed };
-  noteRecent(feed.recent, feed.seq, idsOf(diff));
+  logChange(feed.log, feed.seq, idsOf(diff));
   return diff;
 }
 
@@ -118,10 +118,10 @@ const SMALL = 20;
  */
 export function missedSince<View extends UserView>(
   feed: Feed<View>,
-  known: { readonly epoch: string; readonly seq: number },
+  from: { readonly epoch: string; readonly seq: number },
 ): Missed<View> | null {
-  if (known.epoch !== feed.epoch) return null;
-  const ids = changedSince(feed.recent, known.seq);
+  if (from.epoch !== feed.epoch) return null;
+  const ids = changedSince(feed.log, from.seq);
   if (!ids || ids.size > Math.max(SMALL, feed.views.size / 2)) return null;
   const users: View[] = [];
   const removed: string[] = [];
@@ -130,5 +130,5 @@ export function missedSince<View extends UserView>(
     if (view) users.push(view);
     else removed.push(id);
   }
-  return { from: known.seq, seq: feed.seq, users, removed };
+  return { from: from.seq, seq: feed.seq, users, removed };
 }

@@ -1,4 +1,4 @@
-import type { Known } from "../wire/hello";
+import type { ResumePoint } from "../wire/hello";
 import type { ServerMessage } from "../wire/protocol";
 import type { Mode } from "../shared/scope";
 import type { Counts } from "../shared/roster-query";
@@ -40,7 +40,7 @@ export function createRoster(): Roster {
 }
 
 /** Up to where the replica has been told, for a server that still has the rest (SY4); null when it knows no roster. */
-export function knownOf({ epoch, seq, mode }: Roster): Known | null {
+export function resumePointOf({ epoch, seq, mode }: Roster): ResumePoint | null {
   return epoch !== null && mode === "roster" ? { epoch, seq } : null;
 }
 

@@ -15,7 +15,7 @@ describe("hello", () => {
       activity: fc.record({ idleMs: ms, hiddenMs: fc.option(ms) }),
       observe: fc.boolean(),
       scope: fc.constantFrom(...SCOPE_KINDS),
-      known: fc.option(fc.record({ epoch: fc.string({ maxLength: 64 }), seq: fc.nat() })),
+      resumeFrom: fc.option(fc.record({ epoch: fc.string({ maxLength: 64 }), seq: fc.nat() })),
     });
     fc.assert(
       fc.property(hello, (said) => {
@@ -48,7 +48,7 @@ describe("hello", () => {
         activity: { idleMs: 0, hiddenMs: null },
         observe: false,
         scope: "roster",
-        known: null,
+        resumeFrom: null,
       },
     });
   });
@@ -80,8 +80,8 @@ describe("hello", () => {
     expect(result.ok && Object.keys(result.hello).toSorted()).toEqual([
       "activity",
       "clientId",
-      "known",
       "observe",
+      "resumeFrom",
       "scope",
     ]);
   });

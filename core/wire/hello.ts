@@ -17,11 +17,11 @@ export interface Hello {
   readonly observe: boolean;
   readonly scope: ScopeKind;
   /** Up to where the client has been told the roster; null when it knows none. */
-  readonly known: Known | null;
+  readonly resumeFrom: ResumePoint | null;
 }
 
 /** A place in a numbering (SY4). */
-export interface Known {
+export interface ResumePoint {
   readonly epoch: string;
   readonly seq: number;
 }
@@ -65,14 +65,16 @@ export function readHello(params: URLSearchParams): HelloResult {
       activity: { idleMs: idle, hiddenMs: hidden ?? null },
       observe: observe === "1",
       scope,
-      known: epoch !== undefined && seq !== undefined ? { epoch, seq } : null,
+      resumeFrom: epoch !== undefined && seq !== undefined ? { epoch, seq } : null,
     },
   };
 }
 
 /** The query parameters of a client that says this of itself. */
-export function helloParams(hello: Omit<Hello, "scope" | "known"> & Partial<Hello>): Record<string, string> {
-  const { clientId, activity, observe, scope = "roster", known = null } = hello;
+export function helloParams(
+  hello: Omit<Hello, "scope" | "resumeFrom"> & Partial<Hello>,
+): Record<string, string> {
+  const { clientId, activity, observe, scope = "roster", resumeFrom = null } = hello;
   const params: Record<string, string> = {
     v: String(PROTOCOL_VERSION),
     client: clientId,
@@ -81,7 +83,7 @@ export function helloParams(hello: Omit<Hello, "scope" | "known"> & Partial<Hell
   if (activity.hiddenMs !== null) params["hidden"] = whole(activity.hiddenMs);
   if (observe) params["observe"] = "1";
   if (scope !== "roster") params["scope"] = scope;
-  if (known) Object.assign(params, { epoch: known.epoch, seq: String(known.seq) });
+  if (resumeFrom) Object.assign(params, { epoch: resumeFrom.epoch, seq: String(resumeFrom.seq) });
   return params;
 }
 

@@ -166,7 +166,7 @@ class Stage implements RoomHost {
     const asked = { v: "3", client: String(hello["client"] ?? userId), ...hello };
     const read = readHello(new URLSearchParams(asked));
     if (!read.ok) throw new Error(read.detail);
-    const { clientId, activity, scope, known } = read.hello;
+    const { clientId, activity, scope, resumeFrom } = read.hello;
     // Awake before it has the socket, or it would find one that was never let in.
     const engine = await this.#wake();
     const line = new Line(`line-${(this.#ids += 1)}`, userId, replica);
@@ -174,7 +174,7 @@ class Stage implements RoomHost {
     replica.begin();
     const profile = { id: userId, name: userId, picture: null };
     const given = { profile, role, guest: false, sessionId: null, clientId, observer: false, device: "Spec" };
-    const headers = new Headers(admissionHeaders({ ...given, activity, scope, known }));
+    const headers = new Headers(admissionHeaders({ ...given, activity, scope, resumeFrom }));
     engine.connect(line, new Request("http://x/parties/main/lobby", { headers }));
     return line;
   }

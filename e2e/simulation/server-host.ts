@@ -229,7 +229,7 @@ export class ServerHost implements ServerEnd, RoomHost {
       return;
     }
     await this.#wake();
-    const { clientId, activity, observe, scope, known } = hello.hello;
+    const { clientId, activity, observe, scope, resumeFrom } = hello.hello;
     const { userId, sessionId, role } = token;
     const profile = { id: userId, name: userId, picture: null };
     const given = {
@@ -241,7 +241,7 @@ export class ServerHost implements ServerEnd, RoomHost {
       device: "Browser",
       activity,
       scope,
-      known,
+      resumeFrom,
     };
     const admission = { ...given, observer: observe };
     const headers = new Headers(admissionHeaders(admission));

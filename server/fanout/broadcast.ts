@@ -1,7 +1,7 @@
 import { createAdminFeed, createMemberFeed, createPrivateFeed } from "../../core/feed/feed";
 import { DEFAULT_CHOICES } from "../../core/shared/choices";
 import { encodeServerMessage } from "../../core/wire/encode";
-import type { Known } from "../../core/wire/hello";
+import type { ResumePoint } from "../../core/wire/hello";
 import type { HostSocket } from "../host";
 import type { PageQuery } from "../../core/shared/page-query";
 import type { ClientTimings } from "../../core/wire/protocol";
@@ -91,10 +91,10 @@ export class Broadcast {
   }
 
   /** Adds a socket, which gets what it asks for with the next flush. */
-  add(socket: HostSocket, owner: Owner, asks: { scope: ScopeKind; known: Known | null }): void {
+  add(socket: HostSocket, owner: Owner, asks: { scope: ScopeKind; resumeFrom: ResumePoint | null }): void {
     const wasAnybodySeen = this.#seen > 0;
     const subscriber = this.#newSubscriber(socket, owner, asks.scope);
-    subscriber.known = asks.known;
+    subscriber.resumeFrom = asks.resumeFrom;
     this.#unsynced.add(subscriber);
     if (subscriber.isSeen && !wasAnybodySeen) this.#beginNumbering();
   }
@@ -127,7 +127,7 @@ export class Broadcast {
     this.#drop(subscriber);
     subscriber.hears = null;
     // The resume point was for what the client asked for as it connected.
-    subscriber.known = null;
+    subscriber.resumeFrom = null;
     this.#unsynced.add(subscriber);
   }
 
@@ -307,7 +307,7 @@ export class Broadcast {
       audience: audienceOf(role, user),
       isSeen: isSeen(role, user),
       scope: scopeOf(kind),
-      known: null,
+      resumeFrom: null,
       asked: null,
       hears: null,
     };
@@ -321,7 +321,7 @@ function isSeen(role: Role, user: User | undefined): boolean {
   return role === "member" && user?.choices.availability !== "invisible";
 }
 
-/** The scope of which only the kind is known: whom a watch list names has to be said. */
+/** The scope of which only the kind is resumeFrom: whom a watch list names has to be said. */
 function scopeOf(kind: ScopeKind): Scope | null {
   switch (kind) {
     case "roster":

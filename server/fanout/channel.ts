@@ -108,7 +108,7 @@ export class Channel {
     for (const subscriber of subscribers) {
       this.drop(subscriber);
       subscriber.outbox.send(this.#snapshot(subscriber, once, now));
-      subscriber.known = null;
+      subscriber.resumeFrom = null;
     }
   }
 
@@ -132,13 +132,15 @@ export class Channel {
   }
 
   #snapshot(subscriber: Subscriber, once: Once<Body>, now: number): Frame {
-    const { scope, userId, known } = subscriber;
+    const { scope, userId, resumeFrom } = subscriber;
     const reader = { userId, choices: this.choicesOf(subscriber) };
     switch (scope?.kind) {
       case "roster": {
         if (this.feed.views.size > this.rosterLimit) return this.#firstPage(subscriber, reader, once, now);
         this.#hear(subscriber, "everybody");
-        const missed = known && once(`since ${known.epoch} ${known.seq}`, () => this.#missed(known, now));
+        const missed =
+          resumeFrom &&
+          once(`since ${resumeFrom.epoch} ${resumeFrom.seq}`, () => this.#missed(resumeFrom, now));
         if (missed) return encodeResumed(reader, missed);
         return encodeSync(
           reader,
@@ -172,8 +174,8 @@ export class Channel {
   }
 
   /** Empty when it cannot be told. */
-  #missed(known: NonNullable<Subscriber["known"]>, now: number): Body {
-    const missed = missedSince(this.feed, known);
+  #missed(resumeFrom: NonNullable<Subscriber["resumeFrom"]>, now: number): Body {
+    const missed = missedSince(this.feed, resumeFrom);
     if (!missed) return "";
     const users = missed.users.map((view) => inWallTime(view, this.clock));
     return encodeSharedResumed({ ...missed, users }, this.clock.wallAt(now));

@@ -44,7 +44,7 @@ describe("resuming", () => {
     const back = await TestClient.open(server.url, room, {
       user: "ada",
       clientId: "page",
-      known: known(ada),
+      resumeFrom: known(ada),
     });
     await back.until(() => back.of("resumed").length === 1, "what was missed");
     expect(back.of("sync")).toEqual([]);
@@ -61,9 +61,9 @@ describe("resuming", () => {
     const room = newRoom();
     const ada = await join(room, "ada", { clientId: "page" });
     await server.crash();
-    const back = await join(room, "ada", { clientId: "page", known: known(ada) });
+    const back = await join(room, "ada", { clientId: "page", resumeFrom: known(ada) });
     expect(back.of("resumed")).toEqual([]);
-    const stranger = await join(room, "ben", { known: { epoch: "__proto__", seq: 1 } });
+    const stranger = await join(room, "ben", { resumeFrom: { epoch: "__proto__", seq: 1 } });
     expect(stranger.of("sync")).toHaveLength(1);
     await leaveAll([back, stranger]);
   });

@@ -1,4 +1,4 @@
-import type { Known } from "../../core/wire/hello";
+import type { ResumePoint } from "../../core/wire/hello";
 import type { HostSocket } from "../host";
 import type { PageQuery } from "../../core/shared/page-query";
 import type { Mode, Scope } from "../../core/shared/scope";
@@ -19,7 +19,7 @@ export interface Subscriber {
   /** What it asked for; null when the room has slept and has forgotten whom it watches (VW1). */
   scope: Scope | null;
   /** Up to where it had been told when it came (SY4); null once it is owed a sync in any case. */
-  known: Known | null;
+  resumeFrom: ResumePoint | null;
   /** The page that it asked for while it was owed a sync: answered right after that (VW2). */
   asked: { readonly request: number; readonly query: PageQuery } | null;
   /** What it hears now; null before its sync, since diffs make no sense then (SY1). */

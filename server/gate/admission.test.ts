@@ -14,7 +14,7 @@ const admissions: fc.Arbitrary<Admission> = fc.record({
   device: text,
   activity: fc.record({ idleMs: fc.nat(), hiddenMs: fc.option(fc.nat()) }),
   scope: fc.constantFrom("roster" as const, "none" as const),
-  known: fc.option(fc.record({ epoch: text, seq: fc.nat() })),
+  resumeFrom: fc.option(fc.record({ epoch: text, seq: fc.nat() })),
 });
 const request = (url: string) =>
   new Request(url, { headers: { cookie: "secret", origin: "https://a.example" } });

@@ -1,4 +1,4 @@
-import type { Known } from "../../core/wire/hello";
+import type { ResumePoint } from "../../core/wire/hello";
 import type { ScopeKind } from "../../core/shared/scope";
 import type { Activity, Profile, Role } from "../../core/shared/terms";
 
@@ -17,7 +17,7 @@ export interface Admission {
   readonly device: string;
   readonly activity: Activity;
   readonly scope: ScopeKind;
-  readonly known: Known | null;
+  readonly resumeFrom: ResumePoint | null;
 }
 
 const ADMISSION_HEADER = "x-rollcall-admission";

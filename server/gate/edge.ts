@@ -54,7 +54,7 @@ async function judgeConnection(request: Request, room: string, server: Server): 
   if (!isRoomName(room) || !opensRoom(claims, room)) {
     return { code: CLOSE.roomRefused, reason: "the token does not open this room" };
   }
-  const { clientId, activity, observe, scope, known } = hello.hello;
+  const { clientId, activity, observe, scope, resumeFrom } = hello.hello;
   if (observe && claims.role !== "admin")
     return { code: CLOSE.roomRefused, reason: "only admins may observe" };
   const admission = {
@@ -67,7 +67,7 @@ async function judgeConnection(request: Request, room: string, server: Server): 
     device: server.devices.of(request.headers.get("user-agent")),
     activity,
     scope,
-    known,
+    resumeFrom,
   };
   return admit(request, admission, server.connectionIds.next());
 }

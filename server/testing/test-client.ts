@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { randomBytes, randomUUID } from "node:crypto";
 import WebSocket from "ws";
 import { readFrame } from "../../core/testing/frames";
-import { helloParams, type Known } from "../../core/wire/hello";
+import { helloParams, type ResumePoint } from "../../core/wire/hello";
 import {
   decodeServerMessage,
   encodeClientMessage,
@@ -86,7 +86,7 @@ export interface ClientOptions extends Partial<TokenOptions> {
   readonly userAgent?: string;
   readonly scope?: Scope;
   /** Up to where an earlier client was told (SY4). */
-  readonly known?: Known | null;
+  readonly resumeFrom?: ResumePoint | null;
 }
 
 /** A page that is visible and was touched just now. */
@@ -131,8 +131,8 @@ export class TestClient {
   static async open(url: string, room: string, options: ClientOptions): Promise<TestClient> {
     const token = options.token ?? (await signToken(options));
     const clientId = options.clientId ?? randomUUID();
-    const { activity = ACTIVE, observe = false, scope = EVERYBODY, known = null } = options;
-    const hello = { clientId, activity, observe, scope: scope.kind, known };
+    const { activity = ACTIVE, observe = false, scope = EVERYBODY, resumeFrom = null } = options;
+    const hello = { clientId, activity, observe, scope: scope.kind, resumeFrom };
     const params = new URLSearchParams({ token, ...helloParams(hello) });
     const socket = new WebSocket(`${url.replace(/^http/, "ws")}/parties/main/${room}?${params}`, {
       headers: { "user-agent": options.userAgent ?? "rollcall-tests/1.0" },
