@@ -6,14 +6,14 @@ import { expect, test } from "vitest";
 
 import { DEFAULT_LIMITS, limitVariable } from "../core/shared/limits";
 import { DEFAULT_TIMINGS } from "../core/shared/timings";
-import { variableOf } from "../core/shared/variables";
+import { variableOf } from "../core/shared/settings";
 import { readProvider } from "../server/provider";
 import { readSettings } from "../server/settings";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 // What is read by the servers and by what starts them; the other scripts are measurements and demonstrations.
-const SOURCES = ["app", "components", "client", "core", "party", "proxy.ts", "next.config.ts"].concat(
+const SOURCES = ["app", "components", "client", "core", "server", "party", "proxy.ts", "next.config.ts"].concat(
   ["start", "stack", "settings", "secrets", "build", "room-server"].map((name) => `scripts/${name}.mjs`),
 );
 

@@ -1,7 +1,7 @@
 import type { ClaimMapping } from "../core/shared/provider-claims";
 import { ANY_ROOM } from "../core/shared/claims";
 import { isRoomName } from "../core/shared/limits";
-import { SettingError } from "../core/shared/timings";
+import { SettingError } from "../core/shared/settings";
 
 /** An identity provider whose tokens open rooms beside the app's own (SE1). */
 export interface Provider {

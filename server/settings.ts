@@ -1,6 +1,6 @@
 import { limitVariable, readLimits, type Limits } from "../core/shared/limits";
-import { DEFAULT_TIMINGS, SettingError, validateTimings, type Timings } from "../core/shared/timings";
-import { readNumbers, variableOf } from "../core/shared/variables";
+import { DEFAULT_TIMINGS, validateTimings, type Timings } from "../core/shared/timings";
+import { readNumbers, SettingError, variableOf } from "../core/shared/settings";
 import { readProvider, type Provider } from "./provider";
 import type { WebhookTarget } from "./webhooks";
 

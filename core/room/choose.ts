@@ -23,26 +23,31 @@ export function choose(
   // It may have been chosen long ago, by a page that was cut off.
   if (!user) return;
   const wall = room.clock.wallAt(now);
-  become(room, user, stillValid(withChoices(user.choices, choices), wall), now, changes);
+  setChoices(room, user, stillValid(withChoices(user.choices, choices), wall), now, changes);
 }
 
-/** Ends what a user chose for a time that is up (ST3, ST4). */
-export function expireChoices(room: Room, user: User, now: number, changes: Changes): void {
+/** The instant at which the user's next choice expires, by the room's clock; Infinity for never (ST3, ST4). */
+export function choicesExpireAt(room: Room, user: User): number {
+  // An empty room has no alarm (HB4). Its choices expire when somebody comes in.
+  if (room.connections.size === 0) return Infinity;
+  const untilAt = choicesUntilAt(user.choices);
+  return untilAt === Infinity ? Infinity : room.clock.roomAt(untilAt);
+}
+
+/** Ends the choices of all users that have expired (ST3, ST4). */
+export function expireChoices(room: Room, now: number, changes: Changes): void {
   const wall = room.clock.wallAt(now);
-  if (wall >= choicesUntilAt(user.choices)) become(room, user, stillValid(user.choices, wall), now, changes);
+  for (const user of room.users.values()) {
+    if (wall >= choicesUntilAt(user.choices))
+      setChoices(room, user, stillValid(user.choices, wall), now, changes);
+  }
 }
 
-/** Ends what has expired in a room that had nobody in it, and so no alarm (HB4, ST4). */
-export function expireAllChoices(room: Room, now: number, changes: Changes): void {
-  for (const user of room.users.values()) expireChoices(room, user, now, changes);
-}
-
-/** When the first of the choices ends, by the wall clock (TM2); Infinity for never. */
-export function choicesUntilAt({ availabilityUntilAt, message }: Choices): number {
+function choicesUntilAt({ availabilityUntilAt, message }: Choices): number {
   return Math.min(availabilityUntilAt ?? Infinity, message?.untilAt ?? Infinity);
 }
 
-function become(room: Room, user: User, choices: Choices, now: number, changes: Changes): void {
+function setChoices(room: Room, user: User, choices: Choices, now: number, changes: Changes): void {
   if (sameChoices(user.choices, choices)) return;
   if (choices.availability !== user.choices.availability) user.choseAt = now;
   user.choices = choices;

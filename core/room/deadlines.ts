@@ -1,4 +1,4 @@
-import { choicesUntilAt } from "./choose";
+import { choicesExpireAt } from "./choose";
 import type { Room } from "./room";
 import { idleAt, type Connection, type User } from "./status";
 import type { Timings } from "../shared/timings";
@@ -14,12 +14,9 @@ export function nextDeadline(room: Room): number | null {
 }
 
 /** The earliest deadline of one user, for a caller that knows that nothing else has changed; Infinity if there is none. */
-export function userDeadline(room: Room, { graces, choices }: User): number {
-  let earliest = Infinity;
-  for (const grace of graces) earliest = Math.min(earliest, grace.untilAt);
-  // With nobody there to see it a choice may outlive its time: whoever comes next does not find it (HB4, ST4).
-  const endsAt = room.connections.size > 0 ? choicesUntilAt(choices) : Infinity;
-  if (endsAt < Infinity) earliest = Math.min(earliest, room.clock.roomAt(endsAt));
+export function userDeadline(room: Room, user: User): number {
+  let earliest = choicesExpireAt(room, user);
+  for (const { untilAt } of user.graces) earliest = Math.min(earliest, untilAt);
   return earliest;
 }
 

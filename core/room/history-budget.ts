@@ -1,4 +1,5 @@
 import type { Transition } from "./history";
+import { STATUSES } from "../shared/statuses";
 import type { Status } from "../shared/terms";
 
 /*
@@ -142,7 +143,7 @@ function sample(open: Merge & Sampled, { userId, at }: Pick<Transition, "userId"
 export function unmerge(merge: Merge): Omit<Transition, "userId">[] {
   const { fromAt, was, toAt, status, spentMs, changes } = merge;
   const rank = (each: Status): number => (each === status ? 2 : each === was ? 0 : 1);
-  const order = (["offline", "away", "online"] as const)
+  const order = STATUSES.toReversed()
     .filter((each) => spentMs[each] > 0)
     .toSorted((a, b) => rank(a) - rank(b));
   const told: Omit<Transition, "userId">[] = [];

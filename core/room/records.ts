@@ -4,7 +4,15 @@ import { nameOf } from "../shared/names";
 import { add, createRoom, refresh, type Changes, type Room, type Round } from "./room";
 import { isSpent, newPace, type Pace } from "./history-budget";
 import type { WallClock } from "./room-clock";
-import { derive, suspectAt, type Connection, type Grace, type User } from "./status";
+import {
+  derive,
+  lastActiveAt,
+  lastSeenAt,
+  suspectAt,
+  type Connection,
+  type Grace,
+  type User,
+} from "./status";
 import { cleanText } from "../shared/text";
 import type { Choices, Profile, Reason, Status } from "../shared/terms";
 import type { Timings } from "../shared/timings";
@@ -46,18 +54,13 @@ export interface Proof {
 
 /** What storage keeps of a user right now (DB1). */
 export function toRecord(user: User): UserRecord {
-  let { seenAt, activeAt } = user;
-  for (const connection of user.connections.values()) {
-    seenAt = Math.max(seenAt, connection.heardAt);
-    activeAt = Math.max(activeAt, connection.inputAt);
-  }
   const { profile, status, sinceAt, reason, graces, lostClientId } = user;
   return {
     profile,
     status,
     sinceAt,
-    seenAt,
-    activeAt,
+    seenAt: lastSeenAt(user),
+    activeAt: lastActiveAt(user),
     reason,
     graces: [...graces],
     signedOut: [...user.signedOut],

@@ -3,7 +3,8 @@ import type { CloseCode } from "../shared/close-codes";
 import type { Transition } from "./history";
 import { newPace } from "./history-budget";
 import { PLAIN_CLOCK, type WallClock } from "./room-clock";
-import { derive, idleAt, lastSeenAt, type Connection, type User } from "./status";
+import { derive, isActive, type Connection, type User } from "./status";
+import { updateShown } from "./visibility";
 import type { Profile } from "../shared/terms";
 import type { Timings } from "../shared/timings";
 
@@ -106,7 +107,7 @@ export function remove(room: Room, connection: Connection): void {
 /** Derives the user's status anew and notes the user as touched. */
 export function refresh(room: Room, user: User, now: number, changes: Changes): void {
   for (const connection of user.connections.values()) {
-    const active = now < idleAt(connection, room.timings);
+    const active = isActive(connection, room.timings, now);
     if (active === connection.active) continue;
     connection.active = active;
     // Told, so that it is kept: a room that wakes with it forgotten finds an idleness overdue (HB5).
@@ -119,19 +120,8 @@ export function refresh(room: Room, user: User, now: number, changes: Changes): 
     user.sinceAt = now;
   }
   user.reason = reason;
-  show(user, now);
+  updateShown(user, now);
   changes.users.add(user.profile.id);
-}
-
-/** What members are shown: who is invisible has left for them, as they were at that instant (PR2). */
-function show(user: User, now: number): void {
-  const { availability, hideLastSeen } = user.choices;
-  const invisible = availability === "invisible";
-  const status = invisible ? "offline" : user.status;
-  if (invisible) user.cover ??= { profile: user.profile, lastSeenAt: lastSeenAt(user), hideLastSeen };
-  // Who ceases to be invisible while gone has still left when they did: until they are seen again.
-  else if (status !== "offline") user.cover = null;
-  if (status !== user.shown.status) user.shown = { status, sinceAt: now };
 }
 
 export function newUser(profile: Profile, now: number): User {

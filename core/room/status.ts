@@ -94,6 +94,11 @@ export function idleAt(connection: Connection, timings: Timings): number {
   return Math.min(byInput, connection.hiddenAt + timings.hiddenAwayAfterMs);
 }
 
+/** Whether a connection is in use: its page had input lately, and was not hidden for long (ST2). */
+export function isActive(connection: Connection, timings: Timings, now: number): boolean {
+  return now < idleAt(connection, timings);
+}
+
 /** Takes a page's report as evidence: durations before `now` become instants of the server's clock. */
 export function applyActivity(connection: Connection, activity: Activity, now: number): void {
   // Late frames can carry an older truth: input that was once reported is never taken back.

@@ -1,8 +1,8 @@
 import { CLOSE, type CloseCode } from "../shared/close-codes";
-import { choose, expireAllChoices, type ChooseEvent } from "./choose";
+import { choose, expireChoices, type ChooseEvent } from "./choose";
 import { adopt, grantRestart, type AdoptEvent, type ReviveEvent } from "./records";
 import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
-import { applyActivity, idleAt, suspectAt, type Connection, type User } from "./status";
+import { applyActivity, isActive, suspectAt, type Connection, type User } from "./status";
 import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "../shared/terms";
 
@@ -122,7 +122,7 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
     changes.closes.push({ connectionId: given.id, code: CLOSE.signedOut });
     return;
   }
-  if (room.connections.size === 0) expireAllChoices(room, now, changes);
+  if (room.connections.size === 0) expireChoices(room, now, changes);
   if (given.observer) {
     replaceEarlier(room, connection, changes);
     add(room, connection);
@@ -172,7 +172,7 @@ function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, ch
 
   const user = room.users.get(connection.userId);
   if (!user || connection.observer) return;
-  const activeNow = now < idleAt(connection, room.timings);
+  const activeNow = isActive(connection, room.timings, now);
   const visibilityChanged = (hiddenBefore === null) !== (connection.hiddenAt === null);
   // A heartbeat that tells nothing new costs no look at the user (SY3).
   if (wasSuspect || visibilityChanged || activeNow !== connection.active) refresh(room, user, now, changes);
@@ -200,7 +200,7 @@ function drop(
   if (!user || connection.observer) return;
   const { graceMs, reloadGraceMs } = room.timings;
   const { id, clientId, sessionId } = connection;
-  const active = now < idleAt(connection, room.timings);
+  const active = isActive(connection, room.timings, now);
   const untilAt = now + (cause === "closed" ? reloadGraceMs : graceMs);
   user.graces.push({ connectionId: id, clientId, sessionId, cause, active, fromAt: now, untilAt });
   if (user.graces.length > MOST_GRACES) dropNeedless(user);

@@ -2,7 +2,8 @@ import { CLOSE } from "../shared/close-codes";
 import { expireChoices } from "./choose";
 import { nextDeadline } from "./deadlines";
 import { refresh, remove, type Changes, type Room } from "./room";
-import { idleAt, type Connection, type Grace, type User } from "./status";
+import { isActive, type Connection, type Grace, type User } from "./status";
+import { isHidden } from "./visibility";
 import type { Reason } from "../shared/terms";
 import { roundSize, roundSlackMs } from "../shared/timings";
 
@@ -21,7 +22,7 @@ export function sweep(room: Room, now: number, lateMs: number, changes: Changes)
   for (const connection of room.connections.values()) {
     if (connection.unanswered === 0) {
       if (now < connection.heardAt + intervalMs) continue;
-      if (isHidden(room, connection)) hiddenPingDue = true;
+      if (isHidden(connection, room.users.get(connection.userId))) hiddenPingDue = true;
       else pingDue = true;
     } else if (now >= connection.pingedAt + retryMs) {
       if (connection.unanswered < misses || overslept) ping(room, connection, overslept, now, changes);
@@ -34,16 +35,12 @@ export function sweep(room: Room, now: number, lateMs: number, changes: Changes)
     if (endGraces(user, now) || changes.users.has(user.profile.id) || activityChanged(room, user, now)) {
       refresh(room, user, now, changes);
     }
-    if (room.connections.size > 0) expireChoices(room, user, now, changes);
     for (const [sessionId, untilAt] of user.signedOut) {
       if (wall >= untilAt) user.signedOut.delete(sessionId);
     }
   }
-}
-
-/** Whether members must not notice that it is there: an observer's, or of somebody invisible (PR1, PR2). */
-function isHidden(room: Room, { observer, userId }: Connection): boolean {
-  return observer || room.users.get(userId)?.choices.availability === "invisible";
+  // Choices in an empty room expire when somebody comes in (HB4).
+  if (room.connections.size > 0) expireChoices(room, now, changes);
 }
 
 /**
@@ -55,7 +52,7 @@ function askRound(room: Room, now: number, changes: Changes): void {
   const silences: number[] = [];
   let visible = 0;
   for (const connection of room.connections.values()) {
-    const hidden = isHidden(room, connection);
+    const hidden = isHidden(connection, room.users.get(connection.userId));
     if (!hidden) visible += 1;
     if (!isSoonDue(room, connection, now)) continue;
     asked.push(connection);
@@ -75,7 +72,7 @@ function askRound(room: Room, now: number, changes: Changes): void {
 /** What only the hidden are asked in is no round, for members would notice it: whom it asks is written instead (PR2). */
 function askHidden(room: Room, now: number, changes: Changes): void {
   for (const connection of room.connections.values())
-    if (isHidden(room, connection) && isSoonDue(room, connection, now))
+    if (isHidden(connection, room.users.get(connection.userId)) && isSoonDue(room, connection, now))
       ping(room, connection, false, now, changes);
 }
 
@@ -100,7 +97,8 @@ function ping(room: Room, connection: Connection, again: boolean, now: number, c
   if (connection.unanswered === 2 && !connection.observer) changes.users.add(connection.userId);
   changes.pings.push(connection.id);
   // Whom a round asks first can be told from when it was: thousands need not be written for it (SY3).
-  if (!first || isHidden(room, connection)) changes.connections.add(connection.id);
+  if (!first || isHidden(connection, room.users.get(connection.userId)))
+    changes.connections.add(connection.id);
 }
 
 function die(room: Room, connection: Connection, now: number, changes: Changes): void {
@@ -121,7 +119,7 @@ function die(room: Room, connection: Connection, now: number, changes: Changes):
 
 function activityChanged(room: Room, user: User, now: number): boolean {
   for (const connection of user.connections.values()) {
-    if (connection.active !== now < idleAt(connection, room.timings)) return true;
+    if (connection.active !== isActive(connection, room.timings, now)) return true;
   }
   return false;
 }

@@ -1,6 +1,35 @@
 import type { WallClock } from "./room-clock";
-import { lastSeenAt, suspectAt, type User } from "./status";
+import { lastSeenAt, suspectAt, type Connection, type User } from "./status";
 import type { AdminUserView, Audience, ConnectionView, Role, UserPatch, UserView } from "../shared/terms";
+
+/*
+ * What each audience may know of a user. Every decision about visibility is made here: who is hidden from members,
+ * what members are shown of an invisible user, and the view of each audience (PR1, PR2, PR3).
+ */
+
+/** Whether the user chose to be shown as offline (PR2). */
+export function isInvisible({ choices }: Pick<User, "choices">): boolean {
+  return choices.availability === "invisible";
+}
+
+/** Whether members must not notice a connection: an observer's, or one of an invisible user (PR1, PR2). */
+export function isHidden({ observer }: Pick<Connection, "observer">, user: User | undefined): boolean {
+  return observer || (user !== undefined && isInvisible(user));
+}
+
+/** Brings what members are shown up to date. An invisible user stays as they were when they became invisible (PR2). */
+export function updateShown(user: User, now: number): void {
+  const invisible = isInvisible(user);
+  const status = invisible ? "offline" : user.status;
+  if (invisible) {
+    const { hideLastSeen } = user.choices;
+    user.cover ??= { profile: user.profile, lastSeenAt: lastSeenAt(user), hideLastSeen };
+  } else if (status !== "offline") {
+    // A user who stops being invisible while offline keeps the cover until they are seen again.
+    user.cover = null;
+  }
+  if (status !== user.shown.status) user.shown = { status, sinceAt: now };
+}
 
 /** Whom a projection must be made for, who asks with this role and may be known to the room (PR1, PR3). */
 export function audienceOf(role: Role, user: User | undefined): Audience {

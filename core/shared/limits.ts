@@ -1,5 +1,4 @@
-import { SettingError, shown } from "./timings";
-import { readNumbers, variableOf } from "./variables";
+import { readNumbers, requireWhole, SettingError, variableOf } from "./settings";
 
 /** What a client may send, how much of it, and how many may be there (SE4). Each is a setting. */
 export interface Limits {
@@ -78,10 +77,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
  */
 export function validateLimits(limits: Limits): Limits {
   for (const [name, [least, most, unit]] of Object.entries(RANGES)) {
-    const value: unknown = limits[name as keyof Limits];
-    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) continue;
-    const problem = `must be a whole number of ${unit} from ${least} to ${most}, not ${shown(value)}`;
-    throw new SettingError(name, problem);
+    requireWhole(name, limits[name as keyof Limits], least, most, unit);
   }
   return limits;
 }

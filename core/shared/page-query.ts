@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { selectUsers, type RosterQuery } from "./roster-query";
+import { selectUsers, SORT_KEYS, type RosterQuery } from "./roster-query";
+import { STATUSES } from "./statuses";
 import type { UserView } from "./terms";
 
 /** As many rows as a page may have. */
@@ -16,9 +17,9 @@ export const FIRST_PAGE: PageQuery = { sort: "status", descending: false, offset
 
 /** What a client may ask for. */
 export const pageQuerySchema = v.object({
-  status: v.optional(v.picklist(["online", "away", "offline"])),
+  status: v.optional(v.picklist(STATUSES)),
   query: v.optional(v.pipe(v.string(), v.maxLength(200))),
-  sort: v.picklist(["name", "status", "lastSeen", "since", "connections"]),
+  sort: v.picklist(SORT_KEYS),
   descending: v.boolean(),
   offset: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_PAGE_ROWS)),

@@ -1,3 +1,4 @@
+import { STATUSES } from "./statuses";
 import type { AdminUserView, Status, UserView } from "./terms";
 
 /** Whether a view carries what only admins see (PR1). */
@@ -16,7 +17,9 @@ export function countByStatus(users: Iterable<{ readonly status: Status }>): Cou
 }
 
 /** Columns that a roster can be sorted by. */
-export type SortKey = "name" | "status" | "lastSeen" | "since" | "connections";
+export const SORT_KEYS = ["name", "status", "lastSeen", "since", "connections"] as const;
+
+export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What of the roster to show, and how. `query` matches names and ids, ignoring case and accents. */
 export interface RosterQuery {
@@ -25,8 +28,6 @@ export interface RosterQuery {
   readonly sort: SortKey;
   readonly descending: boolean;
 }
-
-const STATUS_ORDER: Readonly<Record<Status, number>> = { online: 0, away: 1, offline: 2 };
 
 /** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
 export function selectUsers<View extends UserView>(users: Iterable<View>, query: RosterQuery): View[] {
@@ -54,7 +55,7 @@ function compareBy(sort: SortKey, a: UserView, b: UserView): number {
     case "name":
       return compareUsers(a, b);
     case "status":
-      return STATUS_ORDER[a.status] - STATUS_ORDER[b.status];
+      return STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status);
     case "since":
       return compareInstants(a.sinceAt ?? -Infinity, b.sinceAt ?? -Infinity);
     case "lastSeen":

@@ -6,10 +6,10 @@ import {
   inputPauseMs,
   reconnectSpreadMs,
   reconnectWithinMs,
-  SettingError,
   validateTimings,
   type Timings,
 } from "./timings";
+import { SettingError } from "./settings";
 
 function problemOf(change: Partial<Record<keyof Timings, unknown>>): SettingError | null {
   try {

@@ -1,5 +1,7 @@
 /** Every duration of Rollcall, its default, and the check that they can work together. */
 
+import { requireWhole, SettingError } from "./settings";
+
 export interface Timings {
   /** A connection not heard for this long is pinged (HB1). */
   readonly intervalMs: number;
@@ -32,17 +34,6 @@ export const DEFAULT_TIMINGS: Timings = {
   hiddenAwayAfterMs: 120_000,
   flushMs: 100,
 };
-
-/** A setting that cannot work. `setting` is its name in `Timings`, `problem` says what is wrong with it. */
-export class SettingError extends Error {
-  constructor(
-    readonly setting: string,
-    readonly problem: string,
-  ) {
-    super(`${setting} ${problem}`);
-    this.name = "SettingError";
-  }
-}
 
 /** The longest delay the platform's timers and alarms are asked for: one year. */
 const LONGEST_MS = 365 * 24 * 3_600_000;
@@ -115,9 +106,9 @@ export function validateTimings(timings: Timings): Timings {
     "idleAfterMs",
     "hiddenAwayAfterMs",
   ];
-  for (const name of durations) requireWhole(timings, name, 1, LONGEST_MS, "milliseconds");
-  requireWhole(timings, "misses", 1, 100, "pings");
-  requireWhole(timings, "flushMs", 0, 60_000, "milliseconds");
+  for (const name of durations) requireWhole(name, timings[name], 1, LONGEST_MS, "milliseconds");
+  requireWhole("misses", timings.misses, 1, 100, "pings");
+  requireWhole("flushMs", timings.flushMs, 0, 60_000, "milliseconds");
 
   ensure(
     timings.intervalMs >= 100,
@@ -167,21 +158,4 @@ export function validateTimings(timings: Timings): Timings {
 
 function ensure(holds: boolean, setting: keyof Timings, problem: string): asserts holds {
   if (!holds) throw new SettingError(setting, problem);
-}
-
-/** Anything as a text; not everything can be made one. */
-export function shown(value: unknown): string {
-  return typeof value === "object" && value !== null ? "an object" : String(value);
-}
-
-function requireWhole(
-  timings: Timings,
-  name: keyof Timings,
-  least: number,
-  most: number,
-  unit: string,
-): void {
-  const value: unknown = timings[name];
-  const holds = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-  ensure(holds, name, `must be a whole number of ${unit} from ${least} to ${most}, not ${shown(value)}`);
 }

@@ -4,7 +4,7 @@ import { toBody } from "./deflate";
 import { toFrame, type Body, type Frame } from "./frames";
 import { PROTOCOL_VERSION, type ClientTimings, type ServerMessage } from "./protocol";
 import type { Counts } from "../shared/roster-query";
-import { toPatchRow, toRow } from "./rows";
+import { toCountsRow, toPatchRow, toRow } from "./rows";
 import type { Mode } from "../shared/scope";
 import type { AdminUserView, Choices, UserView } from "../shared/terms";
 
@@ -28,7 +28,7 @@ export interface SharedSync {
 /** Encodes the shared part of a sync; `encodeSync` makes it a message. */
 export function encodeSharedSync({ users, counts, now, ...head }: SharedSync): Body {
   const rows = Array.from(users, (view) => toRow(view, now));
-  const shared = { ...head, now, ...(counts && { counts: countsRow(counts) }), users: rows };
+  const shared = { ...head, now, ...(counts && { counts: toCountsRow(counts) }), users: rows };
   return toBody(JSON.stringify(shared).slice(1));
 }
 
@@ -90,7 +90,7 @@ export interface DiffPart {
 export function encodeDiffPart({ seq, now, rows, removed, counts }: DiffPart): Frame {
   const users = `"users":[${[...rows].join(",")}]`;
   const rest = removed.length > 0 ? `,"removed":${JSON.stringify(removed)}` : "";
-  const summary = counts ? `,"counts":${JSON.stringify(countsRow(counts))}` : "";
+  const summary = counts ? `,"counts":${JSON.stringify(toCountsRow(counts))}` : "";
   return toFrame("", toBody(`{"type":"diff","seq":${seq},"now":${now},${users}${rest}${summary}}`));
 }
 
@@ -105,8 +105,4 @@ export function encodeServerMessage(
   message: ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" | "choices" },
 ): string {
   return JSON.stringify(message);
-}
-
-function countsRow({ online, away, offline }: Counts): readonly number[] {
-  return [online, away, offline];
 }

@@ -5,10 +5,9 @@ import { DEFAULT_LIMITS, LONGEST_DURATION_MS, type Limits } from "../shared/limi
 import { pageQuerySchema } from "../shared/page-query";
 import type { Counts } from "../shared/roster-query";
 import { MODES, scopeMessageSchema, type Mode } from "../shared/scope";
-import { fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
-import type { AdminUserView, Choices, UserView } from "../shared/terms";
+import { countsSchema, fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
+import type { AdminUserView, Choices, UserPatch, UserView } from "../shared/terms";
 import { lengthOf } from "../shared/text";
-import type { UserPatch } from "../shared/terms";
 
 /** The version of the wire format. Both sides must speak the same. */
 export const PROTOCOL_VERSION = 3;
@@ -151,11 +150,6 @@ export function encodeClientMessage(message: ClientMessage): string {
 }
 
 const row = v.custom<Row>((value) => Array.isArray(value));
-/** Online, away, offline. */
-const counts = v.pipe(
-  v.tuple([v.number(), v.number(), v.number()]),
-  v.transform(([online, away, offline]): Counts => ({ online, away, offline })),
-);
 const serverMessage = v.variant("type", [
   v.object({
     type: v.literal("sync"),
@@ -172,7 +166,7 @@ const serverMessage = v.variant("type", [
     seq: v.number(),
     now: instant,
     mode: v.optional(v.picklist(MODES), "roster"),
-    counts: v.optional(counts),
+    counts: v.optional(countsSchema),
     users: v.array(row),
   }),
   v.object({
@@ -191,7 +185,7 @@ const serverMessage = v.variant("type", [
     now: instant,
     users: v.optional(v.array(row), []),
     removed: v.optional(v.array(v.string()), []),
-    counts: v.optional(counts),
+    counts: v.optional(countsSchema),
   }),
   v.object({
     type: v.literal("page"),

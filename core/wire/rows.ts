@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { choicesSchema } from "../shared/choices";
-import type { AdminUserView, ConnectionView, Reason, Status, UserView } from "../shared/terms";
-import type { UserPatch } from "../shared/terms";
+import type { Counts } from "../shared/roster-query";
+import { statusNumber, statusOf, STATUSES } from "../shared/statuses";
+import type { AdminUserView, ConnectionView, Reason, Status, UserPatch, UserView } from "../shared/terms";
 
 /**
  * Users on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason,
@@ -14,19 +15,21 @@ import type { UserPatch } from "../shared/terms";
  */
 export type Row = readonly unknown[];
 
-const STATUSES: readonly Status[] = ["offline", "away", "online"];
+/** Counts on the wire: one number for each status, in the order of `STATUSES`. */
+export const countsSchema = v.pipe(
+  v.tuple([v.number(), v.number(), v.number()]),
+  v.transform(([online, away, offline]): Counts => ({ online, away, offline })),
+);
+
+/** Encodes counts. */
+export function toCountsRow(counts: Counts): readonly number[] {
+  return STATUSES.map((status) => counts[status]);
+}
 
 /** Encodes a whole user, told at `now`. */
 export function toRow(view: UserView | AdminUserView, now: number): Row {
   const { id, name, status, sinceAt, lastSeenAt, picture } = view;
-  const row: unknown[] = [
-    id,
-    name,
-    STATUSES.indexOf(status),
-    ago(sinceAt, now),
-    ago(lastSeenAt, now),
-    picture,
-  ];
+  const row: unknown[] = [id, name, statusNumber(status), ago(sinceAt, now), ago(lastSeenAt, now), picture];
   if ("connections" in view) row.push(view.reason, view.connections);
   else row.push(null, null);
   row.push(toChosen(view));
@@ -54,11 +57,11 @@ export function toPatchRow({ id, ...fields }: UserPatch, now: number): Row {
   const { status, sinceAt, lastSeenAt, ...same } = fields;
   // What most changes are: half a room that leaves at once is told in half the bytes (SY3).
   if (status !== undefined && sinceAt !== undefined && Object.keys(same).length === 0) {
-    const row = [id, STATUSES.indexOf(status), ago(sinceAt, now)];
+    const row = [id, statusNumber(status), ago(sinceAt, now)];
     return lastSeenAt === undefined ? row : [...row, ago(lastSeenAt, now)];
   }
   const coded: Record<string, unknown> = same;
-  if (status !== undefined) coded["status"] = STATUSES.indexOf(status);
+  if (status !== undefined) coded["status"] = statusNumber(status);
   if (sinceAt !== undefined) coded["since"] = ago(sinceAt, now);
   if (lastSeenAt !== undefined) coded["lastSeen"] = ago(lastSeenAt, now);
   return [id, coded];
@@ -155,7 +158,7 @@ function fromStatusRow([id, status, since, lastSeen]: Row, now: number): UserPat
 }
 
 function toStatus(value: unknown): Status {
-  const status = STATUSES[whole(value)];
+  const status = statusOf(value);
   if (status === undefined) throw new TypeError(`no such status: ${String(value)}`);
   return status;
 }

@@ -10,7 +10,7 @@ import { EVERYBODY, type Mode, type Scope, type ScopeKind } from "../../core/sha
 import type { User } from "../../core/room/status";
 import type { Audience, Choices, Role } from "../../core/shared/terms";
 import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../../core/shared/timings";
-import { audienceOf } from "../../core/room/visibility";
+import { audienceOf, isInvisible } from "../../core/room/visibility";
 import { Channel } from "./channel";
 import type { Subscriber } from "./subscriber";
 import { Outbox } from "./outbox";
@@ -318,7 +318,7 @@ export class Broadcast {
 }
 
 function isSeen(role: Role, user: User | undefined): boolean {
-  return role === "member" && user?.choices.availability !== "invisible";
+  return role === "member" && !(user && isInvisible(user));
 }
 
 /** The scope of which only the kind is resumeFrom: whom a watch list names has to be said. */

@@ -1,3 +1,4 @@
+import { STATUSES } from "../../core/shared/statuses";
 import { AS_ADMIN } from "../gate/admission";
 import { DIRECTORY_ROOM } from "./directory-address";
 import type { Figures } from "../figures";
@@ -34,9 +35,8 @@ function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
     awake.flatMap(({ room, stats }) =>
       Object.entries(counts(stats)).map(([name, count]) => [{ room, [label]: name }, count] as const),
     );
-  const statuses = ["online", "away", "offline"] as const;
   const users = awake.flatMap((room) =>
-    statuses.map((status) => [{ room: room.room, status }, room[status]] as const),
+    STATUSES.map((status) => [{ room: room.room, status }, room[status]] as const),
   );
   return [
     metric("rollcall_rooms", "gauge", "Rooms that keep something of somebody.", [[{}, total]]),

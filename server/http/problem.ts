@@ -1,4 +1,4 @@
-import { SettingError } from "../../core/shared/timings";
+import { SettingError } from "../../core/shared/settings";
 import type { ProcessHost } from "../host";
 
 /** What went wrong, as RFC 9457 problem details. `field` names the part of the request that is at fault. */

@@ -1,6 +1,6 @@
 import type { Room } from "../../core/room/room";
 import { countByStatus, type Counts } from "../../core/shared/roster-query";
-import { audienceOf } from "../../core/room/visibility";
+import { audienceOf, isInvisible } from "../../core/room/visibility";
 import { readAsker, readRole } from "../gate/admission";
 import { roomHistory, userHistory } from "./history";
 import { allUsers, oneUser, readIds, usersById } from "./users";
@@ -128,7 +128,7 @@ function stats({ now }: ApiRequest, { figures }: ApiRoom): object {
 
 /** Counts for members, in which those who are invisible, and those who only watch, are not there (PR2). */
 function shownOf({ users }: Room): Counts & { connections: number } {
-  const shown = [...users.values()].filter(({ choices }) => choices.availability !== "invisible");
+  const shown = [...users.values()].filter((user) => !isInvisible(user));
   const counts = countByStatus([...users.values()].map((user) => user.shown));
   return { ...counts, connections: shown.reduce((sum, { connections }) => sum + connections.size, 0) };
 }

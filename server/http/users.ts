@@ -3,6 +3,7 @@ import { ID_LENGTH } from "../../core/shared/limits";
 import { compareUsers, matchesQuery } from "../../core/shared/roster-query";
 import type { Room } from "../../core/room/room";
 import { lastActiveAt, lastSeenAt, type User } from "../../core/room/status";
+import { STATUSES } from "../../core/shared/statuses";
 import type { Audience, UserView } from "../../core/shared/terms";
 import { adminView, inWallTime, VIEWS, withWallTimes } from "../../core/room/visibility";
 import type { ApiRequest, ApiRoom } from "./request";
@@ -14,7 +15,7 @@ const DEFAULT_PAGE = 100;
 
 /** A page of the roster in order of names, filtered by `status` and `q`. */
 export function allUsers({ params, audience, roomName, now }: ApiRequest, { room }: ApiRoom): unknown {
-  const status = wordParam(params, "status", ["online", "away", "offline"]);
+  const status = wordParam(params, "status", STATUSES);
   const query = params.get("q") ?? "";
   const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
   const after = readCursor(params.get("cursor"), roomName);

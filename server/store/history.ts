@@ -1,7 +1,7 @@
 import { afterEntry, type HistoryEntry, type Presence, type Transition } from "../../core/room/history";
 import type { Gap } from "../../core/shared/terms";
 import type { Merge } from "../../core/room/history-budget";
-import type { Status } from "../../core/shared/terms";
+import { statusNumber, statusOf } from "../../core/shared/statuses";
 import type { Storage } from "./room-storage";
 import { timeKey, TimeKeys } from "./time-keys";
 
@@ -31,7 +31,6 @@ const MAX_CHANGES = 200;
 /** How many entries are read at a time, so that a long range does not fill the room's memory. */
 const PAGE = 500;
 const DELETE_KEYS = 128;
-const STATUSES: readonly Status[] = ["offline", "away", "online"];
 
 /** The status changes of a room, kept in its storage by time (DB3). */
 export class History {
@@ -47,7 +46,7 @@ export class History {
       const first = batch[0];
       if (!first) return;
       const changes = batch.map(({ userId, at, was, status, merged }): StoredEntry["changes"][number] => {
-        const plain = [userId, at - first.at, STATUSES.indexOf(was), STATUSES.indexOf(status)] as const;
+        const plain = [userId, at - first.at, statusNumber(was), statusNumber(status)] as const;
         return merged === undefined ? plain : [...plain, merged];
       });
       const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
@@ -160,8 +159,8 @@ function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryE
     transitions: changes.map(([userId, afterMs, was, status, merged]) => ({
       userId,
       at: at + afterMs,
-      was: STATUSES[was] ?? "offline",
-      status: STATUSES[status] ?? "offline",
+      was: statusOf(was) ?? "offline",
+      status: statusOf(status) ?? "offline",
       ...(merged !== undefined && { merged }),
     })),
   };

@@ -1,5 +1,5 @@
 import type { Timings } from "../../core/shared/timings";
-import { variableOf } from "../../core/shared/variables";
+import { variableOf } from "../../core/shared/settings";
 import type { Batch, HostFile, ListQuery } from "../host";
 
 /** The environment of a simulated server with these timings. */
