@@ -13,7 +13,16 @@ import { readSettings } from "../server/settings";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 // What is read by the servers and by what starts them; the other scripts are measurements and demonstrations.
-const SOURCES = ["app", "components", "client", "core", "server", "party", "proxy.ts", "next.config.ts"].concat(
+const SOURCES = [
+  "app",
+  "components",
+  "client",
+  "core",
+  "server",
+  "party",
+  "proxy.ts",
+  "next.config.ts",
+].concat(
   ["start", "stack", "settings", "secrets", "build", "room-server"].map((name) => `scripts/${name}.mjs`),
 );
 

@@ -299,7 +299,7 @@ export class RoomEngine {
     const { connection } = unpacked;
     recall(this.#room, connection, this.#wokenAt);
     // Admins were told of the connection before the room slept, and the room woke without it.
-    this.#broadcast.retell(connection.userId);
+    this.#broadcast.resendUser(connection.userId);
     this.#persistence.touched.add(connection.userId);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createAdminFeed, createMemberFeed, missedSince, publish, retell } from "./feed";
+import { createFeed, missedSince, publish, resendUser } from "./feed";
 import { encodeDiff } from "../wire/encode";
 import { Driver, TYPING } from "../testing/driver";
 import { DEFAULT_TIMINGS } from "../shared/timings";
@@ -10,8 +10,8 @@ const IDLE = { idleMs: 600_000, hiddenMs: null };
 function roomWithFeeds() {
   const driver = new Driver();
   driver.connect("tab");
-  const member = createMemberFeed(driver.room, "epoch", 7);
-  const admin = createAdminFeed(driver.room, "epoch", 3);
+  const member = createFeed("member", driver.room, "epoch", 7);
+  const admin = createFeed("admin", driver.room, "epoch", 3);
   return { driver, member, admin };
 }
 
@@ -80,7 +80,7 @@ describe("feeds", () => {
       const driver = new Driver();
       for (let index = 0; index < others; index += 1)
         driver.connect(`tab ${index}`, { userId: `user ${index}` });
-      const member = createMemberFeed(driver.room, "epoch", 0);
+      const member = createFeed("member", driver.room, "epoch", 0);
       driver.connect("tab");
       const diff = publish(member, driver.room, ["ada"]);
       return diff ? encodeDiff(diff, driver.now).length : 0;
@@ -214,7 +214,7 @@ describe("what was missed", () => {
     const { driver, member, admin } = roomWithFeeds();
     driver.connect("ben's", { userId: "ben" });
     driver.connect("cleo's", { userId: "cleo", activity: IDLE });
-    retell(admin, "ada");
+    resendUser(admin, "ada");
     for (const feed of [member, admin]) publish(feed, driver.room, ["ada", "ben", "cleo"]);
     driver.signOut("tab");
     driver.happen({ type: "forget", userId: "ben" });

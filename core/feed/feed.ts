@@ -3,49 +3,35 @@ import { changedSince, createChangeLog, logChange, type ChangeLog } from "./chan
 import { countByStatus } from "../shared/roster-query";
 import type { User } from "../room/status";
 import type { Diff, Missed } from "../shared/diff";
-import type { AdminUserView, Audience, Status, UserPatch, UserView } from "../shared/terms";
-import { patchOf, VIEWS } from "../room/visibility";
+import type { Audience, Status, UserPatch, UserView } from "../shared/terms";
+import { patchOf, VIEWS, type ViewOf } from "../room/visibility";
 
 /**
- * What one audience has been told so far, and the numbering of what it is told next (SY4). Since a
- * diff is the difference to what was told, a user who changed twice appears once and one who changed
- * back does not appear at all (SY2), and what an audience may not see can never leak into its diffs.
+ * What one audience has been sent so far, and the number of its latest diff (SY4). A diff is the difference to what was
+ * sent. So a user who changed twice appears once, a user who changed back does not appear (SY2), and data that the
+ * audience may not see cannot leak into its diffs.
  */
 export interface Feed<View extends UserView = UserView> {
   readonly audience: Audience;
-  /** Names the numbering; audiences that are told differently are numbered apart. */
+  /** Names the sequence of diffs. Each audience has its own. */
   readonly epoch: string;
   seq: number;
   readonly views: Map<string, View>;
-  /** How many of the views have each status. */
+  /** The views by status. */
   readonly counts: Record<Status, number>;
   readonly log: ChangeLog;
   readonly project: (user: User) => View;
 }
 
-/** A feed for members, told everything the room holds at this moment. */
-export function createMemberFeed(room: Room, epoch: string, seq: number): Feed<UserView> {
-  return createFeed("member", VIEWS.member, room, epoch, seq);
-}
-
-/** A feed for members who hide their last seen (PR3), told everything the room holds at this moment. */
-export function createPrivateFeed(room: Room, epoch: string, seq: number): Feed<UserView> {
-  return createFeed("private", VIEWS.private, room, epoch, seq);
-}
-
-/** A feed for admins, told everything the room holds at this moment. */
-export function createAdminFeed(room: Room, epoch: string, seq: number): Feed<AdminUserView> {
-  return createFeed("admin", VIEWS.admin, room, epoch, seq);
-}
-
-function createFeed<View extends UserView>(
-  audience: Audience,
-  project: Feed<View>["project"],
+/** A feed that has sent everything the room holds at this moment. */
+export function createFeed<Who extends Audience>(
+  audience: Who,
   room: Room,
   epoch: string,
   seq: number,
-): Feed<View> {
-  const views = new Map<string, View>();
+): Feed<ViewOf<Who>> {
+  const project = VIEWS[audience] as (user: User) => ViewOf<Who>;
+  const views = new Map<string, ViewOf<Who>>();
   for (const [id, user] of room.users) views.set(id, project(user));
   return {
     audience,
@@ -59,8 +45,8 @@ function createFeed<View extends UserView>(
 }
 
 /**
- * Gathers what has changed for these users since the audience was last told, and counts it as told.
- * Returns null, and uses up no number, when nothing this audience may see has changed.
+ * Makes the diff of these users since the audience's last diff, and records it as sent. Returns null, and uses no
+ * number, when nothing that the audience may see has changed.
  */
 export function publish<View extends UserView>(
   feed: Feed<View>,
@@ -96,25 +82,25 @@ export function publish<View extends UserView>(
   return diff;
 }
 
-/** Has the next diff tell all of a user, whatever the audience is thought to know of them. */
-export function retell(feed: Feed, userId: string): void {
+/** Makes the next diff send the user whole, whatever the audience has been sent before. */
+export function resendUser(feed: Feed, userId: string): void {
   const view = feed.views.get(userId);
   if (!view) return;
   feed.views.delete(userId);
   feed.counts[view.status] -= 1;
 }
 
-/** Whom a diff concerns, each once. */
+/** The ids of the users in a diff, each once. */
 export function idsOf({ added, changed, removed }: Diff): string[] {
   return [...added.map(({ id }) => id), ...changed.map(({ id }) => id), ...removed];
 }
 
-/** Below this many people a sync is so small that to tell less is not worth an exception. */
-const SMALL = 20;
+/** With this many changed users or fewer a client always gets what it missed, even in a small room. */
+const ALWAYS_RESUMED = 20;
 
 /**
- * What a client missed that knows the feed up to this number of this epoch. Null when the room does not have it
- * any more, and when so many have changed that a sync, which everybody shares, costs less (SY4).
+ * What a client missed since its resume point. Null when the room no longer has it, and when so many users have changed
+ * that a sync, which is encoded once for everybody, costs less (SY4).
  */
 export function missedSince<View extends UserView>(
   feed: Feed<View>,
@@ -122,7 +108,7 @@ export function missedSince<View extends UserView>(
 ): Missed<View> | null {
   if (from.epoch !== feed.epoch) return null;
   const ids = changedSince(feed.log, from.seq);
-  if (!ids || ids.size > Math.max(SMALL, feed.views.size / 2)) return null;
+  if (!ids || ids.size > Math.max(ALWAYS_RESUMED, feed.views.size / 2)) return null;
   const users: View[] = [];
   const removed: string[] = [];
   for (const id of ids) {

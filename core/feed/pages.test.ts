@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createMemberFeed, publish } from "./feed";
+import { createFeed, publish } from "./feed";
 import { FIRST_PAGE, type PageQuery } from "../shared/page-query";
 import { Pages } from "./pages";
 import { selectUsers } from "../shared/roster-query";
@@ -10,7 +10,7 @@ const NAMES = ["ada", "Ben", "cleo", "Đặng", "__proto__", "émile"];
 
 function world() {
   const driver = new Driver();
-  const feed = createMemberFeed(driver.room, "epoch", 0);
+  const feed = createFeed("member", driver.room, "epoch", 0);
   const pages = new Pages(feed);
   return {
     driver,

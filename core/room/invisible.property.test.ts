@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "vitest";
 import { AVAILABILITIES, type SomeChoices } from "../shared/choices";
 import { encodeDiff, encodeSharedSync, encodeSync } from "../wire/encode";
-import { createMemberFeed, createPrivateFeed, publish, type Feed } from "../feed/feed";
+import { createFeed, publish, type Feed } from "../feed/feed";
 import { readFrame } from "../testing/frames";
 import { Driver, SHORT_TIMINGS } from "../testing/driver";
 import type { Activity } from "../shared/terms";
@@ -110,7 +110,7 @@ class Told {
 
   private newFeeds([member = 0, hiding = 0]: readonly number[]): Feed[] {
     const { room } = this.driver;
-    return [createMemberFeed(room, "epoch", member), createPrivateFeed(room, "epoch", hiding)];
+    return [createFeed("member", room, "epoch", member), createFeed("private", room, "epoch", hiding)];
   }
 }
 

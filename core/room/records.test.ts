@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { nextDeadline } from "./deadlines";
 import { step } from "./step";
-import { proofOfLife, restoreRoom, toRecord } from "./records";
+import { proofOfLife, toRecord } from "./records";
 import { lastActiveAt, lastSeenAt } from "./status";
-import { Driver, START_AT } from "../testing/driver";
+import { Driver, restoreRoom, START_AT } from "../testing/driver";
 import { DEFAULT_TIMINGS } from "../shared/timings";
 import { adminView } from "./visibility";
 

@@ -109,16 +109,6 @@ export interface Waking {
   readonly servingSinceAt: number;
 }
 
-/**
- * The room as it was before it slept (HB5), or as a restart leaves it (GR3): who was connected and is
- * not any more keeps their status until the restart grace ends, seen last at the room's last proof of life.
- */
-export function restoreRoom(timings: Timings, waking: Waking, now: number): Room {
-  const room = wakeRoom(timings, waking);
-  awaitReturns(room, waking, now);
-  return room;
-}
-
 /** The latest instant that a room has stored: its clock cannot be before that (TM1). */
 export function latestInstant({ records, connections, proof }: Waking): number {
   let latest = proof?.at ?? 0;

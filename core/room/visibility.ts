@@ -43,6 +43,9 @@ export const VIEWS = { member: memberView, private: privateView, admin: adminVie
   (user: User) => UserView
 >;
 
+/** The view that an audience gets. */
+export type ViewOf<Who extends Audience> = ReturnType<(typeof VIEWS)[Who]>;
+
 /** What members may see of a user: who is invisible has left, as they were then (PR1, PR2). */
 export function memberView(user: User): UserView {
   const { choices, shown, cover } = user;

@@ -1,6 +1,6 @@
-import { readNumbers, requireWhole, SettingError, variableOf } from "./settings";
+import { readNumbers, requireWhole, variableOf } from "./settings";
 
-/** What a client may send, how much of it, and how many may be there (SE4). Each is a setting. */
+/** Limits on what clients send and on how many there may be (SE4). Each is a setting. */
 export interface Limits {
   /** UTF-16 code units of one message from a client; a watch list must fit in one. */
   readonly messageLength: number;
@@ -8,17 +8,17 @@ export interface Limits {
   readonly messagesPerSecond: number;
   /** Messages a connection may send at once before the rate counts. */
   readonly messageBurst: number;
-  /** Messages of a connection that may fail before it is closed; the last of them closes it. */
+  /** Invalid messages of one connection; the last of them closes it. */
   readonly failures: number;
   /** Live connections of one user in a room. */
   readonly connectionsPerUser: number;
   /** Live connections of a room. */
   readonly connectionsPerRoom: number;
-  /** Users that a room may know, those who are offline included. */
+  /** Users that a room may know, offline users included. */
   readonly usersPerRoom: number;
-  /** UTF-16 code units that a connection may leave unread. */
+  /** UTF-16 code units sent to a connection that it may leave unread. */
   readonly unreadLength: number;
-  /** Ids that one request or watch list may name. */
+  /** Ids in one request or watch list. */
   readonly watchedIds: number;
   /** Code points of a status message's text. */
   readonly statusLength: number;
@@ -44,18 +44,18 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /**
- * UTF-16 code units of a user id, a client id or a session id. No setting: ids and the device's label travel
- * in each socket's attachment, for which the platform has about 1.9 KB.
+ * UTF-16 code units of a user id, a client id or a session id. Not a setting, because ids and the device's label are
+ * stored in each socket's attachment, which holds about 1.9 KB.
  */
 export const ID_LENGTH = 128;
 
-/** The longest duration that a client can report: one year, in milliseconds. No setting. */
+/** The longest duration that a client can report: one year, in milliseconds. Not a setting. */
 export const LONGEST_DURATION_MS = 365 * 24 * 3_600_000;
 
 /** UTF-16 code units of a device's label, for the same reason as `ID_LENGTH`. */
 export const DEVICE_LENGTH = 64;
 
-/** What each limit may be set to. The upper bounds are what the platform, or one header of a request, can carry. */
+/** The range of each setting. The upper bounds are what the platform, or one header of a request, can carry. */
 const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: number, unit: string]>> = {
   messageLength: [512, 1_000_000, "characters"],
   messagesPerSecond: [1, 10_000, "messages"],
@@ -71,39 +71,27 @@ const RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: numbe
   pictureLength: [64, 2_048, "characters"],
 };
 
-/**
- * Returns the limits unchanged when they can work (SE4, HB8).
- * @throws {SettingError} that names the first one which cannot.
- */
-export function validateLimits(limits: Limits): Limits {
-  for (const [name, [least, most, unit]] of Object.entries(RANGES)) {
-    requireWhole(name, limits[name as keyof Limits], least, most, unit);
-  }
-  return limits;
-}
-
 /** The environment variable of a limit: `nameLength` is `ROLLCALL_MAX_NAME_LENGTH`. */
 export function limitVariable(name: string): string {
   return variableOf(name, "ROLLCALL_MAX_");
 }
 
 /**
- * Reads the limits from an environment; what is not set, or empty, has its default.
- * @throws {SettingError} that names the variable which cannot work.
+ * Reads the limits from an environment. A variable that is missing or empty has its default.
+ * @throws {SettingError} that names the first variable which cannot work (SE4, HB8)
  */
 export function readLimits(env: Readonly<Record<string, unknown>>): Limits {
-  try {
-    return validateLimits(readNumbers<keyof Limits>(env, DEFAULT_LIMITS, limitVariable));
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new SettingError(limitVariable(error.setting), error.problem);
+  const limits = readNumbers<keyof Limits>(env, DEFAULT_LIMITS, limitVariable);
+  for (const [name, [least, most, unit]] of Object.entries(RANGES)) {
+    requireWhole(limitVariable(name), limits[name as keyof Limits], least, most, unit);
   }
+  return limits;
 }
 
-/** Room names travel in URLs, keys and logs, so they are plain. */
+/** Room names are plain because they travel in URLs, storage keys and logs. */
 const ROOM_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Whether `name` can be a room: 1 to 64 letters, digits, `_` or `-`, the first a letter or digit. */
+/** Whether `name` is a valid room name: 1 to 64 letters, digits, `_` or `-`, the first a letter or digit. */
 export function isRoomName(name: string): boolean {
   return ROOM_NAME.test(name);
 }

@@ -5,7 +5,15 @@
  */
 import { nextDeadline } from "../room/deadlines";
 import { step, type NewConnection, type RoomEvent } from "../room/step";
-import { proofOfLife, restoreRoom, toRecord, type Proof, type UserRecord } from "../room/records";
+import {
+  awaitReturns,
+  proofOfLife,
+  toRecord,
+  wakeRoom,
+  type Proof,
+  type UserRecord,
+  type Waking,
+} from "../room/records";
 import { createRoom, type Changes, type Room } from "../room/room";
 import type { SomeChoices } from "../shared/choices";
 import type { Connection, User } from "../room/status";
@@ -184,4 +192,11 @@ export class Driver {
     };
     this.room = restoreRoom(this.timings, waking, this.now);
   }
+}
+
+/** The room as it was before it slept (HB5), or as a restart leaves it (GR3). */
+export function restoreRoom(timings: Timings, waking: Waking, now: number): Room {
+  const room = wakeRoom(timings, waking);
+  awaitReturns(room, waking, now);
+  return room;
 }

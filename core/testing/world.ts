@@ -4,7 +4,7 @@
  * everything that happens, the room is compared with the naive model, and the replicas with the room.
  */
 import { CLOSE } from "../shared/close-codes";
-import { createAdminFeed, createMemberFeed, createPrivateFeed, publish, type Feed } from "../feed/feed";
+import { createFeed, publish, type Feed } from "../feed/feed";
 import { nextDeadline } from "../room/deadlines";
 import type { Changes } from "../room/room";
 import { encodeDiff, encodeSharedSync, encodeSync } from "../wire/encode";
@@ -524,9 +524,9 @@ export class World {
   private newFeeds(epoch: string, seq: number): Feeds {
     const { room } = this.driver;
     return {
-      member: createMemberFeed(room, epoch, seq),
-      private: createPrivateFeed(room, epoch, seq),
-      admin: createAdminFeed(room, epoch, seq),
+      member: createFeed("member", room, epoch, seq),
+      private: createFeed("private", room, epoch, seq),
+      admin: createFeed("admin", room, epoch, seq),
     };
   }
 

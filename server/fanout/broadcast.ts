@@ -1,4 +1,4 @@
-import { createAdminFeed, createMemberFeed, createPrivateFeed } from "../../core/feed/feed";
+import { createFeed } from "../../core/feed/feed";
 import { DEFAULT_CHOICES } from "../../core/shared/choices";
 import { encodeServerMessage } from "../../core/wire/encode";
 import type { ResumePoint } from "../../core/wire/hello";
@@ -63,8 +63,8 @@ export class Broadcast {
       reconnectSpreadMs: reconnectSpreadMs(timings),
       reconnectWithinMs: reconnectWithinMs(timings),
     };
-    this.#member = this.#newChannel(createMemberFeed(room, epoch, memberSeq));
-    this.#admin = this.#newChannel(createAdminFeed(room, adminEpoch, adminSeq));
+    this.#member = this.#newChannel(createFeed("member", room, epoch, memberSeq));
+    this.#admin = this.#newChannel(createFeed("admin", room, adminEpoch, adminSeq));
     this.#adminEpoch = adminEpoch;
     this.#privateSeq = privateSeq;
   }
@@ -159,8 +159,8 @@ export class Broadcast {
   }
 
   /** Has the next diff tell admins all of a user, whatever they are thought to know. */
-  retell(userId: string): void {
-    this.#admin.retell(userId);
+  resendUser(userId: string): void {
+    this.#admin.resendUser(userId);
   }
 
   /**
@@ -225,7 +225,7 @@ export class Broadcast {
    * them that somebody has been there all the time, who is invisible or an observer (PR1, PR2).
    */
   #beginNumbering(): void {
-    this.#member = this.#newChannel(createMemberFeed(this.room, this.chance.newEpoch(), 0));
+    this.#member = this.#newChannel(createFeed("member", this.room, this.chance.newEpoch(), 0));
     this.#private = null;
     this.#privateSeq = 0;
     for (const { id, role } of this.#subscribers.values()) if (role === "member") this.resync(id);
@@ -271,7 +271,9 @@ export class Broadcast {
         return this.#admin;
       case "private": {
         const { epoch } = this.#member.feed;
-        return (this.#private ??= this.#newChannel(createPrivateFeed(this.room, epoch, this.#privateSeq)));
+        return (this.#private ??= this.#newChannel(
+          createFeed("private", this.room, epoch, this.#privateSeq),
+        ));
       }
       default:
         return audience satisfies never;

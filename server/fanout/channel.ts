@@ -11,7 +11,7 @@ import {
   type Reader,
 } from "../../core/wire/encode";
 import type { Body, Frame } from "../../core/wire/frames";
-import { missedSince, publish, retell, type Feed } from "../../core/feed/feed";
+import { missedSince, publish, resendUser, type Feed } from "../../core/feed/feed";
 import type { Diff } from "../../core/shared/diff";
 import type { WallClock } from "../../core/room/room-clock";
 import { inWallTime } from "../../core/room/visibility";
@@ -84,8 +84,8 @@ export class Channel {
   }
 
   /** Has the next diff tell all of a user, whatever is thought to be known of them. */
-  retell(userId: string): void {
-    retell(this.feed, userId);
+  resendUser(userId: string): void {
+    resendUser(this.feed, userId);
   }
 
   /** Sends what has changed of these users to all who hear of them. Returns the number of frames. */
