@@ -5,7 +5,7 @@ import { POST as adminToken } from "../api/admin/token/route";
 import { GET as whoArrives, DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
 import { openAdmin } from "./admin-session";
-import { fakeRoomServer } from "./testing-room-server";
+import { fakeRoomServer } from "./testing/fake-room-server";
 import { openSession } from "./user-session";
 
 const ADA = {

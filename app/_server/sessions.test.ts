@@ -7,7 +7,7 @@ import { POST as adminToken } from "../api/admin/token/route";
 import { DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
 import { adminByPassword, openAdmin, sealAdmin } from "./admin-session";
-import { fakeRoomServer } from "./testing-room-server";
+import { fakeRoomServer } from "./testing/fake-room-server";
 import { openSession } from "./user-session";
 
 type Route = (request: NextRequest) => Promise<Response>;

@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { Arrival } from "./arrival";
-import { fakeServer } from "./testing-server";
+import { fakeServer } from "../testing/fake-server";
 
 const router = vi.hoisted(() => ({ replace: vi.fn<(path: string) => void>() }));
 vi.mock("next/navigation", () => ({ useRouter: () => router }));

@@ -2,7 +2,7 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { GuestSignIn } from "./guest-sign-in";
-import { fakeServer } from "./testing-server";
+import { fakeServer } from "../testing/fake-server";
 
 const refresh = vi.hoisted(() => vi.fn<() => void>());
 vi.mock("next/navigation", () => ({ useRouter: () => ({ refresh }) }));

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** A room server that knows whom tokens name and which sign-ins have ended, in place of `fetch`. */
+/** Replaces fetch with a room server that identifies tokens and keeps ended sign-ins. */
 export function fakeRoomServer(identity: () => Response = () => new Response(null, { status: 401 })) {
   const ended = new Set<string>();
   const down = { is: false };
@@ -13,7 +13,7 @@ export function fakeRoomServer(identity: () => Response = () => new Response(nul
       ended.add(url.pathname.slice(path.length + 1));
       return Response.json({ ended: [] });
     }
-    if (url.pathname !== path) throw new Error(`nobody expected ${url}`);
+    if (url.pathname !== path) throw new Error(`unexpected request: ${url}`);
     const ids = (url.searchParams.get("ids") ?? "").split(",");
     return Response.json({ ended: ids.filter((id) => ended.has(id)) });
   });
