@@ -1,11 +1,11 @@
 import { CLOSE, type CloseCode } from "../core/shared/close-codes";
 import { MAX_TOKEN_LIFETIME_S } from "../core/shared/claims";
 import { encodeServerMessage } from "../core/wire/encode";
-import { overLimit } from "../core/room/occupancy";
+import { exceededLimit } from "../core/room/occupancy";
 import { nextDeadline } from "../core/room/deadlines";
 import { step, type RoomEvent } from "../core/room/step";
 import type { ClientMessage } from "../core/wire/protocol";
-import { awaitReturns, latestInstant, recall, wakeRoom, type Proof } from "../core/room/records";
+import { awaitReturns, latestInstant, restoreConnection, wakeRoom, type Proof } from "../core/room/records";
 import type { Changes, Room } from "../core/room/room";
 import { RoomClock } from "../core/room/room-clock";
 import { fromScopeMessage } from "../core/shared/scope";
@@ -229,7 +229,7 @@ export class RoomEngine {
     if (!this.#broadcast.get(id) && socket.attachment === null) return;
     this.#limiter.forget(id);
     this.#broadcast.remove(id);
-    this.#recall(socket);
+    this.#restoreConnection(socket);
     discard(socket);
     // Chromium waits many seconds for its close event unless the server answers the close.
     closeSocket(socket, 1000, "");
@@ -291,13 +291,13 @@ export class RoomEngine {
   }
 
   /** PartyKit does not list a socket whose close wakes the room. The room learns of it only from that close. */
-  #recall(socket: HostSocket): void {
+  #restoreConnection(socket: HostSocket): void {
     const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.attachment);
     if (!unpacked) return;
     // The room slept, and this close woke it.
     this.#lostSince = null;
     const { connection } = unpacked;
-    recall(this.#room, connection, this.#wokenAt);
+    restoreConnection(this.#room, connection, this.#wokenAt);
     // Admins were told of the connection before the room slept, and the room woke without it.
     this.#broadcast.resendUser(connection.userId);
     this.#persistence.touched.add(connection.userId);
@@ -672,9 +672,9 @@ export class RoomEngine {
   }
 
   /** Why one more connection cannot be taken (SE4). */
-  #refusal(newcomer: Parameters<typeof overLimit>[1]): { code: CloseCode; detail: string } | null {
+  #refusal(newcomer: Parameters<typeof exceededLimit>[1]): { code: CloseCode; detail: string } | null {
     const { limits } = this.#server.settings;
-    const over = overLimit(this.#room, newcomer, limits);
+    const over = exceededLimit(this.#room, newcomer, limits);
     switch (over) {
       case null:
         return null;

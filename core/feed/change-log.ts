@@ -1,24 +1,24 @@
 /**
- * Who changed in each of the latest diffs, so that a client that missed some of them can be told of just
- * those people (SY4). Ids are kept and not the diffs: whoever changed ten times is told once, as they are now.
+ * The ids of the users in each of the latest diffs. A client that missed some diffs is sent only those users, as they
+ * are now (SY4). So a user who changed ten times is sent once.
  */
 export interface ChangeLog {
-  /** The number from which on nothing is forgotten: whoever has been told up to it can be helped. */
+  /** A client that has received this number or a later one can be sent what it missed. */
   fromSeq: number;
   readonly entries: { readonly seq: number; readonly ids: readonly string[] }[];
-  /** How many ids the entries hold together. */
+  /** The number of ids in all entries. */
   size: number;
 }
 
-/** As many changes are kept; at some 60 bytes each, a busy room holds about a megabyte of them. */
+/** Ids that a log keeps. At some 60 bytes each, this is about a megabyte for a busy room. */
 const MAX_SIZE = 20_000;
 
-/** Nothing has changed since `seq`. */
+/** An empty log after diff `seq`. */
 export function createChangeLog(seq: number): ChangeLog {
   return { fromSeq: seq, entries: [], size: 0 };
 }
 
-/** Notes whom the diff of this number concerned, and forgets the oldest when there is too much. */
+/** Adds the ids of one diff, and drops the oldest entries above the limit. */
 export function logChange(log: ChangeLog, seq: number, ids: readonly string[]): void {
   log.entries.push({ seq, ids });
   log.size += ids.length;
@@ -30,13 +30,13 @@ export function logChange(log: ChangeLog, seq: number, ids: readonly string[]): 
   }
 }
 
-/** Whom the diffs after `seq` concerned, each once; null when that is not known any more, or never was. */
+/** The ids in all diffs after `seq`; null when the log does not cover `seq`. */
 export function changedSince(log: ChangeLog, seq: number): ReadonlySet<string> | null {
   const { entries, fromSeq } = log;
   const latest = entries.at(-1)?.seq ?? fromSeq;
   if (!Number.isInteger(seq) || seq < fromSeq || seq > latest) return null;
   const ids = new Set<string>();
-  // Numbers have no gaps, so the first entry that was missed is found by its number.
+  // Numbers have no gaps, so the number gives the index of the first missed entry.
   for (let index = seq - fromSeq; index < entries.length; index += 1) {
     for (const id of entries[index]?.ids ?? []) ids.add(id);
   }

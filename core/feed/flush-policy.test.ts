@@ -1,45 +1,46 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { flushDueAt, type Gathering } from "./flush-policy";
+import { flushDueAt, type PendingFlush } from "./flush-policy";
 import { DEFAULT_TIMINGS } from "../shared/timings";
 
 const { flushMs } = DEFAULT_TIMINGS;
-const LULL_MS = flushMs / 4;
+const PAUSE_MS = flushMs / 4;
 const FLUSHED_AT = 1_000_000;
 
 /** How long after the last flush the next one is due. */
-function afterMs(gathering: Partial<Gathering>, timings = DEFAULT_TIMINGS): number {
-  const given = { receivers: 100, flushedAt: FLUSHED_AT, told: 1, newsAt: FLUSHED_AT, ...gathering };
+function afterMs(pending: Partial<PendingFlush>, timings = DEFAULT_TIMINGS): number {
+  const given = { receivers: 100, flushedAt: FLUSHED_AT, flushedUsers: 1, changedAt: FLUSHED_AT, ...pending };
   return flushDueAt(timings, given) - FLUSHED_AT;
 }
 
 describe("flushes", () => {
   test("[SY2] a room that has been quiet tells at once, whatever its last flush told", () => {
-    const newsAt = FLUSHED_AT + 1_000;
-    for (const told of [0, 1, 5_000]) expect(afterMs({ told, newsAt })).toBeLessThanOrEqual(1_000);
+    const changedAt = FLUSHED_AT + 1_000;
+    for (const flushedUsers of [0, 1, 5_000])
+      expect(afterMs({ flushedUsers, changedAt })).toBeLessThanOrEqual(1_000);
   });
 
   test("[SY2] what follows soon after a flush is told flushMs after it", () => {
-    for (const newsAt of [FLUSHED_AT, FLUSHED_AT + 50, FLUSHED_AT + 99])
-      expect(afterMs({ newsAt })).toBe(flushMs);
+    for (const changedAt of [FLUSHED_AT, FLUSHED_AT + 50, FLUSHED_AT + 99])
+      expect(afterMs({ changedAt })).toBe(flushMs);
   });
 
   test("[SY2] while many change without a pause a room gathers for longer, up to five times as long", () => {
-    const newsAt = Infinity;
-    expect(afterMs({ newsAt, told: 20 })).toBe(100);
-    expect(afterMs({ newsAt, told: 30 })).toBe(150);
-    expect(afterMs({ newsAt, told: 5_000 })).toBe(500);
+    const changedAt = Infinity;
+    expect(afterMs({ changedAt, flushedUsers: 20 })).toBe(100);
+    expect(afterMs({ changedAt, flushedUsers: 30 })).toBe(150);
+    expect(afterMs({ changedAt, flushedUsers: 5_000 })).toBe(500);
   });
 
   test("[SY2] a storm that pauses is told after a quarter of flushMs, not when its time would be up", () => {
-    expect(afterMs({ told: 5_000, newsAt: FLUSHED_AT + 300 })).toBe(300 + LULL_MS);
-    expect(afterMs({ told: 5_000, newsAt: FLUSHED_AT + 10 })).toBe(flushMs);
+    expect(afterMs({ flushedUsers: 5_000, changedAt: FLUSHED_AT + 300 })).toBe(300 + PAUSE_MS);
+    expect(afterMs({ flushedUsers: 5_000, changedAt: FLUSHED_AT + 10 })).toBe(flushMs);
   });
 
   test("[SY2] a room of thousands tells less often, so that telling leaves time to listen", () => {
     expect(afterMs({ receivers: 2_500 })).toBe(100);
     expect(afterMs({ receivers: 5_000 })).toBe(200);
-    expect(afterMs({ receivers: 5_000, told: 5_000, newsAt: Infinity })).toBe(1_000);
+    expect(afterMs({ receivers: 5_000, flushedUsers: 5_000, changedAt: Infinity })).toBe(1_000);
     expect(afterMs({ receivers: 100 }, { ...DEFAULT_TIMINGS, flushMs: 0 })).toBe(4);
   });
 
@@ -50,10 +51,10 @@ describe("flushes", () => {
         fc.nat({ max: 20_000 }),
         fc.nat({ max: 10_000 }),
         fc.nat({ max: 60_000 }),
-        (receivers, told, newsMs, ms) => {
+        (receivers, flushedUsers, changedMs, ms) => {
           const shortest = Math.max(ms, receivers * 0.04);
           const wait = afterMs(
-            { receivers, told, newsAt: FLUSHED_AT + newsMs },
+            { receivers, flushedUsers, changedAt: FLUSHED_AT + changedMs },
             { ...DEFAULT_TIMINGS, flushMs: ms },
           );
           expect(wait).toBeGreaterThanOrEqual(Math.floor(shortest));

@@ -1,38 +1,41 @@
 import type { Timings } from "../shared/timings";
 
-/** What a frame to one more receiver may add to the time between flushes: some one to two times what it costs. */
+/** Each receiver adds this to the time between flushes. It is one to two times the cost of a frame. */
 const MS_PER_RECEIVER = 0.04;
 
-/** What one more change in a flush may add to the time until the next. */
+/** Each user in a flush adds this to the time until the next one. */
 const MS_PER_CHANGE = 5;
 
-/** Many changes make a room wait so many times as long, at most. */
+/** Changes without a pause make a room gather for at most this many times the normal interval. */
 const LONGEST_GATHER = 5;
 
-/** A room in which nothing has changed for this part of the time between flushes has had its storm. */
-const LULL = 0.25;
+/** The changes have paused when nothing has changed for this part of the time between flushes. */
+const PAUSE = 0.25;
 
-/** What a room knows when it asks for its next flush. */
-export interface Gathering {
+/** The state of a room that has changes to send. */
+export interface PendingFlush {
   /** Sockets in the room. */
   readonly receivers: number;
-  /** When the last flush was; milliseconds, as all instants. */
+  /** When the last flush was. */
   readonly flushedAt: number;
-  /** How many users it told of. */
-  readonly told: number;
-  /** When there was last something new to tell. */
-  readonly newsAt: number;
+  /** How many users the last flush contained. */
+  readonly flushedUsers: number;
+  /** When a user last changed. */
+  readonly changedAt: number;
 }
 
 /**
- * When a room tells what it has gathered: at once when it has been quiet, and every `flushMs` otherwise. In a room of
- * thousands of receivers less often, since telling takes so long there that a server which did it ten times a second
- * would do little else, heartbeats not heard included (HB2). And while many change without a pause less often, too:
- * nobody reads ten rosters a second of which each replaces the last, and each is a frame per receiver (SY2).
+ * When a room sends its gathered changes: at once if it has been quiet, otherwise every `flushMs` (SY2). Rooms with
+ * thousands of receivers flush less often. A flush takes so long there that the server would do little else, and would
+ * hear heartbeats too late (HB2). Rooms in which many users change without a pause flush less often too: nobody reads ten
+ * rosters a second, and each flush is a frame per receiver.
  */
-export function flushDueAt({ flushMs }: Timings, { receivers, flushedAt, told, newsAt }: Gathering): number {
+export function flushDueAt(
+  { flushMs }: Timings,
+  { receivers, flushedAt, flushedUsers, changedAt }: PendingFlush,
+): number {
   const everyMs = Math.max(flushMs, receivers * MS_PER_RECEIVER);
-  const longestMs = Math.max(everyMs, Math.min(told * MS_PER_CHANGE, everyMs * LONGEST_GATHER));
-  const lullAt = newsAt + everyMs * LULL;
-  return Math.min(Math.max(lullAt, flushedAt + everyMs), flushedAt + longestMs);
+  const longestMs = Math.max(everyMs, Math.min(flushedUsers * MS_PER_CHANGE, everyMs * LONGEST_GATHER));
+  const pauseAt = changedAt + everyMs * PAUSE;
+  return Math.min(Math.max(pauseAt, flushedAt + everyMs), flushedAt + longestMs);
 }

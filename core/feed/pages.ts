@@ -5,26 +5,26 @@ import type { RosterQuery } from "../shared/roster-query";
 import { RosterList } from "../shared/roster-list";
 import type { UserView } from "../shared/terms";
 
-/** As many orders and filters are kept sorted at once. */
+/** Lists of different order or filter that are kept sorted at the same time. */
 const MAX_LISTS = 8;
-/** Who has not turned a page for this long does not want the list kept. */
+/** A list that nobody has read for this long is dropped. */
 const KEEP_MS = 60_000;
 
-interface Kept<View extends UserView> {
+interface SortedList<View extends UserView> {
   readonly list: RosterList<View>;
   askedAt: number;
 }
 
 /**
- * Serves pages of an audience's roster. A list that somebody is reading is kept sorted change by change, so
- * that the next page of it costs the page and not the room (SY3).
+ * Serves pages of an audience's roster. A list that somebody reads is kept sorted with every change, so its next page
+ * costs only the page, whatever the size of the room (SY3).
  */
 export class Pages<View extends UserView> {
-  readonly #lists = new Map<string, Kept<View>>();
+  readonly #lists = new Map<string, SortedList<View>>();
 
   constructor(readonly feed: Feed<View>) {}
 
-  /** The rows that the query asks for, as the audience was last told. */
+  /** The rows that the query asks for, as the audience has last been sent them. */
   read({ offset, limit, ...query }: PageQuery, now: number): PageRows<View> {
     const { list } = this.#listFor(query, now);
     const users: View[] = [];
@@ -35,7 +35,7 @@ export class Pages<View extends UserView> {
     return { total: list.length, users };
   }
 
-  /** Takes what the audience has just been told. */
+  /** Applies a diff that the audience has just been sent. */
   follow(diff: Diff<View>, now: number): void {
     for (const [key, { list, askedAt }] of this.#lists) {
       if (now - askedAt > KEEP_MS) this.#lists.delete(key);
@@ -43,12 +43,12 @@ export class Pages<View extends UserView> {
     }
   }
 
-  #listFor(query: RosterQuery, now: number): Kept<View> {
+  #listFor(query: RosterQuery, now: number): SortedList<View> {
     const key = JSON.stringify([query.status, query.query, query.sort, query.descending]);
     const kept = this.#lists.get(key) ?? { list: new RosterList<View>(query), askedAt: now };
     if (!this.#lists.delete(key)) kept.list.replace(this.feed.views.values());
     kept.askedAt = now;
-    // Put last: the first is then the one that was asked for longest ago.
+    // Inserted last, so that the first entry is the one that was used longest ago.
     this.#lists.set(key, kept);
     for (const oldest of this.#lists.keys()) {
       if (this.#lists.size <= MAX_LISTS) break;

@@ -3,14 +3,14 @@ import { refresh, type Changes, type Room } from "./room";
 import type { User } from "./status";
 import type { Choices } from "../shared/terms";
 
-/** A user chooses, on any of their connections, for all of them. What is left out stays as it is. */
+/** A user chooses on one connection, for all of them. Choices that are left out stay as they are. */
 export interface ChooseEvent {
   readonly type: "choose";
   readonly connectionId: string;
   readonly choices: SomeChoices;
 }
 
-/** Takes what a user chose (ST3, ST4, PR2, PR3). Who only observes has nothing to choose for. */
+/** Applies what a user chose (ST3, ST4, PR2, PR3). An observer cannot choose. */
 export function choose(
   room: Room,
   { connectionId, choices }: ChooseEvent,
@@ -20,10 +20,10 @@ export function choose(
   const connection = room.connections.get(connectionId);
   if (!connection || connection.observer) return;
   const user = room.users.get(connection.userId);
-  // It may have been chosen long ago, by a page that was cut off.
   if (!user) return;
+  // A page that was offline may send a choice that has expired since.
   const wall = room.clock.wallAt(now);
-  setChoices(room, user, stillValid(withChoices(user.choices, choices), wall), now, changes);
+  setChoices(room, user, withoutExpired(withChoices(user.choices, choices), wall), now, changes);
 }
 
 /** The instant at which the user's next choice expires, by the room's clock; Infinity for never (ST3, ST4). */
@@ -39,7 +39,7 @@ export function expireChoices(room: Room, now: number, changes: Changes): void {
   const wall = room.clock.wallAt(now);
   for (const user of room.users.values()) {
     if (wall >= choicesUntilAt(user.choices))
-      setChoices(room, user, stillValid(user.choices, wall), now, changes);
+      setChoices(room, user, withoutExpired(user.choices, wall), now, changes);
   }
 }
 
@@ -55,8 +55,8 @@ function setChoices(room: Room, user: User, choices: Choices, now: number, chang
   refresh(room, user, now, changes);
 }
 
-/** The choices without what has ended when the wall clock shows `wall` (ST3, ST4, TM2). */
-export function stillValid(choices: Choices, wall: number): Choices {
+/** The choices without those that have expired when the wall clock shows `wall` (ST3, ST4, TM2). */
+export function withoutExpired(choices: Choices, wall: number): Choices {
   const { availabilityUntilAt, message } = choices;
   return withChoices(choices, {
     ...(wall >= (availabilityUntilAt ?? Infinity) && { availability: "auto" }),

@@ -3,7 +3,7 @@ import type { Room } from "./room";
 import { idleAt, type Connection, type User } from "./status";
 import type { Timings } from "../shared/timings";
 
-/** The earliest instant at which a sweep will do something, or null when nothing ever will (HB4). */
+/** The earliest instant at which a sweep has something to do; null if there is none (HB4). */
 export function nextDeadline(room: Room): number | null {
   let earliest = Infinity;
   for (const connection of room.connections.values()) {
@@ -13,14 +13,14 @@ export function nextDeadline(room: Room): number | null {
   return earliest === Infinity ? null : earliest;
 }
 
-/** The earliest deadline of one user, for a caller that knows that nothing else has changed; Infinity if there is none. */
+/** The earliest deadline of one user; Infinity if there is none. For callers that know what has changed. */
 export function userDeadline(room: Room, user: User): number {
   let earliest = choicesExpireAt(room, user);
   for (const { untilAt } of user.graces) earliest = Math.min(earliest, untilAt);
   return earliest;
 }
 
-/** The earliest deadline of one connection, for a caller that knows that nothing else has changed. */
+/** The earliest deadline of one connection. For callers that know what has changed. */
 export function connectionDeadline(connection: Connection, timings: Timings): number {
   const heartbeatAt =
     connection.unanswered === 0

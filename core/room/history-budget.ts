@@ -3,56 +3,56 @@ import { STATUSES } from "../shared/statuses";
 import type { Status } from "../shared/terms";
 
 /*
- * How much history one user may write. Somebody whose status changes all the time would fill the room's storage: beyond
- * a budget, changes are merged. A merge keeps how long each status held and what the last change led to, so that totals
- * and the last state stay exact; only the order within it is lost.
+ * How much history one user may write (DB5). Without a limit, a user whose status changes all the time would fill the
+ * room's storage. Beyond a budget, changes are merged. A merge keeps the time spent in each status and the last status,
+ * which stay exact. Only the order of the changes is lost.
  */
 
-/** So many changes of a user are recorded one by one. */
+/** Changes of a user that are recorded one by one. */
 export const BUDGET = 60;
-/** A budget that is used up grows by one change in so long, while the user's status does not change. */
+/** While the user's status does not change, the budget grows by one change in this time. */
 const REFILL_MS = 60_000;
-/** The room's counts follow a user whose changes are merged so often. */
+/** The room's timeline follows a user whose changes are merged at this interval. */
 const SAMPLE_MS = 5 * 60_000;
-/** A merge ends when the user's status has not changed for so long. */
+/** A merge ends when the user's status has not changed for this long. */
 const QUIET_MS = 5 * 60_000;
-/** A merge covers no more than this; a longer one is followed by another. */
+/** The longest time that one merge covers. The next change after it begins another. */
 const LONGEST_MS = 60 * 60_000;
 
-/** Changes of one user that are kept as one. Small plain data: it is kept with the user while it is open. */
+/** Changes of one user that are stored as one. Plain data: an open merge is stored with its user. */
 export interface Merge {
-  /** When the first of the changes was, and the status before it. */
+  /** The instant of the first change, and the status before it. */
   readonly fromAt: number;
   readonly was: Status;
-  /** When the last of the changes was, and the status that it led to. */
+  /** The instant of the last change, and the status after it. */
   toAt: number;
   status: Status;
-  /** How many changes there were. */
+  /** The number of changes. */
   changes: number;
-  /** How long each status held between the first change and the last, in milliseconds. */
+  /** Time spent in each status between the first and the last change. */
   readonly spentMs: Record<Status, number>;
 }
 
-/** What a user has left of the budget, and the merge that is open. */
+/** The rest of a user's budget, and the open merge. */
 export interface Pace {
   left: number;
   at: number;
   open: (Merge & Sampled) | null;
 }
 
-/** What the room's own timeline has of somebody whose changes are merged. */
+/** What the room's timeline has recorded of a user whose changes are merged. */
 interface Sampled {
   recorded: Status;
   recordedAt: number;
-  /** How many changes that timeline has left out since. */
+  /** Changes since then that the timeline left out. */
   omitted: number;
 }
 
-/** What is to be written. */
+/** What has to be written to storage. */
 export interface Recorded {
-  /** For the room's timeline; null when nothing is to be added to it. */
+  /** For the room's timeline; null if there is nothing to add. */
   readonly transition: Transition | null;
-  /** A merge that has ended, for the user's own history. */
+  /** An ended merge, for the user's own history. */
   readonly merge: Merge | null;
 }
 
@@ -63,7 +63,7 @@ export function newPace(): Pace {
   return { left: BUDGET, at: 0, open: null };
 }
 
-/** Whether there is anything about it to keep. */
+/** Whether it differs from a full budget, so that it has to be stored. */
 export function isSpent({ left, open }: Pace): boolean {
   return open !== null || left < BUDGET;
 }
@@ -104,17 +104,17 @@ export function record(pace: Pace, transition: Transition): Recorded {
   return NOTHING;
 }
 
-/** When the open merge ends if nothing changes any more; Infinity without one. */
+/** When the open merge ends if nothing else changes; Infinity without one. */
 export function settlesAt({ open }: Pace): number {
   return open ? open.toAt + QUIET_MS : Infinity;
 }
 
-/** Ends the open merge once its time has come, and brings the room's timeline to the user's status (DB5). */
+/** Ends the open merge if it is due, and updates the room's timeline to the user's status (DB5). */
 export function settle(pace: Pace, userId: string, now: number): Recorded {
   return now < settlesAt(pace) ? NOTHING : endMerge(pace, userId, now);
 }
 
-/** Ends the open merge, if there is one, whether its time has come or not (DB5). */
+/** Ends the open merge, if there is one, even before it is due (DB5). */
 export function endMerge(pace: Pace, userId: string, now: number): Recorded {
   return pace.open ? close(pace, pace.open, { userId, at: now }) : NOTHING;
 }
@@ -126,7 +126,7 @@ function close(pace: Pace, open: Merge & Sampled, at: Pick<Transition, "userId" 
   return { transition, merge: { fromAt, was, toAt, status, changes, spentMs } };
 }
 
-/** The change that brings the room's timeline to the user's status, marked with how many it stands for. */
+/** The change that updates the room's timeline to the user's status, marked with the number of changes it replaces. */
 function sample(open: Merge & Sampled, { userId, at }: Pick<Transition, "userId" | "at">): Transition | null {
   const { recorded, status, omitted } = open;
   open.recordedAt = at;
@@ -137,8 +137,8 @@ function sample(open: Merge & Sampled, { userId, at }: Pick<Transition, "userId"
 }
 
 /**
- * A merge as changes: each status holds in one piece for as long as it held in all, and the last one is what it was. The
- * first of them is marked with how many there were.
+ * A merge as changes. Each status appears once, for as long as it held in total, and the last status is exact. The first
+ * change is marked with the number of merged changes.
  */
 export function unmerge(merge: Merge): Omit<Transition, "userId">[] {
   const { fromAt, was, toAt, status, spentMs, changes } = merge;

@@ -1,22 +1,22 @@
 import type { Gap, Point, Status } from "../shared/terms";
 
-/** One change of a user's status. Erased users leave a change without a name, so that counts stay true (DB3). */
+/** One change of a user's status. Changes of erased users stay without an id, so that counts stay correct (DB3). */
 export interface Transition {
   readonly userId: string | null;
   readonly at: number;
   readonly was: Status;
   readonly status: Status;
-  /** How many changes it stands for, where a user's changes were too many to be kept one by one (DB5). */
+  /** The number of changes that were merged into this one (DB5). */
   readonly merged?: number;
 }
 
-/** How many users were online and away. */
+/** Counts of online and away users. */
 export interface Presence {
   readonly online: number;
   readonly away: number;
 }
 
-/** Changes that are stored together: in order of time, with the counts right before the first. */
+/** Changes that are stored together, in order of time, with the counts before the first. */
 export interface HistoryEntry {
   readonly before: Presence;
   readonly transitions: readonly Transition[];
@@ -33,17 +33,17 @@ export function afterEntry({ before, transitions }: HistoryEntry): Presence {
   return transitions.reduce(countTransition, before);
 }
 
-/** What the history of a room is sampled for: instants `from`, `from + stepMs`, … before `to`. */
+/** The instants at which a history is sampled: `from`, `from + stepMs`, … before `to`. */
 export interface Sampling {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
 }
 
-/** The instants at which the counts changed, with the counts from then on. */
+/** The instants at which the counts changed, with the counts after the change. */
 function* edges(entries: Iterable<HistoryEntry>): Generator<{ at: number; counts: Presence }, undefined> {
   for (const entry of entries) {
-    // Each entry brings its own absolute counts, which ends whatever drift a lost write may have left.
+    // Each entry has absolute counts, so the error of a lost write ends with the next entry.
     let counts = entry.before;
     for (const transition of entry.transitions) {
       counts = countTransition(counts, transition);
@@ -54,9 +54,8 @@ function* edges(entries: Iterable<HistoryEntry>): Generator<{ at: number; counts
 }
 
 /**
- * Samples the step function that the changes are: each point has the counts exactly at its instant, a
- * change at that very instant included. `entries` are in order and may begin before `from`; `initial`
- * holds before the first of them.
+ * Samples the counts over time. Each point has the counts exactly at its instant, changes at that instant included.
+ * `entries` are in order and may begin before `from`. `initial` has the counts before the first entry.
  */
 export function sample(
   entries: Iterable<HistoryEntry>,

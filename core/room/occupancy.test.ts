@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overLimit } from "./occupancy";
+import { exceededLimit } from "./occupancy";
 import { step } from "./step";
 import { createRoom, type Room } from "./room";
 import { DEFAULT_TIMINGS } from "../shared/timings";
@@ -23,7 +23,7 @@ function newcomer(text: string) {
   return { userId, clientId, observer: text.startsWith("*") };
 }
 
-test.each<[string, string[], string, ReturnType<typeof overLimit>]>([
+test.each<[string, string[], string, ReturnType<typeof exceededLimit>]>([
   ["the first", [], "ada/1", null],
   ["a second tab", ["ada/1"], "ada/2", null],
   ["a tab too many", ["ada/1", "ada/2"], "ada/3", "connectionsPerUser"],
@@ -36,10 +36,10 @@ test.each<[string, string[], string, ReturnType<typeof overLimit>]>([
   ["one who only observes such a room", ["ada/1", "ben/1"], "*root/1", null],
   ["one who observes and is present as well", ["root/1", "root/2"], "*root/3", null],
 ])("[SE4] %s", (_, there, next, verdict) => {
-  expect(overLimit(roomWith(...there), newcomer(next), LIMITS)).toBe(verdict);
+  expect(exceededLimit(roomWith(...there), newcomer(next), LIMITS)).toBe(verdict);
 });
 
 test.each(["ada/1", "*root/1"])("[CN2 SE4] %s returns to a full room in its own place", (who) => {
   const room = roomWith("ada/1", "ada/2", "*root/1");
-  expect(overLimit(room, newcomer(who), LIMITS)).toBeNull();
+  expect(exceededLimit(room, newcomer(who), LIMITS)).toBeNull();
 });

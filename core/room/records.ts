@@ -28,31 +28,31 @@ export interface UserRecord {
   readonly graces: readonly Grace[];
   readonly signedOut: readonly (readonly [sessionId: string, untilAt: number])[];
   readonly lostClientId: string | null;
-  /** Left out while all of the budget is there (DB5). */
+  /** Missing while the budget is full (DB5). */
   readonly pace?: Pace;
-  /** Left out for who is none. */
+  /** Missing for users who are not guests. */
   readonly guest?: true;
-  /** Whether a connection was alive when this was written: if none is found later, the server was restarted. */
+  /** Whether a connection was alive when this was written. If none is found later, the server was restarted. */
   readonly connected: boolean;
-  /** What was ever chosen; who never chose has no such field, which keeps most records short (DB1). */
+  /** Missing for users who never chose, which keeps most records short (DB1). */
   readonly chosen?: ChosenRecord;
 }
 
 type ChosenRecord = Pick<User, "choices" | "choseAt" | "shown" | "cover">;
 
 /**
- * The room's proof of life (DB2): at `at` every connected user had been heard at `heardAt` or later,
- * except those listed. One small record for the whole room.
+ * The room's proof of life (DB2): at `at`, every connected user had been heard at `heardAt` or later, except those in
+ * `suspects`. One small record for the whole room.
  */
 export interface Proof {
   readonly at: number;
   readonly heardAt: number;
   readonly suspects: readonly (readonly [userId: string, heardAt: number])[];
-  /** The latest rounds of pings, from which follows who was asked (HB5). */
+  /** The latest rounds of pings, which tell which connections were pinged (HB5). */
   readonly rounds: readonly Round[];
 }
 
-/** What storage keeps of a user right now (DB1). */
+/** The record of a user as they are now (DB1). */
 export function toRecord(user: User): UserRecord {
   const { profile, status, sinceAt, reason, graces, lostClientId } = user;
   return {
@@ -97,19 +97,19 @@ export function proofOfLife(room: Room, now: number): Proof | null {
   return anyone ? { at: now, heardAt, suspects, rounds: room.rounds } : null;
 }
 
-/** What a room wakes up with. */
+/** What a room has when it wakes. */
 export interface Waking {
   readonly records: readonly UserRecord[];
-  /** Connections that survived: after hibernation all but those that closed meanwhile, none after a restart. */
+  /** Connections that survived: none after a restart; after hibernation all that have not closed in the meantime. */
   readonly connections: readonly Connection[];
   readonly proof: Proof | null;
-  /** Whether another server has had the room since this one began: else what is missing has just closed. */
+  /** Whether another server process had the room last. If not, a missing connection has just closed. */
   readonly restarted: boolean;
-  /** When this server began to serve: those who were online have restartGraceMs from then (GR3). */
+  /** When this server began to serve. Users who were online have `restartGraceMs` from then (GR3). */
   readonly servingSinceAt: number;
 }
 
-/** The latest instant that a room has stored: its clock cannot be before that (TM1). */
+/** The latest instant that the room has stored. Its clock cannot be before it (TM1). */
 export function latestInstant({ records, connections, proof }: Waking): number {
   let latest = proof?.at ?? 0;
   for (const { sinceAt, seenAt, graces } of records)
@@ -119,20 +119,20 @@ export function latestInstant({ records, connections, proof }: Waking): number {
   return latest;
 }
 
-/** The room as it was before it slept, whatever has happened since (HB5). `awaitReturns` comes next. */
+/** The room as it was before it hibernated or ended (HB5). Call `awaitReturns` next. */
 export function wakeRoom(timings: Timings, waking: Waking, clock?: WallClock): Room {
   const room = createRoom(timings, clock);
-  // A proof that an earlier version wrote knows no rounds.
+  // Proofs of earlier versions have no rounds.
   room.rounds = waking.proof?.rounds ?? [];
   for (const record of waking.records) room.users.set(record.profile.id, toUser(record));
   for (const connection of waking.connections) {
-    askedInRound(room, connection);
+    restorePing(room, connection);
     add(room, connection);
   }
   return room;
 }
 
-/** Gives a grace to all who were connected when the room slept and are not any more (GR1, GR3). */
+/** Gives a grace to all users who were connected before and are not any more (GR1, GR3). */
 export function awaitReturns(room: Room, waking: Waking, now: number): void {
   const { timings } = room;
   const heardAt = lastHeardBy(waking.proof);
@@ -154,14 +154,14 @@ export function awaitReturns(room: Room, waking: Waking, now: number): void {
   }
 }
 
-/** Tells of any user who was connected when they were heard last, as far as it is known (DB2). */
+/** Returns when a connected user was last heard, by the proof of life (DB2). */
 function lastHeardBy(proof: Proof | null): (userId: string) => number {
   const suspects = new Map(proof?.suspects);
   return (userId) => suspects.get(userId) ?? proof?.heardAt ?? 0;
 }
 
-/** Puts back the first ping of a round, which no connection is written for (HB5). */
-function askedInRound(room: Room, connection: Connection): void {
+/** Restores the first ping of a round, which is not stored with each connection (HB5). */
+function restorePing(room: Room, connection: Connection): void {
   if (connection.observer || connection.unanswered > 0) return;
   const round = room.rounds.find(({ heardUntilAt }) => connection.heardAt <= heardUntilAt);
   if (!round) return;
@@ -194,7 +194,7 @@ function toUser(record: UserRecord): User {
   };
 }
 
-/** Earlier versions kept names and messages as they came (NM1). */
+/** Earlier versions stored names and messages uncleaned (NM1). */
 function cleanProfile(profile: Profile): Profile {
   return { ...profile, name: nameOf(profile.name, profile.id, DEFAULT_LIMITS.nameLength) };
 }
@@ -206,13 +206,13 @@ function cleanChoices(choices: Choices): Choices {
   return { ...choices, message: text === "" && message.emoji === null ? null : { ...message, text } };
 }
 
-/** Nobody can return to a server that is down: a grace that a restart cut short has the restart's time, too (GR3). */
+/** Nobody can return to a server that is down, so graces from before a restart get the restart grace, too (GR3). */
 function prolonged(grace: Grace, servingSinceAt: number, untilAt: number): Grace {
   if (grace.fromAt >= servingSinceAt) return grace;
   return { ...grace, untilAt: Math.max(grace.untilAt, untilAt) };
 }
 
-/** For who was connected when the room was last seen awake, and is not any more: by which page, nobody knows. */
+/** A grace for a user who was connected when the room was last awake. The lost connection is not known. */
 function assumedGrace(user: User, cause: "restart" | "dropped", untilAt: number, now: number): Grace {
   return {
     connectionId: "",
@@ -230,29 +230,26 @@ function isAssumed({ connectionId, fromAt }: Grace, wokenAt: number): boolean {
 }
 
 /**
- * Puts back a connection whose end comes to light only now, after the room was woken at `wokenAt` without
- * it: it closed while the room slept, and its close, told next, must find it as it was (HB5, GR1).
+ * Restores a connection that closed while the room hibernated. The room woke at `wokenAt` without it, and its close event
+ * comes next and must find it (HB5, GR1).
  */
-export function recall(room: Room, connection: Connection, wokenAt: number): void {
+export function restoreConnection(room: Room, connection: Connection, wokenAt: number): void {
   const user = room.users.get(connection.userId);
   if (!user || connection.observer) return;
-  // The waking's guess is replaced by what is known.
+  // Its real grace, which the close begins, replaces the assumed one.
   user.graces = user.graces.filter((grace) => !isAssumed(grace, wokenAt));
   for (const { clientId } of user.connections.values()) if (clientId === connection.clientId) return;
-  askedInRound(room, connection);
+  restorePing(room, connection);
   add(room, connection);
 }
 
-/** The room, which woke without a socket at `wokenAt`, has not slept: it was ended, and its sockets with it (GR3). */
+/** The room woke at `wokenAt` without sockets because the runtime had ended it, not because it hibernated (GR3). */
 export interface ReviveEvent {
   readonly type: "revive";
   readonly wokenAt: number;
 }
 
-/**
- * Gives those who were connected the restart's time to return. Who was waited for already keeps the grace they have: the
- * room was there again at the first attempt to reach it.
- */
+/** Gives the restart grace to users who were connected. Other graces stay: clients reach the room at their first attempt. */
 export function grantRestart(room: Room, { wokenAt }: ReviveEvent, now: number, changes: Changes): void {
   const untilAt = wokenAt + room.timings.restartGraceMs;
   for (const user of room.users.values()) {
@@ -264,7 +261,7 @@ export function grantRestart(room: Room, { wokenAt }: ReviveEvent, now: number, 
   }
 }
 
-/** What storage holds, read only after the room had begun without it (OP3). */
+/** Stored data that could be read only after the room had begun without it (OP3). */
 export interface AdoptEvent {
   readonly type: "adopt";
   readonly records: readonly UserRecord[];
@@ -272,15 +269,15 @@ export interface AdoptEvent {
 }
 
 /**
- * Takes in users whom the room could not know, and of those whom it knows what only the records say: what they chose,
- * and which of their sign-ins have ended.
+ * Adds stored users whom the room does not know yet. For users whom it knows, it adds what only the records have: their
+ * choices and their ended sign-ins.
  */
 export function adopt(room: Room, { records, proof }: AdoptEvent, now: number, changes: Changes): void {
   const heardAt = lastHeardBy(proof);
   for (const record of records) {
     const { id } = record.profile;
     const stored = toUser(record);
-    // Another clock may have written it (TM2).
+    // A clock that was ahead may have written it (TM2).
     stored.sinceAt = Math.min(stored.sinceAt, now);
     stored.seenAt = Math.min(stored.seenAt, now);
     if (record.connected) {

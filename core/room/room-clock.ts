@@ -1,6 +1,6 @@
-/** What turns a room's instants into those that people read, and back (TM2). */
+/** Translates between a room's instants and the wall time that people read (TM2). */
 export interface WallClock {
-  /** Whether the two never differ, so that there is nothing to translate. */
+  /** Whether the two never differ. Callers then skip the translation. */
   readonly isWall: boolean;
   /** The wall time of an instant of the room. Later instants never get an earlier wall time. */
   wallAt(at: number): number;
@@ -11,22 +11,22 @@ export interface WallClock {
 /** A room whose clock is the wall clock. */
 export const PLAIN_CLOCK: WallClock = { isWall: true, wallAt: (at) => at, roomAt: (wall) => wall };
 
-/** From the room's instant `fromAt` on, the room's clock is `aheadMs` ahead of the wall clock. */
+/** From the room's instant `fromAt`, the room's clock is `aheadMs` ahead of the wall clock. */
 export interface ClockSegment {
   readonly fromAt: number;
   readonly aheadMs: number;
 }
 
-/** So many steps of the wall clock are remembered; of more, the smallest are forgotten. */
+/** Steps of the wall clock that are kept. Of more, the smallest are dropped. */
 const MOST_SEGMENTS = 64;
 
 const START: ClockSegment = { fromAt: -Infinity, aheadMs: 0 };
 
 /**
- * A clock for durations, made from a wall clock that may be set (TM1). It never goes backwards, and it never passes
- * the instant for which an alarm is set before that alarm has rung: the runtime waits for an alarm by a clock that
- * nobody sets. A wall clock that says otherwise has been set, or the server was held up, and neither is time in which
- * a client could have answered. All instants inside a room are of this clock; `wallAt` translates them for people.
+ * A clock for durations, derived from a wall clock that may be set (TM1). It never goes backwards. It never passes the
+ * instant of an alarm before that alarm has rung, because the runtime waits for alarms by a clock that nobody sets. If
+ * the wall clock is later than that, it has been set, or the server was held up. In neither case could a client have
+ * answered during that time. All instants inside a room are of this clock; `wallAt` translates them for people.
  */
 export class RoomClock implements WallClock {
   readonly #segments: ClockSegment[];
@@ -35,9 +35,9 @@ export class RoomClock implements WallClock {
   #lateMs = 0;
 
   /**
-   * @param segments what an earlier instance kept; empty for a new room
-   * @param latestAt the latest instant that the room has stored, before which its clock cannot be
-   * @param slackMs a clock that is ahead of the alarm by no more than this is believed: alarms are never quite on time
+   * @param segments the stored segments; empty for a new room
+   * @param latestAt the latest instant that the room has stored; the clock begins no earlier
+   * @param slackMs how far the clock may be ahead of the alarm, because alarms are never quite on time
    */
   constructor(
     segments: readonly ClockSegment[],
@@ -53,18 +53,18 @@ export class RoomClock implements WallClock {
     return this.#segments.length === 1 && this.aheadMs === 0;
   }
 
-  /** How far the room's clock is ahead of the wall clock now, in milliseconds. */
+  /** How far the room's clock is ahead of the wall clock now. */
   get aheadMs(): number {
     return (this.#segments.at(-1) as ClockSegment).aheadMs;
   }
 
-  /** What has to be stored, whenever `read` or `rang` has changed it. */
+  /** The segments to store after each change by `read` or `rang`. */
   get segments(): readonly ClockSegment[] {
-    // JSON has no infinity.
+    // JSON cannot represent -Infinity.
     return this.#segments.map((segment, index) => (index === 0 ? { ...segment, fromAt: 0 } : segment));
   }
 
-  /** The room has set its alarm for this instant; null when none is set. */
+  /** Tells the clock the instant of the room's alarm; null when none is set. */
   expectAlarm(at: number | null): void {
     this.#alarmAt = at;
   }
@@ -79,15 +79,15 @@ export class RoomClock implements WallClock {
     return at;
   }
 
-  /** What `read` would return. */
+  /** What `read` would return, without a change of the clock. */
   peek(wall: number): number {
     const at = wall + this.aheadMs;
     const latest = this.#alarmAt === null ? Infinity : Math.max(this.#alarmAt, this.#last) + this.slackMs;
-    // A millisecond later, so that what happened before the clock was set keeps the wall time that it had.
+    // One millisecond later, so that earlier events keep the wall time that they had.
     return at < this.#last || at > latest ? this.#last + 1 : at;
   }
 
-  /** The same when the alarm has just rung, which proves that its time has come. */
+  /** The room's time when the alarm has just rung, which proves that the alarm's instant has been reached. */
   rang(wall: number): number {
     const dueAt = Math.max(this.#alarmAt ?? this.#last, this.#last);
     this.#alarmAt = null;
@@ -98,7 +98,7 @@ export class RoomClock implements WallClock {
     return this.#last;
   }
 
-  /** How much time the clock has left out since this was last asked: what a sweep counts as its own lateness. */
+  /** How much time the clock has skipped since the last call. A sweep counts it as its own lateness. */
   takeLateMs(): number {
     const lateMs = this.#lateMs;
     this.#lateMs = 0;
@@ -109,7 +109,7 @@ export class RoomClock implements WallClock {
     let index = this.#segments.length - 1;
     while (index > 0 && at < (this.#segments[index] as ClockSegment).fromAt) index -= 1;
     let wall = at - (this.#segments[index] as ClockSegment).aheadMs;
-    // What the clock had wrongly put into the future happened, at the latest, when it was set.
+    // An event that a wrong clock had put into the future happened no later than the clock's correction.
     for (const { fromAt, aheadMs } of this.#segments.slice(index + 1))
       wall = Math.min(wall, fromAt - aheadMs);
     return wall;

@@ -8,51 +8,48 @@ import { updateShown } from "./visibility";
 import type { Profile } from "../shared/terms";
 import type { Timings } from "../shared/timings";
 
-/**
- * All that a room knows. Changed in place, since copying a room of thousands for each pong would cost what
- * the room holds (SY3).
- */
+/** The state of a room. It changes in place, because copying a room of thousands for each pong would be too slow (SY3). */
 export interface Room {
   readonly timings: Timings;
-  /** Translates the room's instants, which measure durations, into those that people read (TM1, TM2). */
+  /** Translates the room's instants, which measure durations, into wall time (TM1, TM2). */
   readonly clock: WallClock;
   readonly users: Map<string, User>;
   readonly connections: Map<string, Connection>;
-  /** Those of them that are admins' dashboards: nobody's presence, so in no user's set. */
+  /** The connections of admins' dashboards. They are nobody's presence, so they are in no user's set. */
   readonly observers: Map<string, Connection>;
-  /** Connections with a ping out; when it falls to zero everybody has just proven to be alive (DB2). */
+  /** The number of connections with an unanswered ping. At zero everybody has just proven to be alive (DB2). */
   awaited: number;
-  /** The rounds of pings whose asked have not been asked again. Kept in the proof of life (HB5). */
+  /** The rounds of pings whose connections have not been pinged again. Stored in the proof of life (HB5). */
   rounds: readonly Round[];
 }
 
-/** A round of pings: at `at` everybody was asked who had last been heard at `heardUntilAt` or earlier. */
+/** A round of pings: at `at`, every connection last heard at `heardUntilAt` or earlier was pinged. */
 export interface Round {
   readonly at: number;
   readonly heardUntilAt: number;
 }
 
-/** What an event did. Everything is named once; order is the order of happening. */
+/** The effects of an event. Lists are in the order in which things happened. */
 export interface Changes {
-  /** Users whose record or view may have changed. */
+  /** Users whose record or views may have changed. */
   readonly users: Set<string>;
   /** Live connections whose own state changed. */
   readonly connections: Set<string>;
   /** Connections to send a ping to. */
   readonly pings: string[];
-  /** Connections the room has let go and whose socket is to be closed. */
+  /** Connections that the room has removed and whose socket must be closed. */
   readonly closes: { readonly connectionId: string; readonly code: CloseCode }[];
-  /** Connections found dead, with how long each had been silent (HB9). */
+  /** Dead connections, with the length of their silence (HB9). */
   readonly deaths: { readonly connectionId: string; readonly silentMs: number }[];
-  /** Changes of status, in order of time: what becomes history (DB3). */
+  /** Changes of status, in order of time, for the history (DB3). */
   readonly transitions: Transition[];
-  /** Users who were shown as offline and whose very page turned out to be there all the time (HB9). */
+  /** Users who were shown as offline although their page was there all the time (HB9). */
   readonly falseOfflines: string[];
-  /** Users whose own choices are others now: to be told to all of their connections (ST3, ST4, PR3). */
+  /** Users whose choices have changed. All of their connections must be told (ST3, ST4, PR3). */
   readonly chosen: Set<string>;
 }
 
-/** A new room knows nobody. */
+/** A room without users. */
 export function createRoom(timings: Timings, clock = PLAIN_CLOCK): Room {
   return {
     timings,
@@ -65,7 +62,7 @@ export function createRoom(timings: Timings, clock = PLAIN_CLOCK): Room {
   };
 }
 
-/** Nothing has changed yet. */
+/** Empty changes, which the handlers of an event fill. */
 export function noChanges(): Changes {
   return {
     users: new Set(),
@@ -79,7 +76,7 @@ export function noChanges(): Changes {
   };
 }
 
-/** Takes a connection into the room: into the set of its user, who is known, or among the observers. */
+/** Adds a connection to the room, and to its user or to the observers. The user must be in the room. */
 export function add(room: Room, connection: Connection): void {
   room.connections.set(connection.id, connection);
   if (connection.unanswered > 0) room.awaited += 1;
@@ -87,13 +84,13 @@ export function add(room: Room, connection: Connection): void {
   alike?.set(connection.id, connection);
 }
 
-/** The user's connections of one kind: present ones or observers. */
+/** The user's connections of one kind: present ones, or observers. */
 export function* connectionsOf(room: Room, userId: string, observers: boolean): Iterable<Connection> {
   if (!observers) return yield* room.users.get(userId)?.connections.values() ?? [];
   for (const each of room.observers.values()) if (each.userId === userId) yield each;
 }
 
-/** Takes a connection out of the room, keeping what it proved about its user (ST6). */
+/** Removes a connection from the room. Its user keeps the latest proof of life and input (ST6). */
 export function remove(room: Room, connection: Connection): void {
   room.connections.delete(connection.id);
   room.observers.delete(connection.id);
@@ -104,13 +101,13 @@ export function remove(room: Room, connection: Connection): void {
   user.activeAt = Math.max(user.activeAt, connection.inputAt);
 }
 
-/** Derives the user's status anew and notes the user as touched. */
+/** Derives the user's status again and marks the user as changed. */
 export function refresh(room: Room, user: User, now: number, changes: Changes): void {
   for (const connection of user.connections.values()) {
     const active = isActive(connection, room.timings, now);
     if (active === connection.active) continue;
     connection.active = active;
-    // Told, so that it is kept: a room that wakes with it forgotten finds an idleness overdue (HB5).
+    // Reported, so that it is stored: otherwise a room that wakes finds the idle deadline in the past (HB5).
     changes.connections.add(connection.id);
   }
   const { status, reason } = derive(user);

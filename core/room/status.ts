@@ -2,21 +2,21 @@ import type { Pace } from "./history-budget";
 import type { Activity, Choices, GraceCause, Profile, Reason, Status } from "../shared/terms";
 import type { Timings } from "../shared/timings";
 
-/** One live WebSocket as the room knows it. All instants are the server's. */
+/** One live WebSocket, as the room knows it. All instants are the room's. */
 export interface Connection {
   readonly id: string;
   /** The user it belongs to. */
   readonly userId: string;
-  /** The page's own id, kept over its reconnects, so that a return replaces what it left (CN2). */
+  /** The page's own id. It stays over reconnects, so that a return replaces the earlier connection (CN2). */
   readonly clientId: string;
-  /** The sign-in it came from; signing out ends all connections of one sign-in (GR2). */
+  /** The sign-in of its token. Signing out ends all connections of one sign-in (GR2). */
   readonly sessionId: string | null;
-  /** An admin's dashboard: watched by heartbeats like any other, but nobody's presence. */
+  /** Whether it is an admin's dashboard: it has heartbeats like any other, but is nobody's presence. */
   readonly observer: boolean;
   /** Device and browser, for admins (CN4). */
   readonly device: string;
   readonly connectedAt: number;
-  /** When anything was last heard of it (HB1). */
+  /** When its last message arrived (HB1). */
   heardAt: number;
   inputAt: number;
   hiddenAt: number | null;
@@ -24,19 +24,19 @@ export interface Connection {
   active: boolean;
   /** Pings sent since it was last heard (HB2). */
   unanswered: number;
-  /** When the latest ping was sent; meaningful while `unanswered` > 0. */
+  /** When the latest ping was sent; 0 if none was. */
   pingedAt: number;
   /** When the first of the unanswered pings was sent; null when none is out. */
   firstPingAt: number | null;
-  /** The latest measured round trip in milliseconds (CN4). */
+  /** The latest measured round trip (CN4). */
   rttMs: number | null;
 }
 
-/** A connection that is gone and still counts, as it last was, until its grace ends (GR1). */
+/** A connection that is gone and still counts for its user's status until its grace ends (GR1). */
 export interface Grace {
   readonly connectionId: string;
   readonly clientId: string;
-  /** Null when the sign-in is not known: none was given, or a restart has forgotten it. */
+  /** Null if the token had none, or if a restart lost it. */
   readonly sessionId: string | null;
   readonly cause: GraceCause;
   readonly active: boolean;
@@ -51,43 +51,43 @@ export interface User {
   graces: Grace[];
   status: Status;
   sinceAt: number;
-  /** Proof of life from connections that are gone; live ones are asked by `lastSeenAt()`. */
+  /** The last proof of life from connections that are gone. `lastSeenAt()` includes live ones. */
   seenAt: number;
-  /** The last input on connections that are gone; live ones are asked by `lastActiveAt()`. */
+  /** The last input on connections that are gone. `lastActiveAt()` includes live ones. */
   activeAt: number;
   reason: Reason | null;
-  /** Whether they are only passing through, and forgotten soon (DB3): so their latest token says. */
+  /** Whether their latest token says that they are a guest, who is forgotten soon (DB3). */
   guest: boolean;
-  /** How much more history they may write (DB5). */
+  /** Their history budget (DB5). */
   readonly pace: Pace;
-  /** Sign-ins that were ended, by session id, until their tokens have expired. */
+  /** Ended sign-ins: session ids, with the instant when their tokens have expired. */
   readonly signedOut: Map<string, number>;
-  /** The page whose silence made the user offline; if it speaks again, it was there all the time (HB9). */
+  /** The page whose silence made the user offline. If it returns, it was there all the time (HB9). */
   lostClientId: string | null;
-  /** What they chose to show (ST3, ST4, PR3). */
+  /** The user's choices (ST3, ST4, PR3). */
   choices: Choices;
-  /** Since when their availability is what it is; 0 when they never chose. */
+  /** When the availability was last chosen; 0 if never. */
   choseAt: number;
-  /** What members are shown: the status itself, but of somebody invisible (PR2). */
+  /** The status that members see. It differs from `status` for an invisible user (PR2). */
   shown: { readonly status: Status; readonly sinceAt: number };
-  /** From when the user became invisible until members see them again: them as they were then; else null. */
+  /** The snapshot that members see from when the user becomes invisible until they are seen again; else null. */
   cover: Cover | null;
 }
 
-/** What members are shown in place of somebody invisible, whatever that one does meanwhile (PR2). */
+/** The frozen snapshot that members see of an invisible user (PR2). */
 export interface Cover {
   readonly profile: Profile;
   readonly lastSeenAt: number;
-  /** Who has left can change nothing, so neither does this. */
+  /** A user who has left could not change this choice, so it is frozen too. */
   readonly hideLastSeen: boolean;
 }
 
-/** When a connection stopped answering; null while it answers, or still has time to (HB3). */
+/** When a connection stopped answering; null while it answers, or while its first ping may still be answered (HB3). */
 export function suspectAt(connection: Connection): number | null {
   return connection.unanswered >= 2 ? connection.firstPingAt : null;
 }
 
-/** When a connection becomes idle if nothing more is heard of its user (ST2). */
+/** When a connection becomes idle if there is no further input (ST2). */
 export function idleAt(connection: Connection, timings: Timings): number {
   const byInput = connection.inputAt + timings.idleAfterMs;
   if (connection.hiddenAt === null) return byInput;
@@ -99,9 +99,9 @@ export function isActive(connection: Connection, timings: Timings, now: number):
   return now < idleAt(connection, timings);
 }
 
-/** Takes a page's report as evidence: durations before `now` become instants of the server's clock. */
+/** Applies a page's report. Its durations before `now` become instants. */
 export function applyActivity(connection: Connection, activity: Activity, now: number): void {
-  // Late frames can carry an older truth: input that was once reported is never taken back.
+  // Late frames can report older input. Reported input is never taken back.
   connection.inputAt = Math.max(connection.inputAt, now - activity.idleMs);
   connection.hiddenAt = activity.hiddenMs === null ? null : now - activity.hiddenMs;
 }
@@ -120,11 +120,11 @@ export function lastActiveAt(user: User): number {
   return latest;
 }
 
-/** Derives the status and its reason from what the room has of the user right now (ST1, ST3, ST5). */
+/** Derives the status and its reason from the user's connections, graces and choices (ST1, ST3, ST5). */
 export function derive(user: User): Derived {
   const derived = deriveFromEvidence(user);
   if (user.choices.availability !== "away" || derived.status === "offline") return derived;
-  // That somebody is waited for says more than what they chose.
+  // A grace is a more useful reason for admins than the choice.
   if (derived.reason?.kind === "grace") return { status: "away", reason: derived.reason };
   return { status: "away", reason: { kind: "chosen", fromAt: user.choseAt } };
 }

@@ -7,47 +7,47 @@ import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "../shared/terms";
 
 /*
- * The room's state machine: (state, event, now) → changes. It holds no clock, socket or timer, so
- * every rule can be tested by telling it what happened and when.
+ * The room's state machine: (room, event, now) → changes. It has no clock, socket or timer, so a test can apply any
+ * event at any instant.
  */
 
-/** What can happen to a room. */
+/** The events of a room. */
 export type RoomEvent =
   | {
       readonly type: "connect";
       readonly connection: NewConnection;
       readonly profile: Profile;
-      /** Whether the token says that the user is a guest; false when left out. */
+      /** Whether the token says that the user is a guest; false if missing. */
       readonly guest?: boolean;
       readonly activity: Activity;
     }
-  /** Anything a client sent: a pong names the ping it answers, a report carries activity. */
+  /** A client sent any message. A pong names the ping that it answers; a report has activity. */
   | {
       readonly type: "heard";
       readonly connectionId: string;
       readonly activity?: Activity;
       readonly pingAt?: number;
     }
-  /** The page says that it is being closed or reloaded (GR1). */
+  /** A page says that it is being closed or reloaded (GR1). */
   | { readonly type: "leaving"; readonly connectionId: string }
-  /** The socket is gone. */
+  /** A socket is gone. */
   | { readonly type: "close"; readonly connectionId: string }
   | { readonly type: "signOut"; readonly connectionId: string; readonly tokensUntilAt: number }
   | ChooseEvent
   /** An admin closes all of a user's connections; they may return (API). */
   | { readonly type: "disconnect"; readonly userId: string }
-  /** A user is forgotten, as if the room had never known them (DB3). */
+  /** A user is deleted, as if the room had never known them (DB3). */
   | { readonly type: "forget"; readonly userId: string }
   | AdoptEvent
   | ReviveEvent
-  /** The alarm: time has passed. */
+  /** The alarm has rung. */
   | {
       readonly type: "sweep";
-      /** Time that the room's clock has left out since the last sweep, since the server was held up in it (TM1). */
+      /** Time that the room's clock has skipped since the last sweep, while the server was held up (TM1). */
       readonly lateMs?: number;
     };
 
-/** So many connections of one user that are gone are waited for. */
+/** Graces of one user. */
 const MOST_GRACES = 50;
 
 export type NewConnection = Pick<
@@ -55,7 +55,7 @@ export type NewConnection = Pick<
   "id" | "userId" | "clientId" | "sessionId" | "observer" | "device"
 >;
 
-/** Applies one event that happened at `now`, by the room's clock (TM1), and returns what changed. */
+/** Applies one event that happened at `now`, by the room's clock (TM1). Returns what changed. */
 export function step(room: Room, event: RoomEvent, now: number): Changes {
   const changes = noChanges();
   switch (event.type) {
@@ -143,7 +143,7 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
   refresh(room, user, now, changes);
 }
 
-/** A client that comes back replaces what it left behind, even if that is still believed alive (CN2). */
+/** A returning client replaces its earlier connection, even if the room considers that one alive (CN2). */
 function replaceEarlier(room: Room, { id, userId, clientId, observer }: Connection, changes: Changes): void {
   for (const earlier of connectionsOf(room, userId, observer)) {
     if (earlier.clientId !== clientId || earlier.id === id) continue;
@@ -154,10 +154,10 @@ function replaceEarlier(room: Room, { id, userId, clientId, observer }: Connecti
 
 function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, changes: Changes): void {
   const connection = room.connections.get(event.connectionId);
-  // What a replaced or dead connection still says harms nothing (CN2).
+  // Messages of a replaced or dead connection have no effect (CN2).
   if (!connection) return;
   connection.heardAt = now;
-  // Zero means never pinged: an answer to that measures nothing.
+  // Zero means never pinged, so there is no round trip to measure.
   if (event.pingAt && event.pingAt === room.clock.wallAt(connection.pingedAt))
     connection.rttMs = now - connection.pingedAt;
   const wasSuspect = suspectAt(connection) !== null;
@@ -174,7 +174,7 @@ function heard(room: Room, event: RoomEvent & { type: "heard" }, now: number, ch
   if (!user || connection.observer) return;
   const activeNow = isActive(connection, room.timings, now);
   const visibilityChanged = (hiddenBefore === null) !== (connection.hiddenAt === null);
-  // A heartbeat that tells nothing new costs no look at the user (SY3).
+  // A heartbeat without news does not touch the user (SY3).
   if (wasSuspect || visibilityChanged || activeNow !== connection.active) refresh(room, user, now, changes);
 }
 
@@ -203,18 +203,20 @@ function drop(
   const active = isActive(connection, room.timings, now);
   const untilAt = now + (cause === "closed" ? reloadGraceMs : graceMs);
   user.graces.push({ connectionId: id, clientId, sessionId, cause, active, fromAt: now, untilAt });
-  if (user.graces.length > MOST_GRACES) dropNeedless(user);
+  if (user.graces.length > MOST_GRACES) dropRedundantGrace(user);
   refresh(room, user, now, changes);
 }
 
 /**
- * Takes out the grace that ends first of those that another one like it outlasts: the status stays as it is (DB5). Without
- * it a user who opens and closes connections all the time would have a record that storage cannot hold.
+ * Removes the first grace to end that another grace of equal activity outlasts, which does not change the status (DB5).
+ * Without this, a user who opens and closes connections all the time would have a record too large for storage.
  */
-function dropNeedless(user: User): void {
+function dropRedundantGrace(user: User): void {
   const byEnd = user.graces.toSorted((a, b) => a.untilAt - b.untilAt);
-  const needless = byEnd.find((grace, i) => byEnd.slice(i + 1).some(({ active }) => active === grace.active));
-  user.graces = user.graces.filter((grace) => grace !== needless);
+  const redundant = byEnd.find((grace, i) =>
+    byEnd.slice(i + 1).some(({ active }) => active === grace.active),
+  );
+  user.graces = user.graces.filter((grace) => grace !== redundant);
 }
 
 function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number, changes: Changes): void {
@@ -222,7 +224,7 @@ function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number
   if (!connection) return;
   connection.heardAt = now;
   const { userId, sessionId } = connection;
-  // Dashboards too: who signs out on one tab must not leave the room open to view on another.
+  // Dashboards too: after a sign-out no other tab of the sign-in may still show the room.
   for (const observers of [false, true]) {
     for (const other of connectionsOf(room, userId, observers)) {
       if (other.sessionId !== sessionId) continue;
@@ -232,14 +234,14 @@ function signOut(room: Room, event: RoomEvent & { type: "signOut" }, now: number
   }
   const user = room.users.get(userId);
   if (!user) return;
-  // What a restart left has no known sign-in: better not to wait for it than to show who has left.
+  // A grace of a restart has no known sign-in. Ending it is better than showing a user who has signed out.
   user.graces = user.graces.filter((grace) => grace.sessionId !== sessionId && grace.cause !== "restart");
   if (sessionId !== null) user.signedOut.set(sessionId, event.tokensUntilAt);
   if (user.status !== "offline") user.reason = { kind: "signedOut", connectionId: event.connectionId };
   refresh(room, user, now, changes);
 }
 
-/** Ends all that a user has, at once and without grace, for the reason given. */
+/** Ends all connections and graces of a user at once, for the reason given. */
 function endUser(
   room: Room,
   userId: string,
@@ -255,7 +257,7 @@ function endUser(
     changes.closes.push({ connectionId: connection.id, code });
   }
   user.graces = [];
-  // Who was offline already is so for another reason.
+  // A user who was already offline keeps the earlier reason.
   if (user.status !== "offline") user.reason = reason;
   refresh(room, user, now, changes);
 }

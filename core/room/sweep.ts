@@ -8,14 +8,14 @@ import type { Reason } from "../shared/terms";
 import { roundSize, roundSlackMs } from "../shared/timings";
 
 /**
- * Does what time has made due: pings, repeats, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2).
- * When the sweep itself comes much too late, `lateMs` included, the server was asleep, and silence proves nothing: whoever
- * is suspect is asked once more before being declared dead.
+ * Handles everything that is due: pings, repeated pings, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2). If the sweep
+ * comes much too late, `lateMs` included, the server was asleep and silence proves nothing. Suspect connections are then
+ * pinged once more before they are declared dead.
  */
 export function sweep(room: Room, now: number, lateMs: number, changes: Changes): void {
   const { intervalMs, retryMs, misses } = room.timings;
   const dueAt = nextDeadline(room) ?? now;
-  const overslept = now - dueAt + lateMs > retryMs;
+  const isLate = now - dueAt + lateMs > retryMs;
   const wall = room.clock.wallAt(now);
   let pingDue = false;
   let hiddenPingDue = false;
@@ -25,12 +25,12 @@ export function sweep(room: Room, now: number, lateMs: number, changes: Changes)
       if (isHidden(connection, room.users.get(connection.userId))) hiddenPingDue = true;
       else pingDue = true;
     } else if (now >= connection.pingedAt + retryMs) {
-      if (connection.unanswered < misses || overslept) ping(room, connection, overslept, now, changes);
-      else die(room, connection, now, changes);
+      if (connection.unanswered < misses || isLate) ping(room, connection, isLate, now, changes);
+      else declareDead(room, connection, now, changes);
     }
   }
-  if (pingDue) askRound(room, now, changes);
-  else if (hiddenPingDue) askHidden(room, now, changes);
+  if (pingDue) pingRound(room, now, changes);
+  else if (hiddenPingDue) pingHidden(room, now, changes);
   for (const user of room.users.values()) {
     if (endGraces(user, now) || changes.users.has(user.profile.id) || activityChanged(room, user, now)) {
       refresh(room, user, now, changes);
@@ -44,19 +44,19 @@ export function sweep(room: Room, now: number, lateMs: number, changes: Changes)
 }
 
 /**
- * Asks those who have been silent for longest, and keeps how long that is: who was asked follows from it (HB5).
- * A whole room at once would keep the room from everything else until it has read all answers.
+ * Pings the connections that have been silent for longest, and records the limit of silence, which tells later which
+ * connections were pinged (HB5). Pinging a large room at once would block it until it has read all answers.
  */
-function askRound(room: Room, now: number, changes: Changes): void {
-  const asked: Connection[] = [];
+function pingRound(room: Room, now: number, changes: Changes): void {
+  const due: Connection[] = [];
   const silences: number[] = [];
   let visible = 0;
   for (const connection of room.connections.values()) {
     const hidden = isHidden(connection, room.users.get(connection.userId));
     if (!hidden) visible += 1;
     if (!isSoonDue(room, connection, now)) continue;
-    asked.push(connection);
-    // Nothing that members see may depend on whom they must not know of (PR2).
+    due.push(connection);
+    // Nothing that members see may depend on hidden connections (PR2).
     if (!hidden) silences.push(connection.heardAt);
   }
   silences.sort((a, b) => a - b);
@@ -65,18 +65,18 @@ function askRound(room: Room, now: number, changes: Changes): void {
     ...room.rounds.filter(({ at }) => now < at + room.timings.retryMs),
     { at: now, heardUntilAt },
   ];
-  for (const connection of asked)
+  for (const connection of due)
     if (connection.heardAt <= heardUntilAt) ping(room, connection, false, now, changes);
 }
 
-/** What only the hidden are asked in is no round, for members would notice it: whom it asks is written instead (PR2). */
-function askHidden(room: Room, now: number, changes: Changes): void {
+/** Pings only hidden connections. Members would notice a round, so each connection is stored instead (PR2). */
+function pingHidden(room: Room, now: number, changes: Changes): void {
   for (const connection of room.connections.values())
     if (isHidden(connection, room.users.get(connection.userId)) && isSoonDue(room, connection, now))
       ping(room, connection, false, now, changes);
 }
 
-/** Those who are soon due are asked with those who are (HB4). */
+/** Connections that are almost due are pinged with those that are due (HB4). */
 function isSoonDue(room: Room, { unanswered, heardAt }: Connection, now: number): boolean {
   return unanswered === 0 && heardAt <= soonDueUntilAt(room, now);
 }
@@ -93,15 +93,15 @@ function ping(room: Room, connection: Connection, again: boolean, now: number, c
   }
   if (!again || first) connection.unanswered += 1;
   connection.pingedAt = now;
-  // The first ping of a round is a mere heartbeat; from the second on it is news for admins (HB3, SY3).
+  // The first ping is an ordinary heartbeat. The second one makes the connection suspect, which admins see (HB3, SY3).
   if (connection.unanswered === 2 && !connection.observer) changes.users.add(connection.userId);
   changes.pings.push(connection.id);
-  // Whom a round asks first can be told from when it was: thousands need not be written for it (SY3).
+  // The round itself tells which connections got their first ping, so thousands need not be stored (SY3).
   if (!first || isHidden(connection, room.users.get(connection.userId)))
     changes.connections.add(connection.id);
 }
 
-function die(room: Room, connection: Connection, now: number, changes: Changes): void {
+function declareDead(room: Room, connection: Connection, now: number, changes: Changes): void {
   remove(room, connection);
   changes.closes.push({ connectionId: connection.id, code: CLOSE.heartbeatMissed });
   changes.deaths.push({ connectionId: connection.id, silentMs: now - connection.heardAt });
@@ -124,7 +124,7 @@ function activityChanged(room: Room, user: User, now: number): boolean {
   return false;
 }
 
-/** Ends graces whose time is up; the last one to end says why the user is offline. Whether any ended. */
+/** Ends graces that are over. The last one to end is the reason for being offline. Returns whether any ended. */
 function endGraces(user: User, now: number): boolean {
   const ended = user.graces.filter((grace) => now >= grace.untilAt);
   if (ended.length === 0) return false;

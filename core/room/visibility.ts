@@ -31,13 +31,13 @@ export function updateShown(user: User, now: number): void {
   if (status !== user.shown.status) user.shown = { status, sinceAt: now };
 }
 
-/** Whom a projection must be made for, who asks with this role and may be known to the room (PR1, PR3). */
+/** The audience of a connection with this role. `user` is its user, if the room knows them (PR1, PR3). */
 export function audienceOf(role: Role, user: User | undefined): Audience {
   if (role === "admin") return "admin";
   return user?.choices.hideLastSeen ? "private" : "member";
 }
 
-/** What an audience may see of a user. */
+/** The view of a user for each audience. */
 export const VIEWS = { member: memberView, private: privateView, admin: adminView } as const satisfies Record<
   Audience,
   (user: User) => UserView
@@ -46,7 +46,7 @@ export const VIEWS = { member: memberView, private: privateView, admin: adminVie
 /** The view that an audience gets. */
 export type ViewOf<Who extends Audience> = ReturnType<(typeof VIEWS)[Who]>;
 
-/** What members may see of a user: who is invisible has left, as they were then (PR1, PR2). */
+/** What members may see. An invisible user looks like one who left when they became invisible (PR1, PR2). */
 export function memberView(user: User): UserView {
   const { choices, shown, cover } = user;
   const { status, sinceAt } = shown;
@@ -58,7 +58,7 @@ export function memberView(user: User): UserView {
   return {
     ...(cover?.profile ?? user.profile),
     status,
-    // Since when somebody is offline is when they were last seen, or nearly so (PR3).
+    // The start of an offline status is nearly the last seen, so it is hidden too (PR3).
     sinceAt: hidden ? null : sinceAt,
     lastSeenAt: hidden ? null : (cover?.lastSeenAt ?? lastSeenAt(user)),
     message: null,
@@ -66,13 +66,13 @@ export function memberView(user: User): UserView {
   };
 }
 
-/** What members may see who hide their own last seen: nobody's (PR3). */
+/** What members may see who hide their own last seen: nobody's last seen (PR3). */
 export function privateView(user: User): UserView {
   const view = memberView(user);
   return view.status === "offline" ? { ...view, sinceAt: null, lastSeenAt: null } : view;
 }
 
-/** What admins may see of a user: the truth, and what they chose (PR1, CN4, ST5). */
+/** What admins may see: the true status, and the user's choices (PR1, CN4, ST5). */
 export function adminView(user: User): AdminUserView {
   const connections: ConnectionView[] = [];
   for (const connection of user.connections.values()) {
@@ -97,7 +97,7 @@ export function adminView(user: User): AdminUserView {
   };
 }
 
-/** A view, or what of it has changed, with its instants as people read them (TM2). Choices are kept so already. */
+/** A view or a patch with its instants in wall time (TM2). Instants of choices are in wall time already. */
 export function inWallTime<View extends object>(view: View, clock: WallClock): View {
   if (clock.isWall) return view;
   const translated = withWallTimes(view, clock);
@@ -110,7 +110,7 @@ export function inWallTime<View extends object>(view: View, clock: WallClock): V
   return translated as unknown as View;
 }
 
-/** A copy in which all fields that are instants, by their names, are wall times; 0 stands for «never». */
+/** A copy in which all fields whose names end in `At` are wall times. 0 stands for "never" and stays. */
 export function withWallTimes(value: object, clock: WallClock): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...value };
   for (const [key, at] of Object.entries(copy))
@@ -118,7 +118,7 @@ export function withWallTimes(value: object, clock: WallClock): Record<string, u
   return copy;
 }
 
-/** The fields in which `after` differs from `before`, or null when they are the same (SY2). */
+/** The fields in which `after` differs from `before`; null if there are none (SY2). */
 export function patchOf(before: UserView, after: UserView): UserPatch | null {
   const patch: Record<string, unknown> = {};
   for (const key of Object.keys(after) as (keyof AdminUserView)[]) {
@@ -132,6 +132,6 @@ type Value = AdminUserView[keyof AdminUserView];
 
 function same(a: Value, b: Value): boolean {
   if (a === b) return true;
-  // Reasons, connections and messages are small plain data, built by one function each: equal text is equal meaning.
+  // Reasons, connections and messages are small plain data, each built by one function, so equal values have equal JSON.
   return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
 }

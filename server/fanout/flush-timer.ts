@@ -10,7 +10,7 @@ export class FlushTimer {
   #told = 0;
   /** How much there is to tell, and when it last became more. */
   #news = 0;
-  #newsAt = 0;
+  #changedAt = 0;
 
   constructor(
     readonly timings: Timings,
@@ -24,7 +24,7 @@ export class FlushTimer {
   /** There is so much to tell. */
   waitFor(news: number, now: number): void {
     if (news === 0) return;
-    if (news !== this.#news) this.#newsAt = now;
+    if (news !== this.#news) this.#changedAt = now;
     this.#news = news;
     if (this.#cancel === null) this.#flushIfDue(now);
   }
@@ -49,8 +49,8 @@ export class FlushTimer {
     const dueAt = flushDueAt(this.timings, {
       receivers: this.receivers(),
       flushedAt: this.#flushedAt,
-      told: this.#told,
-      newsAt: this.#newsAt,
+      flushedUsers: this.#told,
+      changedAt: this.#changedAt,
     });
     if (dueAt <= now) this.flush();
     // A timer this short is the one kind that may keep the room from hibernating.

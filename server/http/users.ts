@@ -1,4 +1,4 @@
-import { stillValid } from "../../core/room/choose";
+import { withoutExpired } from "../../core/room/choose";
 import { ID_LENGTH } from "../../core/shared/limits";
 import { compareUsers, matchesQuery } from "../../core/shared/roster-query";
 import type { Room } from "../../core/room/room";
@@ -66,7 +66,7 @@ export function oneUser({ audience, now }: ApiRequest, id: string, { room }: Api
 /** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
 function describeUser({ clock }: Room, user: User, audience: Audience, now: number): unknown {
   // A room with nobody in it has no alarm that ends choices on time (HB4, ST4).
-  const current = { ...user, choices: stillValid(user.choices, now) };
+  const current = { ...user, choices: withoutExpired(user.choices, now) };
   if (audience !== "admin") return inWallTime(VIEWS[audience](current), clock);
   const view = inWallTime(adminView(current), clock);
   const connections = view.connections.map((each) => {
