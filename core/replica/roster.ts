@@ -4,29 +4,29 @@ import type { Mode } from "../shared/scope";
 import type { Counts } from "../shared/roster-query";
 import type { UserView } from "../shared/terms";
 
-/** The client's replica of a room, as of the server's instant `asOfAt`. Users are immutable, the map is not. */
+/** The client's replica of a room, as of the server's instant `asOfAt`. The map changes in place; its users do not. */
 export interface Roster {
   epoch: string | null;
   seq: number;
   asOfAt: number;
   selfId: string | null;
-  /** What of the room is in it (VW1, VW2). */
+  /** Which part of the room it has (VW1, VW2). */
   mode: Mode;
-  /** How many of everybody have each status, as far as it is told apart from the users; else null. */
+  /** The counts of the whole room, in the modes in which the server sends them; else null. */
   counts: Counts | null;
   readonly users: Map<string, UserView>;
 }
 
-/** What a message did to the replica: the ids that changed, everything anew, or a gap in the numbers (SY4). */
+/** The effect of a message on the replica: changed ids, everything replaced, or a gap in the numbers (SY4). */
 export type Applied =
   | { readonly kind: "changed"; readonly ids: readonly string[] }
   | { readonly kind: "replaced" }
   | { readonly kind: "gap" };
 
-/** What the server sends that the replica is made of. */
+/** The server's messages that change the replica. */
 export type RosterMessage = ServerMessage & { type: "sync" | "resumed" | "diff" | "page" };
 
-/** A replica that has heard nothing yet. */
+/** An empty replica, before the first sync. */
 export function createRoster(): Roster {
   return {
     epoch: null,
@@ -39,15 +39,15 @@ export function createRoster(): Roster {
   };
 }
 
-/** Up to where the replica has been told, for a server that still has the rest (SY4); null when it knows no roster. */
+/** The replica's resume point, for a server that still has the rest (SY4); null without a whole roster. */
 export function resumePointOf({ epoch, seq, mode }: Roster): ResumePoint | null {
   return epoch !== null && mode === "roster" ? { epoch, seq } : null;
 }
 
 /**
- * Applies a sync (SY1), what was missed, a diff or a page (VW2). What does not follow the last one leaves the
- * replica as it is and answers `gap`: ask for a sync (SY4). Users that a message does not change keep their
- * identity, so that nothing renders again for them.
+ * Applies a sync (SY1), the missed changes, a diff or a page (VW2). A message that does not follow the last one changes
+ * nothing and returns `gap`: ask for a sync (SY4). Users that a message does not change keep their identity, so they do
+ * not render again.
  */
 export function applyToRoster(roster: Roster, message: RosterMessage): Applied {
   switch (message.type) {
@@ -57,36 +57,36 @@ export function applyToRoster(roster: Roster, message: RosterMessage): Applied {
       roster.selfId = message.self;
       roster.mode = message.mode;
       roster.counts = message.counts;
-      return proven(roster, message, { kind: "replaced" });
+      return advance(roster, message, { kind: "replaced" });
     case "page": {
       const self = roster.selfId === null ? undefined : roster.users.get(roster.selfId);
-      // Everybody is heard of already, from whoever answers this late.
+      // A late answer: a sync has changed the mode since.
       if (roster.mode !== "pages") return { kind: "changed", ids: [] };
       const onPage = message.users.some(({ id }) => id === self?.id);
       replaceUsers(roster, self && !onPage ? [...message.users, self] : message.users);
-      return proven(roster, message, { kind: "replaced" });
+      return advance(roster, message, { kind: "replaced" });
     }
     case "resumed":
       if (roster.mode !== "roster" || message.from !== roster.seq) return { kind: "gap" };
       roster.selfId = message.self;
-      return proven(roster, message, { kind: "changed", ids: applyMissed(roster, message) });
+      return advance(roster, message, { kind: "changed", ids: applyMissed(roster, message) });
     case "diff":
       if (!follows(roster, message)) return { kind: "gap" };
-      return proven(roster, message, { kind: "changed", ids: applyDiff(roster, message) });
+      return advance(roster, message, { kind: "changed", ids: applyDiff(roster, message) });
     default:
       return message satisfies never;
   }
 }
 
 function follows(roster: Roster, { seq, changed }: RosterMessage & { type: "diff" }): boolean {
-  // Who hears of some is not sent every number.
+  // In the other modes the server does not send every diff.
   if (roster.epoch === null || (roster.mode === "roster" ? seq !== roster.seq + 1 : seq <= roster.seq))
     return false;
-  // A change of somebody unknown means that something was missed, whatever the numbers say.
+  // A change of an unknown user means that something was missed, whatever the numbers say.
   return changed.every((patch) => roster.users.has(patch.id));
 }
 
-function proven(roster: Roster, { seq, now }: RosterMessage, applied: Applied): Applied {
+function advance(roster: Roster, { seq, now }: RosterMessage, applied: Applied): Applied {
   roster.seq = seq;
   roster.asOfAt = now;
   return applied;
@@ -132,6 +132,6 @@ function replaceUsers(roster: Roster, users: readonly UserView[]): void {
 }
 
 function sameView(a: UserView, b: UserView): boolean {
-  // Admins' views nest plain data; members' are flat, and this is still cheaper than a render.
+  // Admins' views contain nested plain data. Comparing JSON is cheaper than a render.
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -3,10 +3,10 @@ import { graphemesOf } from "./graphemes";
 import { cleanText, wellFormed } from "./text";
 import type { Availability, Choices, StatusMessage } from "./terms";
 
-/** What can be chosen, in the order in which it is offered (ST3). */
+/** The availabilities, in the order in which menus show them (ST3). */
 export const AVAILABILITIES = ["auto", "away", "dnd", "invisible"] as const satisfies readonly Availability[];
 
-/** What holds for who has chosen nothing. */
+/** The choices of a user who has chosen nothing. */
 export const DEFAULT_CHOICES: Choices = {
   availability: "auto",
   availabilityUntilAt: null,
@@ -14,7 +14,7 @@ export const DEFAULT_CHOICES: Choices = {
   hideLastSeen: false,
 };
 
-/** Whether nothing was chosen that needs telling. */
+/** Whether the choices need not be sent, because they equal the defaults. */
 export function isDefault({ availability, message, hideLastSeen }: Choices): boolean {
   return availability === "auto" && message === null && !hideLastSeen;
 }
@@ -34,23 +34,23 @@ function sameStatusMessage(a: StatusMessage | null, b: StatusMessage | null): bo
   return a.emoji === b.emoji && a.text === b.text && a.untilAt === b.untilAt;
 }
 
-/** UTF-16 code units of the longest emoji there are: families and flags are put together from many. */
+/** UTF-16 code units of the longest emoji. Families and flags consist of many. */
 const EMOJI_LENGTH = 24;
 const EMOJI_BEGINS = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)/u;
 
-/** Whether the text is one emoji, as whoever reads it counts: a flag or a family is one. */
+/** Whether the text is one emoji, as a reader counts: a flag or a family is one. */
 export function isEmoji(text: string): boolean {
   return text.length <= EMOJI_LENGTH && EMOJI_BEGINS.test(text) && graphemesOf(text).length === 1;
 }
 
-/** The last instant that a date can name. */
+/** The last instant that a `Date` can represent. */
 const LAST_INSTANT = 8.64e15;
 
 const until = v.nullable(
   v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_INSTANT), v.transform(Math.round)),
 );
 
-/** Others read it, so it is cleaned (NM1). A message with neither emoji nor text says nothing, which is what null is for. */
+/** A message from a client. It is cleaned, because others read it (NM1). Without emoji and text it is null. */
 const statusMessageSchema = v.pipe(
   v.object({
     emoji: v.optional(
@@ -67,14 +67,14 @@ const statusMessageSchema = v.pipe(
   ),
 );
 
-/** As a server tells of it, which has judged it: the next version of Unicode may know more emoji than this one. */
+/** A message from a server, which has checked it. A later version of Unicode may have emoji that this one does not know. */
 const toldMessageSchema = v.object({
   emoji: v.nullable(v.string()),
   text: v.string(),
   untilAt: v.nullable(v.number()),
 });
 
-/** The choices as the server tells their own user; what is left out is as if never chosen. */
+/** The choices as the server sends them to their own user. Missing fields have their defaults. */
 export const choicesSchema = v.object({
   availability: v.optional(v.picklist(AVAILABILITIES), "auto"),
   availabilityUntilAt: v.optional(v.nullable(v.number()), null),
@@ -82,7 +82,7 @@ export const choicesSchema = v.object({
   hideLastSeen: v.optional(v.boolean(), false),
 });
 
-/** The message by which a client chooses; what it leaves out stays as it is. */
+/** The message with which a client chooses. Missing fields stay as they are. */
 export const chooseMessageSchema = v.pipe(
   v.object({
     type: v.literal("choose"),
@@ -92,7 +92,7 @@ export const chooseMessageSchema = v.pipe(
     message: v.optional(v.nullable(statusMessageSchema)),
     hideLastSeen: v.optional(v.boolean()),
   }),
-  // It would be dropped without a word: the end belongs to the availability that it comes with.
+  // An end alone would be ignored silently: it belongs to the availability in the same message.
   v.forward(
     v.check(
       ({ availability, availabilityUntilAt }) =>
@@ -103,13 +103,13 @@ export const chooseMessageSchema = v.pipe(
   ),
 );
 
-/** That message. */
+/** A `choose` message. */
 export type ChooseMessage = v.InferOutput<typeof chooseMessageSchema>;
 
-/** What of the choices is to become another. */
+/** The choices to change. */
 export type SomeChoices = { readonly [Name in keyof Choices]?: Choices[Name] | undefined };
 
-/** The choices with some of them made anew. Another availability has another end, or none. */
+/** The choices with some of them changed. A new availability has its own end, or none. */
 export function withChoices(choices: Choices, some: SomeChoices): Choices {
   const { message = choices.message, hideLastSeen = choices.hideLastSeen } = some;
   const { availability, availabilityUntilAt } = some.availability === undefined ? choices : some;
@@ -119,8 +119,8 @@ export function withChoices(choices: Choices, some: SomeChoices): Choices {
 }
 
 /**
- * The status message as it is sent: cleaned (NM1), and null when it says nothing.
- * @throws {TypeError} when no server would take it: an emoji that is none or several, half a character.
+ * The status message as it is sent: cleaned (NM1), and null without emoji and text.
+ * @throws {TypeError} when a server would refuse it: not exactly one emoji, or a lone surrogate
  */
 export function readStatusMessage(message: StatusMessage): StatusMessage | null {
   const result = v.safeParse(statusMessageSchema, message);

@@ -3,10 +3,10 @@ import { DEFAULT_LIMITS, ID_LENGTH, isRoomName } from "./limits";
 import { isAddressable, nameOf } from "./names";
 import { cleanText, lengthOf, wellFormed } from "./text";
 
-/** What a token must be addressed to (`aud`), so that a token of another system opens nothing here. */
+/** The `aud` that a token must have, so that a token of another system opens nothing here. */
 export const TOKEN_AUDIENCE = "rollcall";
 
-/** Tokens open a door, they are no session: a longer lifetime than this is refused (SE1). */
+/** Tokens are for connecting and are not sessions. A longer lifetime is refused (SE1). */
 export const MAX_TOKEN_LIFETIME_S = 15 * 60;
 
 /** The entry of `rooms` that opens every room. */
@@ -24,10 +24,10 @@ const roomName = v.pipe(
 );
 
 /**
- * The claims of a token (SE1): the user's stable id, name and picture, the rooms it opens, the role in
- * them, the id of the sign-in it came from, so that signing out can end exactly that one (GR2), and whether the user is a
- * guest, who is forgotten soon (DB3). The name is cleaned, which can leave nothing of it (NM1). `readClaims` puts the id in
- * its place, and judges how long a name and a picture's URL are.
+ * The claims of a token (SE1): the user's stable id, name and picture; the rooms it opens and the role in them; the id of
+ * its sign-in, so that signing out can end exactly that one (GR2); and whether the user is a guest, who is forgotten soon
+ * (DB3). The name is cleaned and may then be empty (NM1). `readClaims` replaces an empty name with the id, and checks the
+ * lengths of the name and of the picture's URL.
  */
 export const claimsSchema = v.object({
   sub: userId,
@@ -52,13 +52,13 @@ export type ClaimsResult =
   | { readonly ok: true; readonly claims: Claims }
   | {
       readonly ok: false;
-      /** `tooLong` when a limit was hit that is a setting (SE4). */
+      /** `tooLong` if the limit is a setting (SE4). */
       readonly reason: "invalid" | "tooLong";
       readonly claim: string;
       readonly detail: string;
     };
 
-/** Which lengths of claims are limited (SE4). */
+/** The limits on lengths of claims (SE4). */
 export interface ClaimLimits {
   /** Code points of a user's name. */
   readonly nameLength: number;
@@ -66,7 +66,7 @@ export interface ClaimLimits {
   readonly pictureLength: number;
 }
 
-/** Reads claims, which may be anything, and says which of them is wrong. Never throws. */
+/** Reads claims from any value, and names the first one that is wrong. Never throws. */
 export function readClaims(payload: unknown, limits: ClaimLimits = DEFAULT_LIMITS): ClaimsResult {
   const result = v.safeParse(claimsSchema, payload);
   if (!result.success) {

@@ -1,7 +1,6 @@
 /**
- * An estimate of how far the server's clock is ahead of the client's (SY5). A message takes time, so
- * each one proves only that the offset is at least `serverNow - clientNow`; the largest recent proof is
- * the best estimate.
+ * An estimate of how far the server's clock is ahead of the client's (SY5). A message takes time, so each one proves only
+ * that the offset is at least `serverNow - clientNow`. The largest recent value is the best estimate.
  */
 export interface ClockOffset {
   readonly offsetMs: number;
@@ -9,16 +8,16 @@ export interface ClockOffset {
   readonly measuredAt: number | null;
 }
 
-/** Before anything is known the clocks are taken to agree. */
+/** Before the first message the clocks are assumed to agree. */
 export const UNKNOWN_OFFSET: ClockOffset = { offsetMs: 0, measuredAt: null };
 
-/** An estimate this old yields to a newer one: clocks drift, and are set. */
+/** An older estimate is replaced by the next one, because clocks drift and are set. */
 const STALE_AFTER_MS = 10 * 60_000;
 
-/** A proof that contradicts the estimate by more than this means that a clock was set. */
+/** A message that contradicts the estimate by more than this means that a clock was set. */
 const CLOCK_SET_MS = 30_000;
 
-/** Takes one message into account, sent at `serverNow` and received at `clientNow`. */
+/** Updates the estimate with a message that was sent at `serverNow` and received at `clientNow`. */
 export function measureOffset(known: ClockOffset, serverNow: number, clientNow: number): ClockOffset {
   const offsetMs = serverNow - clientNow;
   const fresh = { offsetMs, measuredAt: clientNow };
@@ -28,7 +27,7 @@ export function measureOffset(known: ClockOffset, serverNow: number, clientNow: 
   return outdated || offsetMs > known.offsetMs ? fresh : known;
 }
 
-/** The server's time at the client's instant `clientNow`. */
+/** The server's time at the client's time `clientNow`. */
 export function serverTime(offset: ClockOffset, clientNow: number): number {
   return clientNow + offset.offsetMs;
 }

@@ -1,6 +1,6 @@
 import type { UserPatch, UserView } from "./terms";
 
-/** What changed since the previous diff: users seen for the first time, changed fields, users forgotten. */
+/** The changes since the previous diff: new users, changed fields, removed users. */
 export interface Diff<View extends UserView = UserView> {
   readonly seq: number;
   readonly added: readonly View[];
@@ -8,7 +8,7 @@ export interface Diff<View extends UserView = UserView> {
   readonly removed: readonly string[];
 }
 
-/** What a client missed that was told everything up to `from`: those who changed, as they are now (SY4). */
+/** What a client missed after diff `from`: the users who changed, as they are now (SY4). */
 export interface Missed<View extends UserView = UserView> {
   readonly from: number;
   readonly seq: number;

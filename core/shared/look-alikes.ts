@@ -2,10 +2,10 @@ import { asciiId, shortId } from "./names";
 import { skeletonsOf } from "./skeleton";
 import type { Profile } from "./terms";
 
-/** People whose names share a skeleton. */
+/** Users whose names share a skeleton. */
 interface Group {
   readonly ids: Set<string>;
-  /** How many of them have a short id that looks like this; null until somebody asks. */
+  /** How many of them have a short id of this shape; null until it is needed. */
   shortIds: Map<string, number> | null;
 }
 
@@ -16,14 +16,14 @@ interface Listed {
 }
 
 /**
- * Which of the people in a list have names that look alike, and what tells those apart (NM1). It is kept person by
- * person: a change costs what one name costs, however many there are.
+ * Finds users in a list whose names look alike, and labels that tell them apart (NM1). It is updated user by user, so the
+ * cost of a change does not depend on the size of the list.
  */
 export class LookAlikes {
   readonly #listed = new Map<string, Listed>();
   readonly #groups = new Map<string, Group>();
 
-  /** What stands beside a person's name: their id, shortened where that is enough; null where the name is enough. */
+  /** The label beside a user's name: their id, shortened if that is enough; null if the name is enough. */
   labelOf(id: string): string | null {
     for (const group of this.#listed.get(id)?.groups ?? []) {
       if (group.ids.size < 2) continue;
@@ -34,7 +34,7 @@ export class LookAlikes {
     return null;
   }
 
-  /** Takes a whole list in place of the one before. Whether any label may be another. */
+  /** Replaces the whole list. Returns whether any label may have changed. */
   replace(people: Iterable<Pick<Profile, "id" | "name">>): boolean {
     const gone = new Set(this.#listed.keys());
     let changed = false;
@@ -46,7 +46,7 @@ export class LookAlikes {
     return changed;
   }
 
-  /** Takes a person's name as it is now; undefined when they are not listed any more. Whether any label may be another. */
+  /** Updates a user's name; undefined removes the user. Returns whether any label may have changed. */
   change(id: string, name: string | undefined): boolean {
     const old = this.#listed.get(id);
     if (old?.name === name) return false;
@@ -91,7 +91,7 @@ function count(counts: Map<string, number>, id: string, by: number): void {
   counts.set(shape, (counts.get(shape) ?? 0) + by);
 }
 
-/** What a short id looks like: two that look alike would tell nobody apart. */
+/** The shape of a short id. Two short ids of the same shape would not tell users apart. */
 function shapeOfId(id: string): string {
   return skeletonsOf(shortId(id))[0] as string;
 }

@@ -3,33 +3,33 @@ import { isRoomName } from "./limits";
 import { cleanText } from "./text";
 
 /**
- * Where an identity provider's tokens say what Rollcall asks for (SE1). A claim is named by its name, or by
- * names with dots between them when it is inside another: `public_metadata.role`.
+ * Which claims of an identity provider's tokens Rollcall uses (SE1). A claim is named by its name. A claim inside another
+ * claim is written with dots: `public_metadata.role`.
  */
 export interface ClaimMapping {
-  /** The claim that holds the user's name; null for the usual ones, of which none that is an address is taken. */
+  /** The claim with the user's name; null for the usual ones, unless they hold an e-mail address. */
   readonly name: string | null;
   /**
-   * The claim that holds the names of the rooms, in an array, or the name of a single one. What can be no room's
-   * name opens nothing: a provider's list of groups may well have such.
+   * The claim with the rooms: an array of names, or one name. Entries that are not valid room names open nothing,
+   * because a provider's list of groups may have other entries.
    */
   readonly rooms: string;
   /**
-   * The rooms that a token opens which names none, for members: an admin is one in rooms that the token itself names, since
-   * an organisation's admin must not become everybody's by a default. Empty to refuse such a token.
+   * The rooms that a token without rooms opens, always as a member: a default must not make an organisation's admin an
+   * admin of everybody. Empty to refuse such a token.
    */
   readonly defaultRooms: readonly string[];
-  /** Who is an admin; null when nobody is one by a provider's token. */
+  /** The claim and value that make an admin; null if a provider's token makes nobody an admin. */
   readonly admin: { readonly claim: string; readonly value: string } | null;
 }
 
-/** Claims for a name, the best first. Other members read the name, so that an address is none unless it is asked for. */
+/** Claims for a name, the best first. Others read the name, so an e-mail address is used only if it is configured. */
 const USUAL_NAMES = ["name", "preferred_username", "nickname"];
 const ADDRESS = /\S@\S/;
 
 /**
- * Reads the claims of a provider's token as if it were one of Rollcall's own, and says what is missing. What
- * decides over access is taken as strictly as there; a picture that cannot be shown is left out. Never throws.
+ * Reads the claims of a provider's token like those of Rollcall's own tokens, and names the first one that is wrong.
+ * Claims that grant access are checked as strictly. A picture that is not valid is left out. Never throws.
  */
 export function readProviderClaims(
   payload: Readonly<Record<string, unknown>>,
@@ -50,16 +50,16 @@ export function readProviderClaims(
   const role = isAdmin(payload, mapping) && rooms !== mapping.defaultRooms ? "admin" : "member";
   const mapped = { sub, sid, iat, exp, name, rooms, role };
   const plain = readClaims(mapped, limits);
-  // A picture is an ornament, and the provider's: nobody is kept out for it.
+  // The provider chose the picture, so a bad one does not refuse the user.
   const pictured = plain.ok ? readClaims({ ...mapped, picture }, limits) : plain;
   if (pictured.ok) return pictured;
-  // Named as whoever set this up knows it.
+  // Name the claim as it is configured.
   return plain.ok ? plain : { ...plain, claim: plain.claim.replace(/^rooms\b/, mapping.rooms) };
 }
 
 /**
- * The name that the token gives: of the usual ones the first that shows anything and is no address. Empty when there is
- * one and it shows nothing, so that its user is let in under their id (NM1); null when there is none.
+ * The name in the token: by default the first usual claim that is visible and no e-mail address. Empty if a name exists but
+ * is not visible, so that the user enters under their id (NM1); null if there is none.
  */
 function nameIn(payload: Readonly<Record<string, unknown>>, claim: string | null): string | null {
   const claims = claim === null ? USUAL_NAMES.map((usual) => payload[usual]) : [claimAt(payload, claim)];
@@ -72,7 +72,7 @@ function nameIn(payload: Readonly<Record<string, unknown>>, claim: string | null
 
 function roomsIn(payload: Readonly<Record<string, unknown>>, mapping: ClaimMapping): unknown {
   const given = claimAt(payload, mapping.rooms);
-  // An empty list is an answer: this user may enter no room. Only silence has the default.
+  // An empty list means that the user may enter no room. Only a missing claim gets the default.
   if (given === undefined || given === null)
     return mapping.defaultRooms.length > 0 ? mapping.defaultRooms : null;
   const named: unknown = typeof given === "string" ? [given] : given;
@@ -94,7 +94,7 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** The claim of this name, or at the end of this path. Names themselves may have dots, as in `https://example.com/rooms`. */
+/** The claim of this name, or at this path. A name itself may contain dots: `https://example.com/rooms`. */
 function claimAt(payload: Readonly<Record<string, unknown>>, path: string): unknown {
   if (Object.hasOwn(payload, path)) return payload[path];
   let value: unknown = payload;

@@ -1,10 +1,10 @@
-import { isAskedFor, orderOf, selectUsers, type Counts, type RosterQuery } from "./roster-query";
+import { matches, orderOf, selectUsers, type Counts, type RosterQuery } from "./roster-query";
 import type { Status, UserView } from "./terms";
 
 /**
- * A room's users, filtered and sorted as asked and kept so user by user: a change costs two binary
- * searches, not another look at everybody (SY3). While the rows are held nobody changes places: those
- * shown keep theirs even if they no longer belong there, newcomers come last, who was forgotten is gone.
+ * A room's users, filtered and sorted, and updated user by user: a change costs two binary searches and no new sort (SY3).
+ * While the rows are held they keep their places, even if they no longer belong there. New rows come last, and removed
+ * users disappear.
  */
 export class RosterList<View extends UserView> {
   #query: RosterQuery;
@@ -12,7 +12,7 @@ export class RosterList<View extends UserView> {
   readonly #users = new Map<string, View>();
   #sorted: View[] = [];
   readonly #counts: Record<Status, number> = { online: 0, away: 0, offline: 0 };
-  /** Ids in the order in which they are shown; null while the rows are not held. */
+  /** Ids in the order in which they are shown; null unless the rows are held. */
   #held: { ids: string[]; readonly shown: Set<string> } | null = null;
   #moved = false;
 
@@ -21,22 +21,22 @@ export class RosterList<View extends UserView> {
     this.#compare = orderOf(query);
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get length(): number {
     return this.#held ? this.#held.ids.length : this.#sorted.length;
   }
 
-  /** How many users the room knows, asked for or not. */
+  /** The number of users in the room, matching or not. */
   get total(): number {
     return this.#users.size;
   }
 
-  /** Everybody by status, asked for or not. */
+  /** All users by status, matching or not. */
   get counts(): Counts {
     return this.#counts;
   }
 
-  /** Whether the rows would stand otherwise if they were not held. */
+  /** Whether releasing the rows would change them. */
   get isHolding(): boolean {
     return this.#held !== null && this.#moved;
   }
@@ -48,13 +48,13 @@ export class RosterList<View extends UserView> {
     return id === undefined ? undefined : this.#users.get(id);
   }
 
-  /** All rows, as they stand. */
+  /** All rows, in the shown order. */
   rows(): View[] {
     if (!this.#held) return [...this.#sorted];
     return this.#held.ids.flatMap((id) => this.#users.get(id) ?? []);
   }
 
-  /** Takes a whole room in place of what it knew. */
+  /** Replaces all users. */
   replace(users: Iterable<View>): void {
     this.#users.clear();
     Object.assign(this.#counts, { online: 0, away: 0, offline: 0 });
@@ -69,18 +69,18 @@ export class RosterList<View extends UserView> {
     for (const { id } of this.#sorted) this.#showLast(id);
   }
 
-  /** Takes a user as they are now; undefined when the room has forgotten them. */
+  /** Updates a user; undefined removes the user. */
   change(id: string, user: View | undefined): void {
     const old = this.#users.get(id);
     if (old === user) return;
-    const from = old && isAskedFor(old, this.#query) ? this.#place(old) : -1;
+    const from = old && matches(old, this.#query) ? this.#place(old) : -1;
     if (from >= 0) this.#sorted.splice(from, 1);
     if (old) this.#counts[old.status] -= 1;
     let to = -1;
     if (user) {
       this.#users.set(id, user);
       this.#counts[user.status] += 1;
-      if (isAskedFor(user, this.#query)) {
+      if (matches(user, this.#query)) {
         to = this.#place(user);
         this.#sorted.splice(to, 0, user);
       }
@@ -88,7 +88,7 @@ export class RosterList<View extends UserView> {
     this.#keepPlaces(id, user, from !== to);
   }
 
-  /** Filters and sorts anew. What is held is then held in the new order: the reader asked for it. */
+  /** Filters and sorts by another query. Held rows are then held in the new order, because the reader asked for it. */
   ask(query: RosterQuery): void {
     this.#query = query;
     this.#compare = orderOf(query);
@@ -96,14 +96,14 @@ export class RosterList<View extends UserView> {
     if (this.#held) this.hold();
   }
 
-  /** Lets every row keep its place from now on. */
+  /** Keeps every row in its place from now on. */
   hold(): void {
     const ids = this.#sorted.map(({ id }) => id);
     this.#held = { ids, shown: new Set(ids) };
     this.#moved = false;
   }
 
-  /** Lets the rows go where they belong. */
+  /** Moves the rows to where they belong. */
   release(): void {
     this.#held = null;
   }
@@ -112,7 +112,7 @@ export class RosterList<View extends UserView> {
     if (!this.#held) return;
     this.#moved ||= moved;
     if (user) {
-      if (isAskedFor(user, this.#query)) this.#showLast(id);
+      if (matches(user, this.#query)) this.#showLast(id);
     } else if (this.#held.shown.delete(id)) {
       this.#held.ids = this.#held.ids.filter((each) => each !== id);
     }
@@ -124,7 +124,7 @@ export class RosterList<View extends UserView> {
     this.#held.ids.push(id);
   }
 
-  /** Where a user stands among the sorted, or would: no two are equal in their order. */
+  /** The index of a user in the sorted list, or where to insert them. No two users are equal in the order. */
   #place(user: View): number {
     let low = 0;
     let high = this.#sorted.length;

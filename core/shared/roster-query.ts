@@ -1,7 +1,7 @@
 import { STATUSES } from "./statuses";
 import type { AdminUserView, Status, UserView } from "./terms";
 
-/** Whether a view carries what only admins see (PR1). */
+/** Whether a view has the fields that only admins see (PR1). */
 export function isAdminView(view: UserView): view is AdminUserView {
   return "connections" in view;
 }
@@ -21,7 +21,7 @@ export const SORT_KEYS = ["name", "status", "lastSeen", "since", "connections"] 
 
 export type SortKey = (typeof SORT_KEYS)[number];
 
-/** What of the roster to show, and how. `query` matches names and ids, ignoring case and accents. */
+/** Which users of the roster to show, and in which order. `query` matches names and ids, ignoring case and accents. */
 export interface RosterQuery {
   readonly status?: Status | undefined;
   readonly query?: string | undefined;
@@ -29,19 +29,19 @@ export interface RosterQuery {
   readonly descending: boolean;
 }
 
-/** Selects and sorts users for display. Ties are settled by name, then id, so that rows keep still. */
+/** Selects and sorts users for display. Ties are sorted by name, then id, so that the order is stable. */
 export function selectUsers<View extends UserView>(users: Iterable<View>, query: RosterQuery): View[] {
   const selected: View[] = [];
-  for (const user of users) if (isAskedFor(user, query)) selected.push(user);
+  for (const user of users) if (matches(user, query)) selected.push(user);
   return selected.sort(orderOf(query));
 }
 
-/** Whether the query asks for this user. */
-export function isAskedFor(user: UserView, { status, query }: RosterQuery): boolean {
+/** Whether a user matches the query. */
+export function matches(user: UserView, { status, query }: RosterQuery): boolean {
   return (!status || user.status === status) && (!query || matchesQuery(user, query));
 }
 
-/** The order that a query asks for: no two users are equal in it. */
+/** The order of a query. No two users are equal in it. */
 export function orderOf({
   sort,
   descending,
@@ -68,11 +68,11 @@ function compareBy(sort: SortKey, a: UserView, b: UserView): number {
 }
 
 function compareInstants(a: number, b: number): number {
-  // The difference of two infinities is no number.
+  // Infinity - Infinity is NaN.
   return a === b ? 0 : a - b;
 }
 
-/** Whoever is connected is seen now, later than any instant; who hides it was seen at none (PR3). */
+/** A connected user is seen now, later than any instant. A user who hides it sorts before all instants (PR3). */
 function seenAt({ status, lastSeenAt }: UserView): number {
   return lastSeenAt ?? (status === "offline" ? -Infinity : Infinity);
 }
@@ -85,7 +85,7 @@ type NameOrder = (a: string, b: string) => number;
 
 let nameOrder: NameOrder | null = null;
 
-/** As the reader's language orders names; by code points where the runtime cannot say (BR1). */
+/** The order of names in the reader's language; by code points if the runtime has no collator (BR1). */
 function makeNameOrder(): NameOrder {
   try {
     return new Intl.Collator(undefined, { sensitivity: "base", numeric: true }).compare;
@@ -98,13 +98,13 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The order of names, ties settled by id. */
+/** The order of names; ties are sorted by id. */
 export function compareUsers(a: Pick<UserView, "id" | "name">, b: Pick<UserView, "id" | "name">): number {
   nameOrder ??= makeNameOrder();
   return nameOrder(a.name, b.name) || compareText(a.id, b.id);
 }
 
-/** Whether a user's name or id contains the text, ignoring case and accents. Everybody matches nothing. */
+/** Whether a user's name or id contains the text, ignoring case and accents. Empty text matches everybody. */
 export function matchesQuery({ id, name }: Pick<UserView, "id" | "name">, query: string): boolean {
   const needle = fold(query.trim());
   return needle === "" || fold(name).includes(needle) || fold(id).includes(needle);

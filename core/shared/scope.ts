@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { ID_LENGTH } from "./limits";
 
 /**
- * What a connection hears (VW1): `roster` everybody, `users` those of a watch list and, if asked, the
- * counts of everybody, `summary` the counts alone, `none` nothing of others. Everyone hears of themselves.
+ * What a connection hears (VW1): `roster` everybody; `users` a watch list and, if asked for, the counts of everybody;
+ * `summary` only the counts; `none` nothing about others. Every connection hears about its own user.
  */
 export type Scope =
   | { readonly kind: "roster" }
@@ -16,17 +16,14 @@ export type ScopeKind = Scope["kind"];
 
 export const SCOPE_KINDS = ["roster", "users", "summary", "none"] as const satisfies readonly ScopeKind[];
 
-/**
- * What a client is told that it hears: what it asked for, or `pages` where it asked for the roster of a room
- * that is too large to be sent whole (VW2).
- */
+/** What a client really hears: its scope, or `pages` if it asked for the roster of a room that is too large (VW2). */
 export type Mode = ScopeKind | "pages";
 
 export const MODES = [...SCOPE_KINDS, "pages"] as const satisfies readonly Mode[];
 
 export const EVERYBODY: Scope = { kind: "roster" };
 
-/** One scope that covers all of these: what a page needs whose parts ask for different things. */
+/** One scope that covers all of these, for a page whose parts ask for different scopes. */
 export function unionOf(scopes: Iterable<Scope>): Scope {
   const ids = new Set<string>();
   let watches = false;
@@ -63,7 +60,7 @@ export function sameScope(a: Scope, b: Scope): boolean {
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(ID_LENGTH));
 
-/** The message by which a client changes its scope. */
+/** The message with which a client changes its scope. */
 export const scopeMessageSchema = v.variant("scope", [
   v.object({ type: v.literal("scope"), scope: v.literal("roster") }),
   v.object({
@@ -76,7 +73,7 @@ export const scopeMessageSchema = v.variant("scope", [
   v.object({ type: v.literal("scope"), scope: v.literal("none") }),
 ]);
 
-/** That message. */
+/** A `scope` message. */
 export type ScopeMessage = v.InferOutput<typeof scopeMessageSchema>;
 
 /** The message that asks for a scope. */

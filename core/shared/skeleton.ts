@@ -1,8 +1,8 @@
 /**
- * Characters that look like another, after the one that stands for them: letters of Latin, Greek, Cyrillic, Armenian,
- * Cherokee, Coptic, Hebrew, Arabic, Lisu and others, digits, and marks that names are written with. From Unicode's list of
- * confusables (UTS #39), without those that NFKC and the removal of accents make equal. A letter that is not here stands
- * for what its other case stands for.
+ * Groups of characters that look alike; the first of each group represents it. They are letters of Latin, Greek, Cyrillic,
+ * Armenian, Cherokee, Coptic, Hebrew, Arabic, Lisu and others, digits, and punctuation in names. They come from Unicode's
+ * list of confusables (UTS #39), without those that NFKC and the removal of accents make equal. A missing letter has the
+ * representative of its other case.
  */
 const LOOK_ALIKES =
   "2ꝚƧϨꙄᒿꛯ 3ƷȜꞫꝪⳌЗӠ 4Ꮞ 5Ƽ 6ⳒбᏮ 8৪੪ȣ 9੧୨৭൭ꝮⳊ " +
@@ -20,7 +20,7 @@ const STANDS_FOR: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Letters that look like several. */
+/** Letters that look like several letters. */
 const SEVERAL: ReadonlyMap<string, string> = new Map([
   ["m", "rn"],
   ["w", "vv"],
@@ -29,16 +29,16 @@ const SEVERAL: ReadonlyMap<string, string> = new Map([
   ["œ", "oe"],
 ]);
 
-/** Accents, vowel signs and other marks that are written at a letter, of scripts that are read without them, too. */
+/** Accents, vowel signs and other marks of scripts that are also read without them. */
 const ACCENTS = /(?=\p{Mn})[\p{sc=Inherited}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Cyrillic}]/gu;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const ASCII = /^[ -~]*$/;
 const GREEK = /\p{sc=Greek}/u;
 
 /**
- * What a name looks like (UTS #39): two names that share one of their skeletons can be taken for each other, since they
- * differ in nothing but case, width, accents and letters of similar shape. Most names have one. Greek ones have another,
- * since some of their letters look like different ones in each case.
+ * The skeletons of a name (UTS #39). Two names that share a skeleton look alike: they differ only in case, width, accents
+ * and letters of similar shape. Most names have one skeleton. Greek names have two, because some Greek letters look like
+ * different letters in each case.
  */
 export function skeletonsOf(name: string): readonly string[] {
   if (ASCII.test(name)) return [shapesOf(name)];
@@ -57,7 +57,7 @@ function shapesOf(text: string): string {
   return shapes;
 }
 
-/** Shapes of the characters that were met, of which names have some dozens. */
+/** A cache. Names use some dozens of different characters. */
 const known = new Map<string, string>();
 
 function shapeOf(character: string): string {

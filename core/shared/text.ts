@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
-/** A lone surrogate cannot be stored or sent as UTF-8: what it stands in would be another text on its way. */
+/** Lone surrogates are refused, because UTF-8 cannot store or send them unchanged. */
 export const wellFormed = v.check((text: string) => !/\p{Surrogate}/u.test(text), "must be well-formed text");
 
-/** How long a text is: its Unicode code points, so that a letter outside the basic plane counts once. */
+/** The length of a text in Unicode code points, so that a letter outside the basic plane counts once. */
 export function lengthOf(text: string): number {
   let length = text.length;
   for (let index = 0; index < text.length; index += 1) {
@@ -14,10 +14,10 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** Printable ASCII with single spaces, which most names are: nothing in it needs a look. */
+/** Printable ASCII with single spaces. Most names are like this and need no cleaning. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Whatever separates words or lines, and the blank of Braille. U+FEFF is no space: it has no width. */
+/** Separators of words or lines, and the Braille blank. U+FEFF has no width and is not a blank. */
 const BLANKS = /(?:(?!\uFEFF)\s|[\u0085\u2800])+/gu;
 
 /** Controls, lone surrogates, private use, formatting characters, and symbols that draw nothing. */
@@ -27,24 +27,24 @@ const HIDDEN =
 const MARK = /\p{M}/u;
 const STACKED_MARK = /[\p{Mn}\p{Me}]/u;
 
-/** Marks that may be stacked on one letter (UTS #39, section 5.4). More of them cover the lines above and below. */
+/** Marks that may be stacked on one letter (UTS #39, section 5.4). More would cover the lines above and below. */
 const MOST_STACKED = 4;
 
 const ZERO_WIDTH_JOINER = "\u200D";
 const JOINER = /[\u200C\u200D]/;
 const PICTOGRAPH = /\p{Extended_Pictographic}/u;
-/** What an emoji can end with: itself, a skin tone, or the selector that asks for colour. */
+/** The end of an emoji: a pictograph, a skin tone, or the selector for colour. */
 const EMOJI_END = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]/u;
 
-/** Scripts whose letters change their form when a joiner or non-joiner stands between them. */
+/** Scripts whose letters change their form at a joiner or non-joiner. */
 const JOINING =
   /(?=[\p{L}\p{M}])[\p{scx=Arabic}\p{scx=Syriac}\p{scx=Mandaic}\p{scx=Nko}\p{scx=Mongolian}\p{scx=Devanagari}\p{scx=Bengali}\p{scx=Gurmukhi}\p{scx=Gujarati}\p{scx=Oriya}\p{scx=Tamil}\p{scx=Telugu}\p{scx=Kannada}\p{scx=Malayalam}\p{scx=Sinhala}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}\p{scx=Balinese}\p{scx=Javanese}]/u;
 
-/** Signs that take a consonant's vowel away. A joiner after one chooses the consonant's form (RFC 5892, A.1 and A.2). */
+/** Signs that remove a consonant's vowel. A joiner after one selects the consonant's form (RFC 5892, A.1 and A.2). */
 const VIRAMA =
   /[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D3B\u0D3C\u0D4D\u0DCA\u0F84\u1039\u103A\u17D2\u1B44\uA9C0]/;
 
-/** Of the flags that are spelt in tag characters only these three are in use. */
+/** The flags that are spelt in tag characters. Only these three are in use. */
 const SPELT_FLAGS: ReadonlySet<string> = new Set(
   ["gbeng", "gbsct", "gbwls"].map((region) =>
     String.fromCodePoint(...Array.from(region, (letter) => 0xe0000 + letter.charCodeAt(0)), 0xe007f),
@@ -53,13 +53,13 @@ const SPELT_FLAGS: ReadonlySet<string> = new Set(
 const BLACK_FLAG = "\u{1F3F4}";
 
 /**
- * The text as others may read it (NM1): one line, without controls and without characters that are invisible or that
- * reorder what stands around them. Joiners and variation selectors stay where a script or an emoji needs them. Marks
- * need a letter to stand on, and at most four are stacked. Empty when nothing visible is left. Never throws.
+ * The text in a form that is safe to show to others (NM1): one line, without controls, invisible characters or characters
+ * that reorder text. Joiners and variation selectors stay where a script or an emoji needs them. Marks need a base letter,
+ * and at most four are stacked. Empty if nothing visible is left. Never throws.
  */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text;
-  // What was taken out can bring together what has to go, too.
+  // Removing characters can create new sequences that must be removed.
   let clean = text;
   for (let before = ""; before !== clean;) {
     before = clean;
@@ -115,12 +115,12 @@ function isNeeded(character: string, last: string, next: string): boolean {
   return /[\u180B-\u180F]/.test(character) && /(?=\p{L})\p{scx=Mongolian}/u.test(last);
 }
 
-/** Text that is written from right to left, or holds such letters or digits. */
+/** Letters and digits that are written from right to left. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
- * The text for a place that knows no elements, such as a label or a notification, isolated from what stands around it
- * (NM1): as it is where it could move nothing, else between U+2068 and U+2069.
+ * The text for a place without elements, such as a label or a notification, isolated from the text around it (NM1): between
+ * U+2068 and U+2069 if it contains right-to-left characters, otherwise unchanged.
  */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;

@@ -7,11 +7,11 @@ export interface Timings {
   readonly intervalMs: number;
   /** An unanswered ping is repeated after this long (HB2). */
   readonly retryMs: number;
-  /** So many unanswered pings make a connection dead (HB2). */
+  /** This many unanswered pings make a connection dead (HB2). */
   readonly misses: number;
   /** How long a dropped connection leaves its user's status unchanged (GR1). */
   readonly graceMs: number;
-  /** The same for a page that said it was closing (GR1). */
+  /** The grace of a page that said it was closing (GR1). */
   readonly reloadGraceMs: number;
   /** How long users who were online may take to return after a restart of the server (GR3). */
   readonly restartGraceMs: number;
@@ -35,66 +35,65 @@ export const DEFAULT_TIMINGS: Timings = {
   flushMs: 100,
 };
 
-/** The longest delay the platform's timers and alarms are asked for: one year. */
+/** The longest duration of a setting: one year. */
 const LONGEST_MS = 365 * 24 * 3_600_000;
 
-/** A page that reloads needs about this long to be back: to load, to fetch a token, to connect. */
+/** A reloading page needs about this long to load, fetch a token and connect. */
 const SHORTEST_RECONNECT_MS = 500;
 
-/** How long a silent connection can go before it is known dead, alarms on time (HB2). */
+/** The longest silence before a connection is declared dead, with alarms on time (HB2). */
 export function deadAfterMs(timings: Timings): number {
   return timings.intervalMs + timings.misses * timings.retryMs;
 }
 
 /**
- * A pause in a user's input that is longer than this ends with a report at once (ST2); a shorter one
- * is told by the next pong. The client learns it from the server's sync.
+ * Input after a longer pause than this is reported at once (ST2). Other input is reported by the next pong. The server
+ * sends this to clients in the sync.
  */
 export function inputPauseMs(timings: Timings): number {
   return Math.min(5_000, Math.floor(timings.idleAfterMs / 4));
 }
 
 /**
- * A client's first reconnect comes at a random moment within this long (HB7). A quarter of the grace:
- * wide enough to spread a thousand returns, narrow enough for several attempts before anyone sees a change.
+ * A client's first reconnect comes at a random moment within this time (HB7). A quarter of the grace spreads a thousand
+ * returns, and leaves time for several attempts before anybody sees a change.
  */
 export function reconnectSpreadMs(timings: Timings): number {
   return Math.floor(timings.graceMs / 4);
 }
 
-/** No client waits longer between two attempts to connect, however long the server has been away. */
+/** The longest wait of a client between two attempts to connect. */
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * A client waits no longer than this between two attempts (HB7), in milliseconds: whatever the wait it is in
- * when a restarted server begins to serve, it knocks while the restart's grace runs, with time left to get
- * in (GR3).
+ * A client waits no longer than this between two attempts (HB7). So when a restarted server begins to serve, every client
+ * tries within the restart grace, with time left to connect (GR3).
  */
 export function reconnectWithinMs(timings: Timings): number {
   return Math.min(LONGEST_WAIT_MS, Math.floor((timings.restartGraceMs * 3) / 4));
 }
 
 /**
- * How much earlier than due a ping may be sent so that one alarm serves many connections (HB4).
- * Without it, a thousand connections in a thousand phases would wake the room all the time.
+ * How much earlier than due a ping may be sent, so that one alarm serves many connections (HB4). Otherwise a thousand
+ * connections with different phases would wake the room all the time.
  */
 export function roundSlackMs(timings: Timings): number {
   return Math.floor(timings.intervalMs / 10);
 }
 
-/** So many answers keep a room busy for some 20 ms; to read fewer at a time costs it more in all. */
+/** The answers to this many pings keep a room busy for some 20 ms. Smaller rounds cost more in total. */
 const SMALLEST_ROUND = 250;
-/** A room is asked in so many parts at most, since each is a write (DB2). */
-const MOST_PARTS = 4;
+/** A room is pinged in at most this many rounds, because each round is a write (DB2). */
+const MOST_ROUNDS = 4;
 
-/** How many connections a room of so many asks at once (HB1). */
+/** How many connections one round pings in a room of this many connections (HB1). */
 export function roundSize(connections: number): number {
-  return Math.max(SMALLEST_ROUND, Math.ceil(connections / MOST_PARTS));
+  return Math.max(SMALLEST_ROUND, Math.ceil(connections / MOST_ROUNDS));
 }
 
 /**
- * Returns the timings unchanged when they can work (HB8).
- * @throws {SettingError} that names the first setting which cannot.
+ * Returns the timings unchanged if they can work (HB8).
+ * @throws {SettingError} that names the first setting which cannot
  */
 export function validateTimings(timings: Timings): Timings {
   const durations: readonly (keyof Timings)[] = [
@@ -113,7 +112,7 @@ export function validateTimings(timings: Timings): Timings {
   ensure(
     timings.intervalMs >= 100,
     "intervalMs",
-    "must be at least 100 milliseconds, or heartbeats are all the room does",
+    "must be at least 100 milliseconds, or the room does nothing but heartbeats",
   );
   ensure(
     timings.retryMs >= 50,
@@ -123,19 +122,19 @@ export function validateTimings(timings: Timings): Timings {
   ensure(
     timings.retryMs <= timings.intervalMs,
     "retryMs",
-    `must not be longer than intervalMs (${timings.intervalMs}): a repeated ping is the impatient one`,
+    `must not be longer than intervalMs (${timings.intervalMs}): repeated pings are more frequent than heartbeats`,
   );
   for (const name of ["graceMs", "reloadGraceMs", "restartGraceMs"] as const) {
     ensure(
       timings[name] >= SHORTEST_RECONNECT_MS,
       name,
-      `must be at least ${SHORTEST_RECONNECT_MS} milliseconds: a grace shorter than a reconnect is a flicker`,
+      `must be at least ${SHORTEST_RECONNECT_MS} milliseconds: a shorter grace ends before a client can reconnect`,
     );
   }
   ensure(
     timings.reloadGraceMs <= timings.graceMs,
     "reloadGraceMs",
-    `must not be longer than graceMs (${timings.graceMs}): a page that said it was closing is waited for less`,
+    `must not be longer than graceMs (${timings.graceMs}): a page that said it was closing has a shorter grace`,
   );
   ensure(
     timings.restartGraceMs >= timings.graceMs,
@@ -146,7 +145,7 @@ export function validateTimings(timings: Timings): Timings {
     timings.idleAfterMs - inputPauseMs(timings) >= deadAfterMs(timings),
     "idleAfterMs",
     `must be at least ${Math.ceil(deadAfterMs(timings) / 3) * 4} with these heartbeats: ` +
-      "input is reported by heartbeats, and a user who types must never be shown as away",
+      "heartbeats report input, and a user who types must not be shown as away",
   );
   ensure(
     timings.flushMs <= timings.intervalMs,

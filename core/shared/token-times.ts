@@ -1,10 +1,10 @@
-/** A token whose issuer's clock is ahead by at most this many seconds is good at once: machines without NTP drift that far. */
+/** A token is accepted if its issuer's clock is ahead by at most this many seconds. Clocks without NTP drift this far. */
 const AHEAD_TOLERANCE_S = 30;
 
-/** Up to this many seconds ahead the client is asked to come back: the clocks may be set right, or the instant arrives. */
+/** Up to this many seconds ahead the client is asked to return, because the clocks may be corrected by then. */
 export const AHEAD_RETRIED_S = 300;
 
-/** A token is good for this many seconds after it has expired: it may have been on its way. */
+/** A token is accepted for this many seconds after it has expired, because it may have been on its way. */
 export const EXPIRED_TOLERANCE_S = 5;
 
 /** The instants of a token, in seconds since 1970 (RFC 7519). */
@@ -15,8 +15,8 @@ export interface TokenTimes {
 }
 
 /**
- * What is wrong with a token's instants. `expired` and `early` pass with a fresh token or with time, so the client
- * returns; `misdated` does not.
+ * What is wrong with a token's times. After `expired` and `early` the client returns, because a fresh token or time can
+ * help. After `misdated` it does not.
  */
 export interface TimeFault {
   readonly reason: "expired" | "early" | "misdated";
@@ -24,8 +24,8 @@ export interface TimeFault {
 }
 
 /**
- * Judges when a token is good (SE1). `nowS` is the server's clock, in seconds since 1970.
- * @returns null while it is good
+ * Checks a token's times (SE1). `nowS` is the server's clock, in seconds since 1970.
+ * @returns null if the token is valid now
  */
 export function judgeTimes(
   { iat, exp, nbf = iat }: TokenTimes,
@@ -36,10 +36,10 @@ export function judgeTimes(
     return { reason: "misdated", detail: "iat, exp and nbf must be numbers" };
   if (exp <= iat) return { reason: "misdated", detail: "the token expires before it was issued" };
   if (exp - iat > maxLifetimeS)
-    return { reason: "misdated", detail: `tokens may live ${maxLifetimeS} seconds at most` };
+    return { reason: "misdated", detail: `tokens may be valid for ${maxLifetimeS} seconds at most` };
   const aheadS = Math.max(iat, nbf) - nowS;
   if (aheadS > AHEAD_TOLERANCE_S) {
-    const claim = iat >= nbf ? "was issued (iat)" : "begins to be good (nbf)";
+    const claim = iat >= nbf ? "was issued (iat)" : "becomes valid (nbf)";
     return {
       reason: aheadS <= AHEAD_RETRIED_S ? "early" : "misdated",
       detail: `the token ${claim} ${Math.ceil(aheadS)} s in the future: the clocks of its issuer and of the room server differ`,

@@ -9,18 +9,18 @@ import type { Mode } from "../shared/scope";
 import type { AdminUserView, Choices, UserView } from "../shared/terms";
 
 /*
- * What a server sends. The large messages are put together from texts, so that what is the same for many is
- * encoded once for all of them: a row for everybody who hears of that user, a sync but for its reader's id.
+ * Encodes the server's messages. Large messages are built from parts, so that a part which is the same for many readers
+ * is encoded once: a row for everybody who hears about that user, a sync except for the reader's own fields.
  */
 
-/** The part of a sync that is the same for everybody who hears the same (SY2). */
+/** The part of a sync that is the same for all readers of one scope and audience (SY2). */
 export interface SharedSync {
   readonly epoch: string;
   readonly seq: number;
   readonly now: number;
   readonly timings: ClientTimings;
   readonly mode: Mode;
-  /** For those who do not hear of everybody. */
+  /** In the modes that have counts. */
   readonly counts?: Counts | undefined;
   readonly users: Iterable<UserView | AdminUserView>;
 }
@@ -32,36 +32,36 @@ export function encodeSharedSync({ users, counts, now, ...head }: SharedSync): B
   return toBody(JSON.stringify(shared).slice(1));
 }
 
-/** Whose connection a message is for, and what its user chose: null for an observer, who has nothing to choose for. */
+/** The reader of a message and their choices; null for an observer, who cannot choose. */
 export interface Reader {
   readonly userId: string;
   readonly choices: Choices | null;
 }
 
-/** Encodes a sync for the connection of one user (SY1). */
+/** Encodes a sync for one reader (SY1). */
 export function encodeSync(reader: Reader, shared: Body): Frame {
   return toFrame(`{"type":"sync","version":${PROTOCOL_VERSION},${encodeReader(reader)},`, shared);
 }
 
-/** Encodes what a client has missed but for its reader's id, told at `now` (SY4). */
+/** Encodes the shared part of what a client missed, sent at `now` (SY4). */
 export function encodeSharedResumed({ from, seq, users, removed }: Missed, now: number): Body {
   const rows = users.map((view) => toRow(view, now));
   const shared = { from, seq, now, users: rows, ...(removed.length > 0 && { removed }) };
   return toBody(JSON.stringify(shared).slice(1));
 }
 
-/** Makes it a message for the connection of one user. */
+/** Encodes what a client missed for one reader (SY4). */
 export function encodeResumed(reader: Reader, shared: Body): Frame {
   return toFrame(`{"type":"resumed",${encodeReader(reader)},`, shared);
 }
 
-/** Who has chosen nothing is told nothing. */
+/** Default choices are left out. */
 function encodeReader({ userId, choices }: Reader): string {
   const self = `"self":${JSON.stringify(userId)}`;
   return choices === null || isDefault(choices) ? self : `${self},"choices":${JSON.stringify(choices)}`;
 }
 
-/** The rows of a diff told at `now`, each encoded once, by the ids of their users; those removed have none. */
+/** The rows of a diff sent at `now`, each encoded once, by user id. Removed users have none. */
 export function encodeDiffRows({ added, changed }: Diff, now: number): Map<string, string> {
   const rows = new Map<string, string>();
   for (const view of added) rows.set(view.id, JSON.stringify(toRow(view, now)));
@@ -69,24 +69,24 @@ export function encodeDiffRows({ added, changed }: Diff, now: number): Map<strin
   return rows;
 }
 
-/** Encodes a diff told at `now`, once for all who hear of everybody (SY2). */
+/** Encodes a diff sent at `now`, once for all who hear about everybody (SY2). */
 export function encodeDiff(diff: Diff, now: number, rows = encodeDiffRows(diff, now)): Frame {
   const { seq, removed } = diff;
   return encodeDiffPart({ seq, now, rows: rows.values(), removed, counts: null });
 }
 
-/** What of a diff goes to some. */
+/** The part of a diff for connections that do not hear about everybody. */
 export interface DiffPart {
   readonly seq: number;
   readonly now: number;
   /** Encoded by `encodeDiffRows`. */
   readonly rows: Iterable<string>;
   readonly removed: readonly string[];
-  /** For those who do not hear of everybody, when they have changed. */
+  /** In the modes that have counts, if they have changed; else null. */
   readonly counts: Counts | null;
 }
 
-/** Encodes the part of a diff that some may hear, once for all of them (VW1). */
+/** Encodes a part of a diff, once for all connections that hear the same part (VW1). */
 export function encodeDiffPart({ seq, now, rows, removed, counts }: DiffPart): Frame {
   const users = `"users":[${[...rows].join(",")}]`;
   const rest = removed.length > 0 ? `,"removed":${JSON.stringify(removed)}` : "";
@@ -94,7 +94,7 @@ export function encodeDiffPart({ seq, now, rows, removed, counts }: DiffPart): F
   return toFrame("", toBody(`{"type":"diff","seq":${seq},"now":${now},${users}${rest}${summary}}`));
 }
 
-/** Encodes a page that was asked for (VW2), told at `now`. */
+/** Encodes a page (VW2). */
 export function encodePage(page: ServerMessage & { type: "page" }): Frame {
   const text = JSON.stringify({ ...page, users: page.users.map((view) => toRow(view, page.now)) });
   return toFrame("", toBody(text));

@@ -1,14 +1,14 @@
 /*
- * How a message becomes a frame. It is JSON, as a text frame that anybody can read; but a roster of thousands is sent
- * to thousands, and a quarter of the bytes is a quarter of the work for everybody on the way. So what is long and the
- * same for many is deflated (deflate.ts), once for all of them: such a frame is binary, and holds the length of the
- * message's beginning in two bytes, that beginning as UTF-8, which may be a reader's own, and all the rest deflated.
+ * How a message becomes a frame. Short messages are text frames of JSON. A long message, such as a roster for thousands of
+ * readers, is deflated once for all of them (deflate.ts), because a quarter of the bytes is a quarter of the work. Its frame
+ * is binary: the length of the message's beginning in two bytes, the beginning as UTF-8, which may differ by reader, and
+ * the rest deflated.
  */
 
-/** What is sent over a socket. */
+/** The data of one WebSocket frame. */
 export type Frame = string | Uint8Array;
 
-/** A message's text but for its beginning: as it is, or deflated if it is long. Made once for all who get the same. */
+/** A message's text after its beginning, deflated if it is long. It is made once for all readers. */
 export type Body = string | Uint8Array;
 
 const HEAD_LENGTH_BYTES = 2;
@@ -25,7 +25,7 @@ export function toFrame(head: string, body: Body): Frame {
   return frame;
 }
 
-/** The beginning of the message in a binary frame, and the deflated rest; null when it is no such frame. Never throws. */
+/** The beginning of the message and the deflated rest of a binary frame; null for anything else. Never throws. */
 export function splitFrame(data: unknown): { readonly head: string; readonly body: Uint8Array } | null {
   const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   if (!(frame instanceof Uint8Array) || frame.length < HEAD_LENGTH_BYTES) return null;

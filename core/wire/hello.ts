@@ -5,22 +5,21 @@ import { SCOPE_KINDS, type ScopeKind } from "../shared/scope";
 import type { Activity } from "../shared/terms";
 
 /**
- * What a client says of itself when it connects, as query parameters: `v` the protocol's version,
- * `client` the page's own id, `idle` and `hidden` its activity in milliseconds (`hidden` is left out
- * while the page is visible), `observe=1` to watch without being present, which only admins may, `scope`
- * what it wants to hear (VW1), `epoch` and `seq` up to where it has been told (SY4).
- * Identity and role are not among them: those come from the token alone (SE2).
+ * What a client sends when it connects, as query parameters: `v` the protocol's version; `client` the page's own id; `idle`
+ * and `hidden` its activity in milliseconds (no `hidden` while the page is visible); `observe=1` to watch without being
+ * present, which only admins may; `scope` what it wants to hear (VW1); `epoch` and `seq` its resume point (SY4). Identity
+ * and role are not among them, because they come only from the token (SE2).
  */
 export interface Hello {
   readonly clientId: string;
   readonly activity: Activity;
   readonly observe: boolean;
   readonly scope: ScopeKind;
-  /** Up to where the client has been told the roster; null when it knows none. */
+  /** The client's resume point; null if it has no roster. */
   readonly resumeFrom: ResumePoint | null;
 }
 
-/** A place in a numbering (SY4). */
+/** The last position in a feed's diffs that a client has received (SY4). */
 export interface ResumePoint {
   readonly epoch: string;
   readonly seq: number;
@@ -30,7 +29,7 @@ export type HelloResult =
   | { readonly ok: true; readonly hello: Hello }
   | { readonly ok: false; readonly reason: "version" | "malformed"; readonly detail: string };
 
-/** What is longer than a client can report counts as the longest that it can. */
+/** Longer durations count as the longest that a client can report. */
 const milliseconds = v.pipe(
   v.string(),
   v.regex(/^\d{1,11}$/),
@@ -46,7 +45,7 @@ const schema = v.object({
   seq: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 });
 
-/** Reads a client's query parameters, which may be anything (SE3). Never throws. */
+/** Reads any query parameters from a client (SE3). Never throws. */
 export function readHello(params: URLSearchParams): HelloResult {
   const version = params.get("v");
   if (version !== String(PROTOCOL_VERSION)) {
@@ -70,7 +69,7 @@ export function readHello(params: URLSearchParams): HelloResult {
   };
 }
 
-/** The query parameters of a client that says this of itself. */
+/** Encodes a hello as query parameters. */
 export function helloParams(
   hello: Omit<Hello, "scope" | "resumeFrom"> & Partial<Hello>,
 ): Record<string, string> {

@@ -9,7 +9,7 @@ import { countsSchema, fromPatchRow, fromRow, isPatchRow, type Row } from "./row
 import type { AdminUserView, Choices, UserPatch, UserView } from "../shared/terms";
 import { lengthOf } from "../shared/text";
 
-/** The version of the wire format. Both sides must speak the same. */
+/** The version of the wire format. Both sides must have the same. */
 export const PROTOCOL_VERSION = 3;
 
 /** A duration that a client reports, rounded to whole milliseconds. The bound keeps arithmetic exact. */
@@ -30,13 +30,13 @@ const clientMessage = v.variant("type", [
 ]);
 
 /**
- * What a client may send. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`;
- * `scope` says what to hear (VW1), and `page` asks for rows of a roster that is not sent whole (VW2);
- * `choose` changes what its user chose (ST3, ST4, PR3).
+ * A message from a client. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`; `scope`
+ * changes what it hears (VW1); `page` asks for rows of a roster that is not sent whole (VW2); `choose` changes its user's
+ * choices (ST3, ST4, PR3).
  */
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 
-/** What the client needs to know of the server's timings, all in milliseconds. */
+/** The server's timings that a client needs. */
 export interface ClientTimings {
   readonly intervalMs: number;
   readonly inputPauseMs: number;
@@ -57,24 +57,24 @@ const ERROR_CODES = [
   "noPages",
 ] as const;
 
-/** What is wrong with a message itself. `noPages` depends on the connection's mode, and does not count as a failure. */
+/** An error in the message itself. `noPages` depends on the connection's mode, and does not count as a failure. */
 export type MessageFault = Exclude<ErrorCode, "noPages">;
 
-/** What a server may send, as the client understands it: rows are decoded to users. */
+/** A message from the server, with its rows decoded to users. */
 export type ServerMessage =
   | ({ readonly type: "sync"; readonly epoch: string; readonly seq: number; readonly now: number } & SyncBody)
-  /** What was missed since `from`; `users` are whole (SY4). */
+  /** The changes that the client missed after `from`; `users` are whole (SY4). */
   | ({
       readonly type: "resumed";
       readonly now: number;
       readonly self: string;
       readonly choices: Choices;
     } & Missed)
-  /** What the own user chose, on whichever tab; with `request` it answers that `choose`. */
+  /** The own user's choices, made on any tab; with `request` it answers that `choose`. */
   | ({ readonly type: "choices"; readonly request?: number | undefined } & Choices)
-  /** `counts` are told to those who do not hear of everybody. */
+  /** `counts` is null in the modes without counts, and if they have not changed. */
   | ({ readonly type: "diff"; readonly now: number; readonly counts: Counts | null } & Diff)
-  /** The answer to `page`: from now on these users are heard of. `total` is how many match in all. */
+  /** The answer to `page`. From now on the client hears about these users. `total` is the number of all matching users. */
   | {
       readonly type: "page";
       readonly request: number;
@@ -83,27 +83,27 @@ export type ServerMessage =
       readonly total: number;
       readonly users: readonly (UserView | AdminUserView)[];
     }
-  /** The room has slept, and asks for the scope again. */
+  /** The room has hibernated and asks for the scope again. */
   | { readonly type: "rescope" }
   | { readonly type: "ping"; readonly now: number }
   | { readonly type: "echo"; readonly at: number; readonly now: number }
-  /** `request` names the `page` that was refused. */
+  /** `request` is that of the refused `page`. */
   | {
       readonly type: "error";
       readonly code: ErrorCode;
       readonly detail: string;
       readonly request?: number | undefined;
     }
-  /** Sent right before the server closes: this runtime ends the TCP connection only much later (see docs/spec.md). */
+  /** Sent right before the server closes, because the runtime ends the TCP connection only much later (docs/spec.md). */
   | { readonly type: "closing"; readonly code: number; readonly detail: string };
 
 interface SyncBody {
   readonly self: string;
-  /** What the own user chose: nobody else is told (PR2). */
+  /** The own user's choices, which nobody else is told (PR2). */
   readonly choices: Choices;
   readonly timings: ClientTimings;
   readonly mode: Mode;
-  /** How many have each status, for those who do not hear of everybody. */
+  /** The counts, in the modes that have counts; else null. */
   readonly counts: Counts | null;
   readonly users: readonly (UserView | AdminUserView)[];
 }
@@ -114,7 +114,7 @@ export type Decoded<Message> =
 
 type MessageLimits = Pick<Limits, "messageLength" | "watchedIds" | "statusLength">;
 
-/** Decodes what a client sent, which may be anything (SE3). Never throws. */
+/** Decodes any data from a client (SE3). Never throws. */
 export function decodeClientMessage(
   data: unknown,
   { messageLength, watchedIds, statusLength }: MessageLimits = DEFAULT_LIMITS,
@@ -144,7 +144,7 @@ export function decodeClientMessage(
   return { ok: true, message };
 }
 
-/** Encodes what a client sends. */
+/** Encodes a message from a client. */
 export function encodeClientMessage(message: ClientMessage): string {
   return JSON.stringify(message);
 }
@@ -201,7 +201,7 @@ const serverMessage = v.variant("type", [
   v.object({ type: v.literal("echo"), at: instant, now: instant }),
   v.object({
     type: v.literal("error"),
-    // A later server may know more codes (docs/spec.md).
+    // A later server may have more codes (docs/spec.md).
     code: v.fallback(v.picklist(ERROR_CODES), "malformed"),
     detail: v.string(),
     request: v.optional(v.number()),
@@ -209,7 +209,7 @@ const serverMessage = v.variant("type", [
   v.object({ type: v.literal("closing"), code: v.number(), detail: v.string() }),
 ]);
 
-/** Decodes the text of what a server sent. Returns null for what this version does not understand. Never throws. */
+/** Decodes a message from a server. Returns null if this version does not understand it. Never throws. */
 export function decodeServerMessage(data: unknown): ServerMessage | null {
   const parsed = typeof data === "string" ? parseJson(data) : undefined;
   const result = v.safeParse(serverMessage, parsed);
@@ -257,12 +257,12 @@ function parseJson(data: string): unknown {
   }
 }
 
-/** Characters of an error's detail. */
+/** The most characters of an error's detail. */
 const DETAIL_LENGTH = 200;
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map((item) => String(item.key)).join(".");
-  // The message repeats what was received, which may be as long as the sender likes.
+  // The issue's message repeats the input, which may be long.
   const detail = path ? `${path}: ${issue.message}` : issue.message;
   return detail.length > DETAIL_LENGTH ? `${detail.slice(0, DETAIL_LENGTH)}…` : detail;
 }

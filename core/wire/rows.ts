@@ -5,13 +5,12 @@ import { statusNumber, statusOf, STATUSES } from "../shared/statuses";
 import type { AdminUserView, ConnectionView, Reason, Status, UserPatch, UserView } from "../shared/terms";
 
 /**
- * Users on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason,
- * connections, chosen]` with nulls at its end left out; a change is `[id, status, since]` or `[id, status, since,
- * lastSeen]` where nothing else has changed, and else `[id, { changed fields }]`. `status` is 0 offline, 1 away,
- * 2 online; `since` and `lastSeen` count milliseconds back from the message's `now`, which is shorter than an instant
- * and the same for everybody who gets the message. `reason` and `connections` are sent to admins only, with absolute
- * instants. `chosen` names what is not as if nothing was chosen: `message`,
- * `dnd`, and to admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`; for most people it is null.
+ * A user on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason, connections, chosen]`,
+ * with nulls at its end left out. A change is `[id, status, since]` or `[id, status, since, lastSeen]` if nothing else has
+ * changed, otherwise `[id, { changed fields }]`. `status` is a number (`statusNumber`). `since` and `lastSeen` are
+ * milliseconds before the message's `now`, which is shorter than an instant. `reason` and `connections` are only for
+ * admins, with absolute instants. `chosen` has the choices that differ from the default: `message` and `dnd`, and for
+ * admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`. For most users it is null.
  */
 export type Row = readonly unknown[];
 
@@ -26,7 +25,7 @@ export function toCountsRow(counts: Counts): readonly number[] {
   return STATUSES.map((status) => counts[status]);
 }
 
-/** Encodes a whole user, told at `now`. */
+/** Encodes a whole user for a message sent at `now`. */
 export function toRow(view: UserView | AdminUserView, now: number): Row {
   const { id, name, status, sinceAt, lastSeenAt, picture } = view;
   const row: unknown[] = [id, name, statusNumber(status), ago(sinceAt, now), ago(lastSeenAt, now), picture];
@@ -52,10 +51,10 @@ function toChosen(view: UserView | AdminUserView): Record<string, unknown> | nul
   return Object.keys(chosen).length === 0 ? null : chosen;
 }
 
-/** Encodes what changed of a user, told at `now`. */
+/** Encodes a change of a user for a message sent at `now`. */
 export function toPatchRow({ id, ...fields }: UserPatch, now: number): Row {
   const { status, sinceAt, lastSeenAt, ...same } = fields;
-  // What most changes are: half a room that leaves at once is told in half the bytes (SY3).
+  // Most changes are of this kind, and the short form halves their size (SY3).
   if (status !== undefined && sinceAt !== undefined && Object.keys(same).length === 0) {
     const row = [id, statusNumber(status), ago(sinceAt, now)];
     return lastSeenAt === undefined ? row : [...row, ago(lastSeenAt, now)];
@@ -75,12 +74,12 @@ function instant(ago: unknown, now: number): number | null {
   return ago === null ? null : now - whole(ago);
 }
 
-/** Whether a row in a diff is a change and not a whole user. */
+/** Whether a row of a diff is a change and not a whole user. */
 export function isPatchRow(row: Row): boolean {
   return typeof row[1] !== "string";
 }
 
-/** Decodes a whole user. @throws {TypeError} when the row is none. */
+/** Decodes a whole user. @throws {TypeError} when the row is not valid */
 export function fromRow(row: Row, now: number): UserView | AdminUserView {
   const [
     id,
@@ -99,7 +98,7 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
     name: text(name),
     picture: picture === null ? null : text(picture),
     status: toStatus(status),
-    // Hidden it can be of who is offline alone (PR3).
+    // Only the start of an offline status can be hidden (PR3).
     sinceAt: status === 0 ? instant(since, now) : now - whole(since),
     lastSeenAt: instant(lastSeen, now),
     message,
@@ -123,14 +122,14 @@ const chosenSchema = v.object({
 const NOTHING_CHOSEN = v.parse(chosenSchema, {});
 
 function fromChosen(chosen: unknown): v.InferOutput<typeof chosenSchema> {
-  // Most people have chosen nothing, and a room has thousands.
+  // A shortcut: most users have default choices, and a room has thousands of users.
   if (chosen === null) return NOTHING_CHOSEN;
   const result = v.safeParse(chosenSchema, chosen);
-  if (!result.success) throw new TypeError("what was chosen is not understood");
+  if (!result.success) throw new TypeError("the choices are not valid");
   return result.output;
 }
 
-/** Decodes a change. @throws {TypeError} when the row is none. */
+/** Decodes a change. @throws {TypeError} when the row is not valid */
 export function fromPatchRow(row: Row, now: number): UserPatch {
   const [id, coded] = row;
   if (typeof coded === "number") return fromStatusRow(row, now);
