@@ -49,7 +49,8 @@ export default {
       TESTING,
       ...ROOM,
     ]),
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    // The simulation's world and its parts refer to each other by type.
+    { name: "no-circular", severity: "error", from: { pathNot: "^e2e/simulation/" }, to: { circular: true } },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "product-needs-dev-dependency",

@@ -1,8 +1,16 @@
 import type { Room } from "../core/room/room";
 import { countByStatus } from "../core/shared/roster-query";
 import { suspectAt } from "../core/room/status";
-import type { StorageFault } from "./store/room-storage";
 import type { Stats } from "./stats";
+
+/** The state of a storage that cannot be read or written. */
+export interface StorageFault {
+  readonly sinceAt: number;
+  /** Whether the room could not read yet what the storage holds. */
+  readonly unread: boolean;
+  /** Keys that wait to be written. */
+  readonly unwritten: number;
+}
 
 /** What a room tells admins of itself (HB9). */
 export interface Figures {

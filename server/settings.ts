@@ -2,7 +2,12 @@ import { limitVariable, readLimits, type Limits } from "../core/shared/limits";
 import { DEFAULT_TIMINGS, validateTimings, type Timings } from "../core/shared/timings";
 import { readNumbers, SettingError, variableOf } from "../core/shared/settings";
 import { readProvider, type Provider } from "./provider";
-import type { WebhookTarget } from "./webhooks";
+
+/** Where status changes are pushed to, and the secret (`whsec_…`) that they are signed with. */
+export interface WebhookTarget {
+  readonly url: string;
+  readonly secret: string;
+}
 
 /** Everything that the environment decides about the room server. */
 export interface Settings {

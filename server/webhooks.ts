@@ -2,15 +2,10 @@ import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/room/history";
 import type { ProcessHost } from "./host";
 import type { Storage } from "./store/room-storage";
+import type { WebhookTarget } from "./settings";
 import type { Stats } from "./stats";
 import { TimeKeys } from "./store/time-keys";
 import { outcomeOf, retryDelayMs, type Outcome } from "./webhook-outcome";
-
-/** Where status changes are pushed to, and the secret (`whsec_…`) they are signed with. */
-export interface WebhookTarget {
-  readonly url: string;
-  readonly secret: string;
-}
 
 /** A message as it waits in storage. */
 interface Message {

@@ -1,7 +1,7 @@
-import type { HostFile, ListQuery } from "../host";
+import type { StorageFault } from "../figures";
+import type { Cancel, HostFile, ListQuery, ProcessHost } from "../host";
+import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";
-import type { Server } from "../server";
-import type { Cancel } from "../host";
 
 export interface Reader {
   /** @throws {ProblemError} 503 when the storage cannot be read, as does `list` */
@@ -25,15 +25,6 @@ export interface StorageEvents {
   lost(): void;
   /** The storage has begun to fail, or works again. */
   changed(): void;
-}
-
-/** The state of a storage that cannot be read or written. */
-export interface StorageFault {
-  readonly sinceAt: number;
-  /** Whether the room could not read yet what the storage holds. */
-  readonly unread: boolean;
-  /** Keys that wait to be written. */
-  readonly unwritten: number;
 }
 
 /** Short enough to keep the room in memory, since only memory holds what is not written yet. */
@@ -68,7 +59,7 @@ export class RoomStorage implements Storage {
     readonly id: string,
     /** Names the room, for the log. */
     readonly describe: () => string,
-    readonly server: Pick<Server, "host" | "failing">,
+    readonly server: { readonly host: ProcessHost; readonly failing: FailingStorages },
     readonly events: StorageEvents,
     readonly after: (ms: number, run: () => void) => Cancel = (ms, run) => server.host.after(ms, run),
   ) {}
