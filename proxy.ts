@@ -30,7 +30,32 @@ export function proxy(request: NextRequest): Response {
   return response;
 }
 
+<<<<<<< HEAD
 /** Next answers what it cannot decode with a bare 500. */
+=======
+function refusal(request: NextRequest, pathname: string, isApi: boolean): Response | undefined {
+  try {
+    refuseLongBody(request.headers);
+    // Next answers such an address with 500 and without our headers.
+    if (!isDecodable(pathname))
+      throw new Problem(
+        400,
+        "Bad Request",
+        "The address contains a percent sign that begins no UTF-8 character.",
+      );
+    if (isApi && pathname.endsWith("/"))
+      throw new Problem(404, "Not Found", "There is nothing at this address.");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const response = isApi ? error.toResponse() : new Response(error.detail, { status: error.status });
+    response.headers.set("Content-Security-Policy", NO_PAGE_POLICY);
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+  }
+}
+
+>>>>>>> c6556b0 (Prove both linters' rules on a project that breaks each once)
 function isDecodable(pathname: string): boolean {
   try {
     decodeURIComponent(pathname);

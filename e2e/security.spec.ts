@@ -166,7 +166,9 @@ test("an address with a percent sign that begins no UTF-8 character is answered 
     expect(answer.status()).toBe(400);
     expect(answer.headers()).toMatchObject({
       ...EVERYWHERE,
-      "content-type": path.startsWith("/api/") ? "application/problem+json" : expect.stringMatching(/^text\/plain/),
+      "content-type": path.startsWith("/api/")
+        ? "application/problem+json"
+        : expect.stringMatching(/^text\/plain/),
       "content-security-policy": expect.stringContaining("default-src 'none'"),
     });
     expect(await answer.text()).toContain("percent sign");

@@ -155,7 +155,7 @@ test("[OP3] a file that is damaged while the room is awake is given up, and all 
   await storage.settled();
   on.damaged.add("id");
   storage.put("b", 2);
-  await vi.advanceTimersByTimeAsync(3_500);
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(lost).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(5_000);
   expect(storage.fault).toBeNull();
