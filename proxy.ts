@@ -6,33 +6,19 @@ import { isHttps } from "./app/_server/party-url";
 import { Problem } from "./app/_server/problem";
 import { refuseLongBody } from "./app/_server/read-body";
 
-/** Refuses long bodies, and gives each answer its policy: a page one with a nonce of its own, which Next finds in the request's headers. */
+/**
+ * Refuses requests that Next would answer badly, and gives each answer its policy. The policy of a page has a
+ * nonce of its own, which Next reads from the request's headers.
+ */
 export function proxy(request: NextRequest): Response {
   const { pathname } = new URL(request.url);
   const isApi = pathname.startsWith("/api/");
-  try {
-    refuseLongBody(request.headers);
-    if (!isDecodable(pathname))
-      throw new Problem(
-        400,
-        "Bad Request",
-        "The address contains a percent sign that begins no UTF-8 character.",
-      );
-    if (isApi && pathname.endsWith("/"))
-      throw new Problem(404, "Not Found", "There is nothing at this address.");
-  } catch (error) {
-    if (error instanceof Problem) return error.toResponse();
-    throw error;
-  }
-  const response = isApi ? noPage() : page(request);
-  // A promise that only https can keep, and that over http would lock readers out.
+  const response = refusal(request, pathname, isApi) ?? (isApi ? noPage() : page(request));
+  // Over http this header would lock readers out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
 
-<<<<<<< HEAD
-/** Next answers what it cannot decode with a bare 500. */
-=======
 function refusal(request: NextRequest, pathname: string, isApi: boolean): Response | undefined {
   try {
     refuseLongBody(request.headers);
@@ -55,7 +41,6 @@ function refusal(request: NextRequest, pathname: string, isApi: boolean): Respon
   }
 }
 
->>>>>>> c6556b0 (Prove both linters' rules on a project that breaks each once)
 function isDecodable(pathname: string): boolean {
   try {
     decodeURIComponent(pathname);
@@ -82,5 +67,5 @@ function page(request: NextRequest): NextResponse {
   return response;
 }
 
-// Files of the build have no policy, for a browser asks for one only where a document is.
+// Files of the build need no policy: browsers apply one to documents only.
 export const config = { matcher: "/((?!_next/static/).*)" };

@@ -18,13 +18,8 @@ const SOURCES = [
   "components",
   "client",
   "core",
-<<<<<<< HEAD
   "server",
   "party",
-=======
-  "party",
-  "server",
->>>>>>> c6556b0 (Prove both linters' rules on a project that breaks each once)
   "proxy.ts",
   "next.config.ts",
 ].concat(
