@@ -4,7 +4,7 @@ export type { StopReason } from "../core/shared/close-codes";
 export type { OwnState } from "../client/client/own-choices";
 export type { PresenceClient } from "../client/client/presence-client";
 export type { ConnectionProblem, TokenFault } from "../client/connection/problem";
-export type { ChangesListener, PresenceSnapshot, PresenceStatus, Self } from "../client/client/store";
+export type { ChangesListener, PresenceSnapshot, ConnectionStatus, Self } from "../client/client/store";
 export type { PageQuery, PageRows } from "../core/shared/page-query";
 export type { Counts, RosterQuery, SortKey } from "../core/shared/roster-query";
 export type { Mode, Scope, ScopeKind } from "../core/shared/scope";

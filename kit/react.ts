@@ -5,7 +5,7 @@ export {
   PresenceProvider,
   usePresence,
   usePresenceClient,
-  usePresenceStatus,
+  useConnectionStatus,
   useSelf,
   useUserPresence,
 } from "../client/react/react";

@@ -27,7 +27,7 @@ import {
   createStore,
   type ChangesListener,
   type PresenceSnapshot,
-  type PresenceStatus,
+  type ConnectionStatus,
   type Self,
 } from "./store";
 import { TokenRefusedError } from "../connection/token";
@@ -35,7 +35,7 @@ import { watchForWake } from "../page/wake";
 import { createWatchdog } from "../connection/watchdog";
 
 export { TokenRefusedError };
-export type { PresenceSnapshot, PresenceStatus, Self };
+export type { PresenceSnapshot, ConnectionStatus, Self };
 
 /** Which room a client connects with, and as whom. */
 export interface PresenceClientOptions {
@@ -65,7 +65,7 @@ export interface PresenceClient {
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
   /** The snapshot's part about the connection: the same object while that does not change, whoever comes and goes. */
-  readonly getStatus: () => PresenceStatus;
+  readonly getStatus: () => ConnectionStatus;
   /** Calls `listener` with the ids that each diff concerned, and with null when everything may be another (SY3). */
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
   /** Calls `listener` whenever this user has changed, come or gone (SY3). */

@@ -55,7 +55,7 @@ export interface Self extends OwnState {
 export const EMPTY_SELF: Self = { user: null, ...NOTHING_CHOSEN };
 
 /** The snapshot without the people in it: changes with the connection, and not with every diff. */
-export type PresenceStatus = Pick<
+export type ConnectionStatus = Pick<
   PresenceSnapshot,
   "connection" | "mode" | "synced" | "asOfAt" | "stale" | "latencyMs"
 >;
@@ -70,7 +70,7 @@ export interface Store {
   readonly subscribe: (listener: Listener) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
   /** The same object until the connection's part of the snapshot changes. `asOfAt` is its age when stale. */
-  readonly getStatus: () => PresenceStatus;
+  readonly getStatus: () => ConnectionStatus;
   /** The same object until the own user or what they chose changes. */
   readonly getSelf: () => Self;
   readonly setOwn: (own: OwnState) => void;
@@ -96,7 +96,7 @@ export function createStore(observe: boolean): Store {
   const userListeners = new Map<string, Set<Listener>>();
   const changesListeners = new Set<ChangesListener>();
   let snapshot = EMPTY_SNAPSHOT;
-  let status: PresenceStatus | null = EMPTY_SNAPSHOT;
+  let status: ConnectionStatus | null = EMPTY_SNAPSHOT;
   let outdated = false;
   let rosterChanged = false;
   let connection = EMPTY_SNAPSHOT.connection;
@@ -124,7 +124,7 @@ export function createStore(observe: boolean): Store {
     return same ? snapshot.counts : counts;
   }
 
-  function currentStatus(): PresenceStatus {
+  function currentStatus(): ConnectionStatus {
     const synced = roster.epoch !== null;
     const stale = synced && (connection.status !== "live" || suspect);
     return { connection, mode: roster.mode, synced, asOfAt, stale, latencyMs };

@@ -13,7 +13,7 @@ import {
 } from "react";
 import { EVERYBODY, sameScope, type Scope } from "../../core/shared/scope";
 import type { UserView } from "../../core/shared/terms";
-import type { PresenceClient, PresenceSnapshot, PresenceStatus, Self } from "../client/presence-client";
+import type { PresenceClient, PresenceSnapshot, ConnectionStatus, Self } from "../client/presence-client";
 import { defaultRegistry, type ClientRegistry } from "../client/registry";
 import { EMPTY_SELF, EMPTY_SNAPSHOT } from "../client/store";
 import { fetchToken } from "../connection/token";
@@ -99,7 +99,7 @@ export function usePresence(): PresenceSnapshot {
  * which follow the people by `subscribeChanges`.
  * @throws {Error} outside a provider.
  */
-export function usePresenceStatus(): PresenceStatus {
+export function useConnectionStatus(): ConnectionStatus {
   const client = usePresenceClient();
   return useSyncExternalStore(client.subscribe, client.getStatus, emptySnapshot);
 }

@@ -11,7 +11,7 @@ import {
   type ReactNode,
 } from "react";
 import type { PresenceClient } from "../../client/client/presence-client";
-import { usePresenceClient, usePresenceStatus } from "../../client/react/react";
+import { usePresenceClient, useConnectionStatus } from "../../client/react/react";
 import type { RosterQuery } from "../../core/shared/roster-query";
 import { SECONDARY_BUTTON } from "../ui/classes";
 import { Notice } from "../ui/notice";
@@ -40,7 +40,7 @@ interface LiveRosterProps {
 export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const client = usePresenceClient();
   const [{ query, user, range }, change] = useRoomAddress();
-  const isPaged = usePresenceStatus().mode === "pages";
+  const isPaged = useConnectionStatus().mode === "pages";
   const store = useRosterStore(client, room, query, isPaged);
   useSyncExternalStore(store.subscribe, store.version, store.version);
   // Typing comes first; filtering thousands can wait a moment.

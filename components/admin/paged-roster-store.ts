@@ -3,7 +3,7 @@ import type { PresenceClient } from "../../client/client/presence-client";
 import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
 import { fetchUsers } from "./api/fetch-users";
 import type { RosterStore } from "./roster-store";
-import { createSubject } from "../ui/subject";
+import { createSubject } from "../../client/client/subject";
 
 /** So many rows are asked for at once: what is in view, and some way up and down. */
 const WINDOW = 200;

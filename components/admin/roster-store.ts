@@ -3,7 +3,7 @@ import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
 import { RosterList } from "../../core/shared/roster-list";
 import type { AdminUserView } from "../../core/shared/terms";
 import type { RosterRows } from "./roster-rows";
-import { createSubject } from "../ui/subject";
+import { createSubject } from "../../client/client/subject";
 
 /** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
 export interface RosterStore {

@@ -2,9 +2,10 @@
 
 import { Download } from "lucide-react";
 import type { Counts, RosterQuery, SortKey } from "../../core/shared/roster-query";
+import { STATUSES } from "../../core/shared/statuses";
 import type { Status } from "../../core/shared/terms";
 import { StatusDot } from "../status/status-dot";
-import { STATUSES, statusWord } from "../status/status-words";
+import { statusWord } from "../status/status-words";
 import { Count } from "../time/time-text";
 import { ICON_BUTTON } from "../ui/classes";
 import { SearchBox } from "../ui/search-box";

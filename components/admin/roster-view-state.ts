@@ -1,5 +1,5 @@
+import { STATUSES } from "../../core/shared/statuses";
 import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
-import { STATUSES } from "../status/status-words";
 
 /** The columns in their order, and which way each is sorted at first: the news on top. */
 export const COLUMNS: readonly {

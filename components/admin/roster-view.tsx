@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { PresenceProvider, usePresenceClient, usePresenceStatus } from "../../client/react/react";
+import { PresenceProvider, usePresenceClient, useConnectionStatus } from "../../client/react/react";
 import { ChangesAnnouncer } from "../announce/changes-announcer";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
@@ -31,7 +31,7 @@ export function RosterView({ host, room }: RosterViewProps) {
 
 function Roster({ room }: { room: string }) {
   const client = usePresenceClient();
-  const { connection, synced, stale, asOfAt, latencyMs } = usePresenceStatus();
+  const { connection, synced, stale, asOfAt, latencyMs } = useConnectionStatus();
   const refresh = useSessionRefresh("admin");
   const router = useRouter();
 

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
-import { act, cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Status, UserView } from "../../core/shared/terms";
+import { renderRoom } from "../../client/testing/room";
 import { PresenceAnnouncer } from "./presence-announcer";
 import { summarizeChanges } from "./summarize-changes";
 import { PLAIN } from "../../core/testing/views";
@@ -30,22 +31,26 @@ test.each<[People, People, string]>([
   expect(summarizeChanges(seen(before), seen(after), "me")).toBe(told);
 });
 
-test("changes are told together, once things have come to rest, and the first roster is no news", () => {
-  const view = (people: People, live = true) => (
-    <PresenceAnnouncer users={users(people)} selfId={null} live={live} />
-  );
-  const { rerender } = render(view({ Ada: "offline", Bob: "offline" }));
-  rerender(view({ Ada: "online", Bob: "offline" }));
-  rerender(view({ Ada: "online", Bob: "online" }));
-  expect(screen.getByRole("status").textContent).toBe("");
+const show = (people: People) => renderRoom(<PresenceAnnouncer selfId={null} live />, users(people));
+const announced = () => screen.getByRole("status").textContent;
+
+test("changes are told together, once things have come to rest, and the first roster is no news", async () => {
+  const { socket } = await show({ Ada: "offline", Bob: "offline" });
+  act(() => socket.diff({ seq: 1, changed: [{ id: "Ada", status: "online" }] }));
+  act(() => socket.diff({ seq: 2, changed: [{ id: "Bob", status: "online" }] }));
+  expect(announced()).toBe("");
   act(() => void vi.advanceTimersByTime(5_000));
-  expect(screen.getByRole("status").textContent).toBe("2 people came online.");
+  expect(announced()).toBe("2 people came online.");
 });
 
-test("[SY6] while the page is cut off nothing is told", () => {
-  const { rerender } = render(<PresenceAnnouncer users={users({ Ada: "offline" })} selfId={null} live />);
+test("[SY6] nothing is told while the page is cut off, and the changes of that time are told afterwards", async () => {
+  const { socket, rerender } = await show({ Ada: "offline" });
   act(() => void vi.advanceTimersByTime(5_000));
-  rerender(<PresenceAnnouncer users={users({ Ada: "online" })} selfId={null} live={false} />);
+  rerender(<PresenceAnnouncer selfId={null} live={false} />);
+  act(() => socket.diff({ seq: 1, changed: [{ id: "Ada", status: "online" }] }));
   act(() => void vi.advanceTimersByTime(5_000));
-  expect(screen.getByRole("status").textContent).toBe("");
+  expect(announced()).toBe("");
+  rerender(<PresenceAnnouncer selfId={null} live />);
+  act(() => void vi.advanceTimersByTime(5_000));
+  expect(announced()).toBe("Ada came online.");
 });

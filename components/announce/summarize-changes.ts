@@ -1,6 +1,6 @@
 import { isolate } from "../../core/shared/text";
+import { STATUSES } from "../../core/shared/statuses";
 import type { Status, UserView } from "../../core/shared/terms";
-import { STATUSES } from "../status/status-words";
 
 /** Users by id, as they were at one moment. */
 export type Seen = ReadonlyMap<string, Pick<UserView, "name" | "status">>;

@@ -1,7 +1,8 @@
 "use client";
 
-import { useMemo, type CSSProperties } from "react";
-import { usePresence } from "../../client/react/react";
+import { useMemo, useSyncExternalStore, type CSSProperties } from "react";
+import { useConnectionStatus, usePresenceClient } from "../../client/react/react";
+import { useUserGroups } from "../../client/react/use-user-groups";
 import { isolate } from "../../core/shared/text";
 import type { Profile } from "../../core/shared/terms";
 import { Avatar } from "./avatar";
@@ -17,16 +18,36 @@ export interface AvatarStackProps {
 }
 
 /**
- * Who is online in the provider's room, as a stack of faces that sits in any header: the first few, and how many
- * more there are. Nothing while nobody is, and while cut off, when nobody knows (SY6).
+ * Who is online in the provider's room, as a stack of faces for a header: the first few by name, and how many more
+ * there are. Renders nothing when nobody is online or the roster is stale (SY6).
  * @throws {Error} outside a provider.
  */
 export function AvatarStack({ max = 5, size = 26, label = "Online" }: AvatarStackProps) {
-  const { users, counts, stale } = usePresence();
-  const online = useMemo(() => users.filter(({ status }) => status === "online"), [users]);
+  const { stale } = useConnectionStatus();
+  const { people, total } = useOnline(Math.max(max, NAMED) + 1);
   if (stale) return null;
-  return <FaceStack people={online} total={counts.online} max={max} size={size} label={label} />;
+  return <FaceStack people={people} total={total} max={max} size={size} label={label} />;
 }
+
+/** How many people are online, and the first of them. Renders again only when one of these differs. */
+function useOnline(most: number): { people: readonly Profile[]; total: number } {
+  const client = usePresenceClient();
+  const { online } = useUserGroups();
+  const read = (): string => {
+    const people = online.slice(0, most).flatMap((id): Profile | [] => {
+      const user = client.getUser(id);
+      return user ? { id, name: user.name, picture: user.picture } : [];
+    });
+    return JSON.stringify({ people, total: client.getSnapshot().counts.online });
+  };
+  const text = useSyncExternalStore(client.subscribe, read, () => NOBODY);
+  return useMemo(() => JSON.parse(text), [text]);
+}
+
+const NOBODY = JSON.stringify({ people: [], total: 0 });
+
+/** How many people the label names before it counts the rest. */
+const NAMED = 5;
 
 interface FaceStackProps extends Required<AvatarStackProps> {
   readonly people: readonly Profile[];
@@ -60,8 +81,8 @@ export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
 }
 
 /** «Ada, Grace, Linus and 9 others». */
-function nameSome(people: readonly Pick<Profile, "name">[], total: number, most = 5): string {
-  const named = total === most + 1 ? people : people.slice(0, most);
+function nameSome(people: readonly Pick<Profile, "name">[], total: number): string {
+  const named = total === NAMED + 1 ? people : people.slice(0, NAMED);
   const names = named.map(({ name }) => isolate(name));
   const others = total - named.length;
   if (others > 0) return `${names.join(", ")} and ${others} others`;

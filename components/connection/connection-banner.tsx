@@ -1,7 +1,7 @@
 "use client";
 
 import type { ConnectionState } from "../../client/connection/connection";
-import { usePresenceClient, usePresenceStatus } from "../../client/react/react";
+import { usePresenceClient, useConnectionStatus } from "../../client/react/react";
 import { Remaining } from "../time/time-text";
 import { remedyLabel, stopWords, type Remedy } from "./connection-words";
 
@@ -20,7 +20,7 @@ export interface ConnectionBannerProps {
  */
 export function ConnectionBanner({ onSignIn, onLeave }: ConnectionBannerProps) {
   const client = usePresenceClient();
-  const { connection } = usePresenceStatus();
+  const { connection } = useConnectionStatus();
 
   function remedy(chosen: Remedy): void {
     switch (chosen) {

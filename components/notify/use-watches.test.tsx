@@ -46,11 +46,27 @@ function person(status: UserView["status"]): UserView {
   };
 }
 
-function start(over: { live?: boolean; doNotDisturb?: boolean } = {}) {
-  const options = { room: "lobby", selfId: "me", live: true, doNotDisturb: false, ...over };
-  return renderHook((props) => useWatches(props), {
-    initialProps: { ...options, users: [person("offline")] },
-  });
+/** A roster of one person. */
+function roster() {
+  let ada = person("offline");
+  const listeners = new Set<() => void>();
+  return {
+    getUser: () => ada,
+    subscribeUser: (_id: string, listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    become(status: UserView["status"]): void {
+      ada = person(status);
+      for (const listener of Array.from(listeners)) listener();
+    },
+  };
+}
+
+function start() {
+  const client = roster();
+  const options = { client, room: "lobby", selfId: "me", live: true, doNotDisturb: false };
+  return { ...renderHook((props) => useWatches(props), { initialProps: options }), client, options };
 }
 
 test("permission is asked for with the first wish and not before", async () => {
@@ -62,15 +78,15 @@ test("permission is asked for with the first wish and not before", async () => {
 });
 
 test("the reader is notified once, and not of what a page believes that is cut off", async () => {
-  const { result, rerender } = start();
+  const { result, rerender, client, options } = start();
   await act(async () => result.current.toggle(person("offline")));
-  const online = { room: "lobby", selfId: "me", doNotDisturb: false, users: [person("online")] };
-  rerender({ ...online, live: false });
+  rerender({ ...options, live: false });
+  act(() => client.become("online"));
   expect(shown).toEqual([]);
-  rerender({ ...online, live: true });
+  rerender({ ...options, live: true });
   expect(shown).toEqual(["Ada is online"]);
   expect(result.current.watches).toEqual([]);
-  rerender({ ...online, users: [person("online")], live: true });
+  act(() => client.become("online"));
   expect(shown).toHaveLength(1);
 });
 
@@ -83,10 +99,10 @@ test("a wish outlives the page", async () => {
 
 test("where the browser shows nothing, the page does", async () => {
   ask.mockImplementation(() => Promise.resolve((permission = "denied")));
-  const { result, rerender } = start();
+  const { result, client } = start();
   await act(async () => result.current.toggle(person("offline")));
   expect(result.current.notice).toContain("does not let the page notify you");
-  rerender({ room: "lobby", selfId: "me", doNotDisturb: false, live: true, users: [person("online")] });
+  act(() => client.become("online"));
   expect(result.current.notice).toBe("Ada is online.");
   act(() => result.current.dismiss());
   expect(result.current.notice).toBeNull();

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import type { PresenceClient } from "../../client/client/presence-client";
 import { pageStorage } from "../../client/page/page-storage";
 import { isolate } from "../../core/shared/text";
 import type { UserView } from "../../core/shared/terms";
@@ -16,10 +17,10 @@ export interface Watching extends WatchState {
 }
 
 interface WatchingOptions {
+  readonly client: Pick<PresenceClient, "getUser" | "subscribeUser">;
   readonly room: string;
   readonly selfId: string;
-  readonly users: readonly UserView[];
-  /** Whether `users` are true now: nobody is announced from before a cut. */
+  /** Whether the roster is up to date. While it is not, nobody is announced. */
   readonly live: boolean;
   /** Whether the reader has asked to be left alone: then what comes true waits for the end of it (ST3). */
   readonly doNotDisturb: boolean;
@@ -31,20 +32,28 @@ const BLOCKED =
   "This browser does not let the page notify you: you will be told here while the page is open.";
 
 /** Tells the reader once when somebody they wait for is online. */
-export function useWatches({ room, selfId, users, live, doNotDisturb }: WatchingOptions): Watching {
+export function useWatches({ client, room, selfId, live, doNotDisturb }: WatchingOptions): Watching {
   const store = useMemo(() => createWatchStore(room, selfId, pageStorage("localStorage")), [room, selfId]);
   const { watches, notice } = useSyncExternalStore(store.subscribe, store.get, () => NONE);
 
   useEffect(() => {
-    if (!live || watches.length === 0) return;
-    const told = tell(watches, users, doNotDisturb);
-    if (told.waiting.length === watches.length) return;
-    const { untold, waiting } = told;
-    store.set({
-      watches: waiting,
-      ...(untold.length > 0 && { notice: `${untold.join(", ")} ${isOrAre(untold)} online.` }),
-    });
-  }, [store, watches, users, live, doNotDisturb]);
+    if (!live) return;
+    function notifyOfDue(): void {
+      const before = store.get().watches;
+      const users = before.flatMap(({ userId }) => client.getUser(userId) ?? []);
+      const { untold, waiting } = tell(before, users, doNotDisturb);
+      if (waiting.length === before.length) return;
+      store.set({
+        watches: waiting,
+        ...(untold.length > 0 && { notice: `${untold.join(", ")} ${isOrAre(untold)} online.` }),
+      });
+    }
+    notifyOfDue();
+    const stops = watches.map(({ userId }) => client.subscribeUser(userId, notifyOfDue));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [store, watches, client, live, doNotDisturb]);
 
   useEffect(() => {
     const firstMs = Math.min(...watches.map(({ untilAt }) => untilAt)) - Date.now();

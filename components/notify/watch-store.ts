@@ -1,5 +1,5 @@
 import type { PageStorage } from "../../client/page/page-storage";
-import { createSubject } from "../ui/subject";
+import { createSubject } from "../../client/client/subject";
 import { parseWatches, type Watch } from "./watches";
 
 /** What a page knows of its reader's watches. */

@@ -1,23 +1,24 @@
 "use client";
 
 import { useDeferredValue, useState } from "react";
+import { usePresence } from "../../client/react/react";
 import { useRosterPage } from "../../client/react/use-roster-page";
+import { STATUSES } from "../../core/shared/statuses";
 import { FIRST_PAGE } from "../../core/shared/page-query";
-import type { Counts } from "../../core/shared/roster-query";
 import { formatCount } from "../time/format-time";
 import { useConventions } from "../time/use-time";
-import { statusWord, STATUSES } from "../status/status-words";
+import { statusWord } from "../status/status-words";
 import { Person } from "./person";
 
 const ROWS = 50;
 
 interface LargeUserListProps {
-  readonly counts: Counts;
   readonly selfId: string | null;
 }
 
 /** Who is in a room of thousands: how many of each status, and rows that the server finds, page by page (VW2). */
-export function LargeUserList({ counts, selfId }: LargeUserListProps) {
+export function LargeUserList({ selfId }: LargeUserListProps) {
+  const { counts } = usePresence();
   const conventions = useConventions();
   const [text, setText] = useState("");
   const [offset, setOffset] = useState(0);
@@ -53,7 +54,7 @@ export function LargeUserList({ counts, selfId }: LargeUserListProps) {
       />
       <ul aria-busy={loading}>
         {rows.map((user) => (
-          <Person key={user.id} user={user} self={user.id === selfId} />
+          <Person key={user.id} id={user.id} self={user.id === selfId} />
         ))}
       </ul>
       {total === 0 && (

@@ -1,6 +1,7 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
+import { useUserPresence } from "../../client/react/react";
 import type { UserView } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { Name } from "../avatar/name";
@@ -9,15 +10,17 @@ import { dotOf, statusWord } from "../status/status-words";
 import { LastSeen } from "../time/last-seen";
 
 interface PersonProps {
-  readonly user: UserView;
+  readonly id: string;
   readonly self: boolean;
   readonly renderAction?: ((user: UserView) => ReactNode) | undefined;
 }
 
-/** One person in a list of people: face, status, name and message, and when they were last seen if they are not here. */
-export function Person({ user, self, renderAction }: PersonProps) {
+/** A row in a list of users: face, status, name, message, and when an offline user was last seen. Follows its user only. */
+export const Person = memo(function Person({ id, self, renderAction }: PersonProps) {
+  const user = useUserPresence(id);
+  if (!user) return null;
   return (
-    <li className="rollcall-person" data-user={user.id} data-status={user.status} data-dnd={user.dnd}>
+    <li className="rollcall-person" data-user={id} data-status={user.status} data-dnd={user.dnd}>
       <Avatar profile={user} size={28} status={dotOf(user)} />
       <span className="rollcall-person-words">
         <span className="rollcall-person-name">
@@ -36,4 +39,4 @@ export function Person({ user, self, renderAction }: PersonProps) {
       )}
     </li>
   );
-}
+});

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { usePresence, usePresenceClient, useSelf } from "../../client/react/react";
-import type { Profile } from "../../core/shared/terms";
+import { useCallback } from "react";
+import { useConnectionStatus, usePresence, usePresenceClient, useSelf } from "../../client/react/react";
+import type { Profile, UserView } from "../../core/shared/terms";
 import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";
@@ -32,19 +33,23 @@ interface RoomViewProps {
 /** A room as its members see it: who is here, and the reader's own presence among them. */
 export function RoomView({ room, nameLength, statusLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
-  const { connection, users, mode, self, synced, stale, latencyMs } = usePresence();
+  const { connection, mode, synced, stale, latencyMs } = useConnectionStatus();
   const own = useSelf();
   const { leave } = useOwnPresence(profile, onLeft);
   const refresh = useSessionRefresh("guest");
   const router = useRouter();
 
-  const watching = useWatches({
+  const { watches, toggle, notice, dismiss } = useWatches({
+    client,
     room,
     selfId: profile.id,
-    users,
     live: synced && !stale,
-    doNotDisturb: self?.dnd ?? false,
+    doNotDisturb: own.user?.dnd ?? false,
   });
+  const renderAction = useCallback(
+    (user: UserView) => <NotifyButton user={user} watches={watches} onToggle={toggle} />,
+    [watches, toggle],
+  );
 
   function signIn(): void {
     refresh.here();
@@ -72,27 +77,22 @@ export function RoomView({ room, nameLength, statusLength, profile, isGuest, onL
             onLeave={leave}
           />
           <div className="[--rollcall-surface:var(--canvas)]">
-            <UserList
-              renderAction={(user) => (
-                <NotifyButton user={user} watches={watching.watches} onToggle={watching.toggle} />
-              )}
-            />
+            <UserList renderAction={renderAction} />
           </div>
-          {synced && mode === "roster" && users.length === 1 && <Alone />}
+          {synced && mode === "roster" && <Alone />}
         </main>
       </div>
-      <WatchNotice notice={watching.notice} onDismiss={watching.dismiss} />
+      <WatchNotice notice={notice} onDismiss={dismiss} />
       <ConnectionBanner onSignIn={signIn} onLeave={() => router.push("/")} />
-      <PresenceAnnouncer
-        users={users}
-        selfId={self?.id ?? null}
-        live={synced && !stale && mode === "roster"}
-      />
+      <PresenceAnnouncer selfId={own.user?.id ?? null} live={synced && !stale && mode === "roster"} />
     </>
   );
 }
 
+/** An invitation to share the address, shown while the room knows nobody else. */
 function Alone() {
+  const { users } = usePresence();
+  if (users.length !== 1) return null;
   return (
     <p className="rounded-xl border border-dashed border-line-strong px-4 py-6 text-center text-muted">
       Nobody else has been here yet. Share this page&apos;s address: whoever opens it joins you.

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { usePresence, usePresenceClient } from "../../client/react/react";
+import { useConnectionStatus, usePresenceClient } from "../../client/react/react";
 import type { Profile } from "../../core/shared/terms";
 import { signOutGuest } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
@@ -15,7 +15,7 @@ export function useOwnPresence(
   onLeft: (problem: string | null) => void,
 ): { leave: () => Promise<void> } {
   const client = usePresenceClient();
-  const { connection } = usePresence();
+  const { connection } = useConnectionStatus();
   const refresh = useSessionRefresh("guest");
   const leavingHere = useRef(false);
 

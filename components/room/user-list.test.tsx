@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
-import { act, cleanup, render, screen, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { UserView } from "../../core/shared/terms";
-import { UserGroups } from "./user-list";
+import { renderRoom } from "../../client/testing/room";
 import { PLAIN } from "../../core/testing/views";
+import { UserList } from "./user-list";
 
-const NOW = Date.parse("2026-11-24T17:30:00Z");
+/** The fake room's clock starts here. */
+const NOW = 1_800_000_000_000;
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW }));
 afterEach(() => {
@@ -18,18 +20,21 @@ function user(name: string, status: UserView["status"], seenMinutesAgo = 0): Use
   return { id: name.toLowerCase(), name, picture: null, status, sinceAt: NOW, lastSeenAt, ...PLAIN };
 }
 
-function show(users: readonly UserView[], staleSinceMs?: number) {
-  const stale = staleSinceMs !== undefined;
-  return render(
-    <UserGroups
-      title="Who is here"
-      users={users}
-      large={null}
-      selfId="ada"
-      stale={stale}
-      asOfAt={NOW - (staleSinceMs ?? 0)}
-    />,
-  );
+const show = (users: readonly UserView[]) => renderRoom(<UserList />, users, "ada");
+
+/** Cuts the page off, this long after the roster was last true. */
+async function showStale(users: readonly UserView[], staleMs: number) {
+  const room = await show(users);
+  await act(async () => room.socket.end());
+  await pass(room, staleMs);
+  return room;
+}
+
+async function pass({ env }: Awaited<ReturnType<typeof show>>, ms: number): Promise<void> {
+  await act(async () => {
+    await env.advance(ms);
+    vi.advanceTimersByTime(ms);
+  });
 }
 
 const names = (group: string) =>
@@ -37,8 +42,8 @@ const names = (group: string) =>
     .getAllByRole("listitem")
     .map((item) => item.textContent);
 
-test("people stand in groups, those who left last first among the offline", () => {
-  show([
+test("people stand in groups, those who left last first among the offline", async () => {
+  await show([
     user("Zoe", "online"),
     user("Bob", "offline", 90),
     user("Ada", "online"),
@@ -50,28 +55,28 @@ test("people stand in groups, those who left last first among the offline", () =
   expect(names("Offline 2")).toEqual(["EEvelast seen 4 min ago", "BBoblast seen 1 h ago"]);
 });
 
-test("[SY6] a list that cannot be renewed dims and says as of when it is true", () => {
-  const { container } = show([user("Ada", "online"), user("Max", "away")], 12_000);
-  expect(container.querySelector(".rollcall-stale")).not.toBeNull();
+test("[SY6] a list that cannot be renewed dims and says as of when it is true", async () => {
+  const room = await showStale([user("Ada", "online"), user("Max", "away")], 12_000);
+  expect(room.container.querySelector(".rollcall-stale")).not.toBeNull();
   expect(screen.getByText(/^as of/).textContent).toBe("as of 12 s ago");
-  act(() => void vi.advanceTimersByTime(3_000));
+  await pass(room, 3_000);
   expect(screen.getByText(/^as of/).textContent).toBe("as of 15 s ago");
 });
 
-test("[SY6] nobody is made offline by it", () => {
-  show([user("Ada", "online"), user("Max", "away")], 12_000);
+test("[SY6] nobody is made offline by it", async () => {
+  await showStale([user("Ada", "online"), user("Max", "away")], 12_000);
   expect(names("Online 1")).toEqual(["AAda (you)"]);
   expect(screen.queryByRole("region", { name: /Offline/ })).toBeNull();
 });
 
-test("a live list says nothing of the kind", () => {
-  const { container } = show([user("Ada", "online")]);
+test("a live list says nothing of the kind", async () => {
+  const { container } = await show([user("Ada", "online")]);
   expect(container.querySelector(".rollcall-stale")).toBeNull();
   expect(screen.queryByText(/^as of/)).toBeNull();
 });
 
-test("a long past is shown in part, the rest on asking", () => {
-  show(Array.from({ length: 100 }, (_, index) => user(`P${index}`, "offline", index)));
+test("a long past is shown in part, the rest on asking", async () => {
+  await show(Array.from({ length: 100 }, (_, index) => user(`P${index}`, "offline", index)));
   expect(names("Offline 100")).toHaveLength(60);
   act(() => screen.getByRole("button", { name: "Show 40 more" }).click());
   expect(names("Offline 100")).toHaveLength(100);

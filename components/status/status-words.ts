@@ -3,9 +3,6 @@ import type { Status, StatusMessage, UserView } from "../../core/shared/terms";
 /** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
 export type DotStatus = Status | "dnd";
 
-/** The statuses in the order in which people are shown. */
-export const STATUSES: readonly Status[] = ["online", "away", "offline"];
-
 /** The dot of a user: the status, or the mark of who does not want to be disturbed (ST3). */
 export function dotOf({ status, dnd }: Pick<UserView, "status" | "dnd">): DotStatus {
   return dnd ? "dnd" : status;

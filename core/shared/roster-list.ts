@@ -69,10 +69,10 @@ export class RosterList<View extends UserView> {
     for (const { id } of this.#sorted) this.#showLast(id);
   }
 
-  /** Updates a user; undefined removes the user. */
-  change(id: string, user: View | undefined): void {
+  /** Updates a user; undefined removes the user. Returns whether a row came, went or moved. */
+  change(id: string, user: View | undefined): boolean {
     const old = this.#users.get(id);
-    if (old === user) return;
+    if (old === user) return false;
     const from = old && matches(old, this.#query) ? this.#place(old) : -1;
     if (from >= 0) this.#sorted.splice(from, 1);
     if (old) this.#counts[old.status] -= 1;
@@ -86,6 +86,7 @@ export class RosterList<View extends UserView> {
       }
     } else this.#users.delete(id);
     this.#keepPlaces(id, user, from !== to);
+    return from !== to;
   }
 
   /** Filters and sorts by another query. Held rows are then held in the new order, because the reader asked for it. */

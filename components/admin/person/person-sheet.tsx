@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { memo, useRef, useState } from "react";
-import { usePresenceStatus, useUserPresence } from "../../../client/react/react";
+import { useConnectionStatus, useUserPresence } from "../../../client/react/react";
 import { isAdminView } from "../../../core/shared/roster-query";
 import { isAddressable } from "../../../core/shared/names";
 import { isolate } from "../../../core/shared/text";
@@ -119,7 +119,7 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
 /** The person as the room tells of them, or, of one who is not on the page that it tells of, as it says when asked. */
 function usePerson(room: string, userId: string): AdminUserView | null {
   const user = useUserPresence(userId);
-  const { mode } = usePresenceStatus();
+  const { mode } = useConnectionStatus();
   // Whoever edits the address can put anything there.
   const isAsked = !user && mode === "pages" && isAddressable(userId);
   const { data } = useAsked<PersonAnswer>(isAsked ? roomPath(room, "users", userId) : null, ASK_EVERY_MS);

@@ -2,9 +2,10 @@
 
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
+import { STATUSES } from "../../../core/shared/statuses";
 import type { Status } from "../../../core/shared/terms";
 import { StatusDot } from "../../status/status-dot";
-import { STATUSES, statusWord } from "../../status/status-words";
+import { statusWord } from "../../status/status-words";
 import { Count, PlainTimeAgo } from "../../time/time-text";
 import type { RoomSummary } from "../api/answers";
 

@@ -3,7 +3,7 @@ import {
   ConnectionBanner,
   PresenceProvider,
   usePresenceClient,
-  usePresenceStatus,
+  useConnectionStatus,
   useRoomSummary,
   UserList,
 } from "@rollcall/react";
@@ -36,7 +36,7 @@ export function Team({ user, onSignedOut }: TeamProps) {
 function Header({ user, onSignedOut }: TeamProps) {
   const client = usePresenceClient();
   const summary = useRoomSummary();
-  const { connection, stale } = usePresenceStatus();
+  const { connection, stale } = useConnectionStatus();
   const isKnown = summary !== null && !stale;
 
   // The room tells every tab of a sign-out, whichever it was made in.

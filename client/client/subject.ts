@@ -1,12 +1,12 @@
-/** What React follows of something that changes in place: its `version` tells one state of it from another. */
+/** A source of change notifications for React. `version` distinguishes one state from the next. */
 export interface Subject {
   readonly subscribe: (listener: () => void) => () => void;
   readonly version: () => number;
-  /** Tells everybody that something has changed. */
+  /** Notifies every listener. */
   readonly changed: () => void;
 }
 
-/** A subject that is kept up to date by `start` while somebody follows it, and until what that returned is called. */
+/** Runs `start` when the first listener subscribes, and the function that it returned when the last one leaves. */
 export function createSubject(start: () => () => void): Subject {
   const listeners = new Set<() => void>();
   let version = 0;
@@ -25,7 +25,7 @@ export function createSubject(start: () => () => void): Subject {
     version: () => version,
     changed() {
       version += 1;
-      for (const listener of listeners) listener();
+      for (const listener of Array.from(listeners)) listener();
     },
   };
 }
