@@ -19,6 +19,7 @@ export function countByStatus(users: Iterable<{ readonly status: Status }>): Cou
 /** Columns that a roster can be sorted by. */
 export const SORT_KEYS = ["name", "status", "lastSeen", "since", "connections"] as const;
 
+/** A column that a roster can be sorted by. */
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** Which users of the roster to show, and in which order. `query` matches names and ids, ignoring case and accents. */
