@@ -43,7 +43,7 @@ test.afterEach(async () => {
 test("the directory shows each room's live counts, is searched by name, and leads into the room", async ({
   browser,
 }) => {
-  await admin.goto("/admin");
+  await admin.goto(`/admin?q=${room}`);
   const row = admin.locator(`[data-room="${room}"]`);
   await expect(row).toContainText(/\d/);
   const present = async () => {
@@ -282,7 +282,7 @@ for (const width of [375, 1440]) {
     await admin.emulateMedia({ reducedMotion: "reduce" });
     for (const colorScheme of ["light", "dark"] as const) {
       await admin.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await admin.goto("/admin");
+      await admin.goto(`/admin?q=${room}`);
       await expect(admin.locator(`[data-room="${room}"]`)).toBeVisible();
       await expectNoViolations(admin);
       await admin.goto(`/admin/rooms/${room}?range=day`);

@@ -64,7 +64,7 @@ test("every page works under its policy: room, renaming, roster, chart, panel an
   await admin.keyboard.press("Escape");
   await admin.keyboard.press("Escape");
   await expect(admin.locator("[data-history-chart] canvas")).toBeVisible();
-  await admin.goto("/admin");
+  await admin.goto(`/admin?q=${room}`);
   await expect(admin.locator(`[data-room="${room}"]`)).toBeVisible();
   await admin.goto("/nothing/here");
   await expect(admin.getByRole("heading", { name: "There is no such page" })).toBeVisible();
