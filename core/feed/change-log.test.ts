@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { changedSince, createChangeLog, logChange } from "./change-log";
 
-/** Some diffs, told one after the other from `seq` on. */
+/** A log of these diffs, numbered from `seq` + 1. */
 function told(seq: number, diffs: readonly (readonly string[])[]) {
   const log = createChangeLog(seq);
   diffs.forEach((ids, index) => logChange(log, seq + index + 1, ids));
   return log;
 }
 
-test("[SY4] whoever missed some diffs is told of those whom exactly these concerned, each once", () => {
+test("[SY4] a client that missed some diffs gets exactly the users in these diffs, each once", () => {
   const names = fc.constantFrom("ada", "ben", "cleo", "__proto__");
   const diffs = fc.array(fc.uniqueArray(names), { maxLength: 12 });
   fc.assert(
@@ -21,13 +21,13 @@ test("[SY4] whoever missed some diffs is told of those whom exactly these concer
   );
 });
 
-test("[SY4] a number that was never reached, or is forgotten, is not known", () => {
+test("[SY4] a number in the future, or one that was dropped, gives null", () => {
   const log = told(7, [["ada"], ["ben"]]);
   expect([6, 10, 7.5, Number.NaN, -1].map((seq) => changedSince(log, seq))).toEqual(Array(5).fill(null));
   expect(changedSince(log, 9)).toEqual(new Set());
 });
 
-test("[SY4] the oldest changes are forgotten first, and what is left stays exact", () => {
+test("[SY4] the oldest changes are dropped first, and the rest stays exact", () => {
   const many = Array.from({ length: 9_000 }, (_, index) => `user-${index}`);
   const log = told(0, [many, many, ["ada"]]);
   expect(changedSince(log, 1)).toEqual(new Set([...many, "ada"]));

@@ -16,14 +16,14 @@ function roomWithFeeds() {
 }
 
 describe("feeds", () => {
-  test("[SY1] a new feed counts as told all that the room holds", () => {
+  test("[SY1] a new feed has sent everything the room holds", () => {
     const { driver, member, admin } = roomWithFeeds();
     expect(publish(member, driver.room, ["ada"])).toBeNull();
     expect(publish(admin, driver.room, ["ada"])).toBeNull();
     expect([member.seq, admin.seq]).toEqual([7, 3]);
   });
 
-  test("[SY2] a user who changed twice appears once, with what has changed and nothing else", () => {
+  test("[SY2] a user who changed twice appears once, with only the changed fields", () => {
     const { driver, member } = roomWithFeeds();
     driver.now += 1_000;
     driver.connect("second", { activity: IDLE });
@@ -38,7 +38,7 @@ describe("feeds", () => {
     });
   });
 
-  test("[SY2] a user who changed and changed back does not appear, and uses up no number", () => {
+  test("[SY2] a user who changed back does not appear, and no number is used", () => {
     const { driver, admin } = roomWithFeeds();
     driver.connect("second");
     driver.happen({ type: "signOut", connectionId: "unknown", tokensUntilAt: 0 });
@@ -52,7 +52,7 @@ describe("feeds", () => {
     expect(admin.seq).toBe(3);
   });
 
-  test("[SY2] a new user is told whole, one who is new and gone again in the same moment as they are", () => {
+  test("[SY2] a new user is sent whole, even one who has left again by then", () => {
     const { driver, member } = roomWithFeeds();
     driver.connect("bob's", { userId: "bob" });
     driver.signOut("bob's");
@@ -61,7 +61,7 @@ describe("feeds", () => {
     expect(diff?.added[0]?.status).toBe("offline");
   });
 
-  test("[SY2] a user who was forgotten is removed once, and one nobody was told of not at all", () => {
+  test("[SY2] a deleted user is removed once, and a user who was never sent is not removed", () => {
     const { driver, member } = roomWithFeeds();
     driver.connect("bob's", { userId: "bob" });
     driver.happen({ type: "forget", userId: "bob" });
@@ -75,7 +75,7 @@ describe("feeds", () => {
     expect(publish(member, driver.room, ["ada", "bob"])).toBeNull();
   });
 
-  test("[SY3] a diff costs what changed, not what the room holds", () => {
+  test("[SY3] the size of a diff depends on the changes, not on the room", () => {
     const lengthIn = (others: number): number => {
       const driver = new Driver();
       for (let index = 0; index < others; index += 1)
@@ -96,9 +96,9 @@ describe("feeds", () => {
     expect(publish(admin, driver.room, touched)).toBeNull();
   });
 
-  test("[SY4] numbers go on without gaps, in each audience for itself", () => {
+  test("[SY4] each audience has numbers without gaps", () => {
     const { driver, member, admin } = roomWithFeeds();
-    // A second tab is news for admins alone.
+    // Only admins are told about a second tab.
     driver.connect("second");
     expect(publish(admin, driver.room, ["ada"])?.seq).toBe(4);
     expect(publish(member, driver.room, ["ada"])).toBeNull();
@@ -107,7 +107,7 @@ describe("feeds", () => {
     expect(publish(member, driver.room, ["ada"])?.seq).toBe(8);
   });
 
-  test("[PR1] members are told no device, no reason, no connection and no suspicion", () => {
+  test("[PR1] members are sent no device, reason, connection or suspicion", () => {
     const { driver, member } = roomWithFeeds();
     driver.connect("second", { device: "a secret device" });
     driver.connect("bob's", { userId: "bob", device: "a secret device" });
@@ -127,7 +127,7 @@ describe("feeds", () => {
     expect(diff && encodeDiff(diff, driver.now)).not.toContain("secret");
   });
 
-  test("[PR1] admins are told connections and reasons", () => {
+  test("[PR1] admins are sent connections and reasons", () => {
     const { driver, admin } = roomWithFeeds();
     driver.connect("second", { device: "Safari on an iPad" });
     const [patch] = publish(admin, driver.room, ["ada"])?.changed ?? [];
@@ -138,7 +138,7 @@ describe("feeds", () => {
     expect(patch).not.toHaveProperty("status");
   });
 
-  test("last seen is told only of those who are offline: the others are seen now", () => {
+  test("last seen is sent only for offline users, because others are seen now", () => {
     const { driver } = roomWithFeeds();
     expect(memberView(driver.user()).lastSeenAt).toBeNull();
     driver.signOut("tab");
@@ -153,14 +153,14 @@ describe("feeds", () => {
     ]);
   });
 
-  test("[SY2] what has not changed makes no patch", () => {
+  test("[SY2] equal views make no patch", () => {
     const { driver } = roomWithFeeds();
     expect(patchOf(memberView(driver.user()), memberView(driver.user()))).toBeNull();
   });
 });
 
 describe("what was missed", () => {
-  test("[SY4] a client that returns gets those who changed since, as they are now, and nobody else", () => {
+  test("[SY4] a returning client gets only the users who have changed since, as they are now", () => {
     const { driver, member } = roomWithFeeds();
     driver.connect("ben's", { userId: "ben" });
     driver.connect("cleo's", { userId: "cleo" });
@@ -184,19 +184,19 @@ describe("what was missed", () => {
     });
   });
 
-  test("[SY4] another epoch, another audience's numbers and too old a number get a sync", () => {
+  test("[SY4] another epoch, a number of another audience and too old a number get a sync", () => {
     const { driver, member, admin } = roomWithFeeds();
     driver.connect("ben's", { userId: "ben" });
     publish(member, driver.room, ["ben"]);
     publish(admin, driver.room, ["ben"]);
     expect(missedSince(member, { epoch: "other", seq: 8 })).toBeNull();
     expect(missedSince(member, { epoch: "epoch", seq: 6 })).toBeNull();
-    // Numbers are counted by audience: a member who has become an admin must not take theirs for these.
+    // Each audience has its own numbers: those of a member mean nothing after the member becomes an admin.
     expect(missedSince(admin, { epoch: "epoch", seq: 3 })).toBeNull();
     expect(missedSince(admin, { epoch: admin.epoch, seq: 3 })?.users).toHaveLength(1);
   });
 
-  test("[SY4] where more than half of a large room has changed, a sync is sent, which all share", () => {
+  test("[SY4] when more than half of a large room has changed, the client gets a sync", () => {
     const { driver, member } = roomWithFeeds();
     const names = Array.from({ length: 60 }, (_, index) => `user-${index}`);
     for (const name of names) driver.connect(name, { userId: name });
@@ -210,7 +210,7 @@ describe("what was missed", () => {
     expect(missedSince(member, { epoch: "epoch", seq })).toBeNull();
   });
 
-  test("[VW1] the counts are those of the views, whatever happens", () => {
+  test("[VW1] the counts always equal those of the views", () => {
     const { driver, member, admin } = roomWithFeeds();
     driver.connect("ben's", { userId: "ben" });
     driver.connect("cleo's", { userId: "cleo", activity: IDLE });

@@ -7,44 +7,44 @@ const { flushMs } = DEFAULT_TIMINGS;
 const PAUSE_MS = flushMs / 4;
 const FLUSHED_AT = 1_000_000;
 
-/** How long after the last flush the next one is due. */
+/** The time from the last flush to the next one. */
 function afterMs(pending: Partial<PendingFlush>, timings = DEFAULT_TIMINGS): number {
   const given = { receivers: 100, flushedAt: FLUSHED_AT, flushedUsers: 1, changedAt: FLUSHED_AT, ...pending };
   return flushDueAt(timings, given) - FLUSHED_AT;
 }
 
 describe("flushes", () => {
-  test("[SY2] a room that has been quiet tells at once, whatever its last flush told", () => {
+  test("[SY2] a quiet room flushes at once, whatever the size of its last flush", () => {
     const changedAt = FLUSHED_AT + 1_000;
     for (const flushedUsers of [0, 1, 5_000])
       expect(afterMs({ flushedUsers, changedAt })).toBeLessThanOrEqual(1_000);
   });
 
-  test("[SY2] what follows soon after a flush is told flushMs after it", () => {
+  test("[SY2] a change soon after a flush is sent flushMs after it", () => {
     for (const changedAt of [FLUSHED_AT, FLUSHED_AT + 50, FLUSHED_AT + 99])
       expect(afterMs({ changedAt })).toBe(flushMs);
   });
 
-  test("[SY2] while many change without a pause a room gathers for longer, up to five times as long", () => {
+  test("[SY2] while many users change without a pause, a room gathers for longer, up to five times as long", () => {
     const changedAt = Infinity;
     expect(afterMs({ changedAt, flushedUsers: 20 })).toBe(100);
     expect(afterMs({ changedAt, flushedUsers: 30 })).toBe(150);
     expect(afterMs({ changedAt, flushedUsers: 5_000 })).toBe(500);
   });
 
-  test("[SY2] a storm that pauses is told after a quarter of flushMs, not when its time would be up", () => {
+  test("[SY2] after a pause of a quarter of flushMs the room flushes early", () => {
     expect(afterMs({ flushedUsers: 5_000, changedAt: FLUSHED_AT + 300 })).toBe(300 + PAUSE_MS);
     expect(afterMs({ flushedUsers: 5_000, changedAt: FLUSHED_AT + 10 })).toBe(flushMs);
   });
 
-  test("[SY2] a room of thousands tells less often, so that telling leaves time to listen", () => {
+  test("[SY2] a room of thousands flushes less often, so that it has time to read messages", () => {
     expect(afterMs({ receivers: 2_500 })).toBe(100);
     expect(afterMs({ receivers: 5_000 })).toBe(200);
     expect(afterMs({ receivers: 5_000, flushedUsers: 5_000, changedAt: Infinity })).toBe(1_000);
     expect(afterMs({ receivers: 100 }, { ...DEFAULT_TIMINGS, flushMs: 0 })).toBe(4);
   });
 
-  test("[SY2] news never wait for longer than five times the room's shortest pause, nor less than that pause", () => {
+  test("[SY2] a change never waits longer than five times the room's interval, and flushes are never closer than that interval", () => {
     fc.assert(
       fc.property(
         fc.nat({ max: 20_000 }),

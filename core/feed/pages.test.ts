@@ -23,7 +23,7 @@ function world() {
   };
 }
 
-test("[VW2] a page is what sorting and filtering everybody would show, whatever has changed since the last", () => {
+test("[VW2] after any changes a page equals a new sort and filter of everybody", () => {
   const query: fc.Arbitrary<PageQuery> = fc.record({
     status: fc.constantFrom(undefined, "online" as const, "offline" as const),
     query: fc.constantFrom(undefined, "e"),
@@ -52,7 +52,7 @@ test("[VW2] a page is what sorting and filtering everybody would show, whatever 
   );
 });
 
-test("[VW2] a list that nobody has turned a page of for a minute is not kept, and read anew it is right", () => {
+test("[VW2] a list that nobody has read for a minute is dropped, and is correct when it is read again", () => {
   const { driver, pages, tell } = world();
   driver.connect("tab", { userId: "ada" });
   tell(["ada"]);

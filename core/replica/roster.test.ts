@@ -56,14 +56,14 @@ function synced(...users: UserView[]): Roster {
 }
 
 describe("the replica", () => {
-  test("[SY1] takes a sync whole, and forgets who is not in it", () => {
+  test("[SY1] replaces everything with a sync", () => {
     const roster = synced(person("ada"), person("bob"));
     expect(applyToRoster(roster, sync(8, [person("bob")], "another life"))).toEqual({ kind: "replaced" });
     expect([...roster.users.keys()]).toEqual(["bob"]);
     expect(roster).toMatchObject({ epoch: "another life", seq: 8, asOfAt: START_AT, selfId: "ada" });
   });
 
-  test("[SY1] a sync that says the same of a user keeps the user's identity", () => {
+  test("[SY1] keeps the identity of users that a sync does not change", () => {
     const roster = synced(person("ada"), person("bob"));
     const [ada, bob] = [roster.users.get("ada"), roster.users.get("bob")];
     applyToRoster(roster, sync(2, [person("ada"), person("bob", { status: "away" })]));
@@ -71,7 +71,7 @@ describe("the replica", () => {
     expect(roster.users.get("bob")).not.toBe(bob);
   });
 
-  test("[SY2] applies additions, changes and removals, and names whom they concern", () => {
+  test("[SY2] applies additions, changes and removals, and returns their ids", () => {
     const roster = synced(person("ada"), person("bob"), person("eve"));
     const eve = roster.users.get("eve");
     const changes = { added: [person("cy")], changed: [{ id: "bob", status: "away" }], removed: ["ada"] };

@@ -18,7 +18,7 @@ describe("connections", () => {
     expect([...driver.user().connections.keys()]).toEqual(["two"]);
   });
 
-  test("[CN1] a connection that closes twice, or reports an error and then closes, counts once", () => {
+  test("[CN1] a connection that closes twice, or fails and then closes, counts once", () => {
     const driver = new Driver();
     driver.connect("one");
     driver.connect("two");
@@ -27,7 +27,7 @@ describe("connections", () => {
     expect([...driver.user().connections.keys()]).toEqual(["two"]);
   });
 
-  test("[CN2] a client that comes back replaces its earlier connection at once, believed alive or not", () => {
+  test("[CN2] a returning client replaces its earlier connection at once, whether that one seems alive or not", () => {
     const driver = new Driver();
     driver.connect("old", { clientId: "page" });
     const { closes } = driver.connect("new", { clientId: "page" });
@@ -35,7 +35,7 @@ describe("connections", () => {
     expect([...driver.room.connections.keys()]).toEqual(["new"]);
   });
 
-  test("[CN2] what the replaced connection still says, and its late close, harm nothing", () => {
+  test("[CN2] later messages and the late close of a replaced connection have no effect", () => {
     const driver = new Driver();
     driver.connect("old", { clientId: "page" });
     driver.connect("new", { clientId: "page" });
@@ -57,7 +57,7 @@ describe("connections", () => {
     expect(driver.room.awaited).toBe(0);
   });
 
-  test("[CN2] a client that comes back ends the grace that waited for it", () => {
+  test("[CN2] a returning client ends its own grace", () => {
     const driver = new Driver();
     driver.connect("old", { clientId: "page" });
     driver.close("old");
@@ -66,14 +66,14 @@ describe("connections", () => {
     expect(driver.user().status).toBe("away");
   });
 
-  test("[CN2] equal client ids of different users have nothing to do with each other", () => {
+  test("[CN2] equal client ids of different users are independent", () => {
     const driver = new Driver();
     driver.connect("hers", { clientId: "page" });
     expect(driver.connect("his", { clientId: "page", userId: "bob" }).closes).toEqual([]);
     expect(driver.room.connections.size).toBe(2);
   });
 
-  test("[CN3] whatever remounts, a page has one connection: each new one replaces the last", () => {
+  test("[CN3] a page that remounts has one connection: each new one replaces the last", () => {
     const driver = new Driver();
     for (let mount = 1; mount <= 20; mount += 1) driver.connect(`mount ${mount}`, { clientId: "page" });
     expect([...driver.room.connections.keys()]).toEqual(["mount 20"]);
@@ -97,7 +97,7 @@ describe("connections", () => {
     expect(driver.connection("tab").rttMs).toBeNull();
   });
 
-  test("an observer is nobody's presence, and is replaced by its own return alone", () => {
+  test("an observer is nobody's presence, and only its own return replaces it", () => {
     const driver = new Driver();
     driver.connect("dashboard", { observer: true, clientId: "page" });
     expect(driver.room.users.size).toBe(0);

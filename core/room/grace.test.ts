@@ -9,7 +9,7 @@ const { graceMs, reloadGraceMs, restartGraceMs, intervalMs, retryMs } = DEFAULT_
 const IDLE = { idleMs: 600_000, hiddenMs: null };
 
 describe("grace", () => {
-  test("[GR1] a drop without a word changes nothing for graceMs, then the user is offline as last seen", () => {
+  test("[GR1] a silent drop changes nothing for graceMs, then the user is offline with the correct last seen", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(4_000);
@@ -25,7 +25,7 @@ describe("grace", () => {
     });
   });
 
-  test("[GR1] a page that said it was closing is waited for only reloadGraceMs, and its word was heard", () => {
+  test("[GR1] a page that said it was closing has only reloadGraceMs, and its message counts as heard", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(4_000);
@@ -50,7 +50,7 @@ describe("grace", () => {
     }
   });
 
-  test("[GR1] the grace of an away user is away, and of an active tab online beside an idle one", () => {
+  test("[GR1] the grace of an idle tab shows away, and the grace of an active tab shows online", () => {
     const driver = new Driver();
     driver.connect("idle tab", { activity: IDLE });
     driver.connect("tab");
@@ -62,14 +62,14 @@ describe("grace", () => {
     expect(driver.user().status).toBe("away");
   });
 
-  test("[GR1] a connection found dead has had its grace already", () => {
+  test("[GR1] a connection found dead gets no grace", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(intervalMs + 3 * retryMs);
     expect(driver.user()).toMatchObject({ status: "offline", graces: [] });
   });
 
-  test("[GR2] signing out is immediate, on every tab of the sign-in and on those in grace", () => {
+  test("[GR2] signing out is immediate, for every tab of the sign-in and its graces", () => {
     const driver = new Driver();
     for (const id of ["one", "two", "three"]) driver.connect(id, { sessionId: "sign-in" });
     driver.close("three");
@@ -78,7 +78,7 @@ describe("grace", () => {
     expect(driver.user()).toMatchObject({ status: "offline", sinceAt: START_AT, graces: [] });
   });
 
-  test("[GR2] signing out on one device leaves the sign-in of another", () => {
+  test("[GR2] signing out on one device leaves other sign-ins as they are", () => {
     const driver = new Driver();
     driver.connect("laptop", { sessionId: "laptop's" });
     driver.connect("phone", { sessionId: "phone's" });
@@ -87,18 +87,18 @@ describe("grace", () => {
     expect(driver.user().status).toBe("online");
   });
 
-  test("[GR2] tokens without a sign-in are one sign-in", () => {
+  test("[GR2] all tokens without a sid are one sign-in", () => {
     const driver = new Driver();
     driver.connect("one");
     driver.connect("two");
     driver.signOut("one");
     expect(driver.user().status).toBe("offline");
-    // Nothing tells a new sign-in from the old, so nobody is refused.
+    // A new sign-in cannot be told from the old one, so nobody is refused.
     driver.connect("three");
     expect(driver.user().status).toBe("online");
   });
 
-  test("[GR2] signing out closes the same sign-in's dashboards, and a dashboard's sign-out its tabs", () => {
+  test("[GR2] signing out closes the dashboards of the same sign-in, and signing out on a dashboard closes its tabs", () => {
     for (const from of ["tab", "dashboard"]) {
       const driver = new Driver();
       driver.connect("tab", { sessionId: "sign-in" });
@@ -110,7 +110,7 @@ describe("grace", () => {
     }
   });
 
-  test("[GR2] a token that outlived its sign-in brings nobody back, as a user or as an observer", () => {
+  test("[GR2] a token of an ended sign-in cannot connect, as a user or as an observer", () => {
     const driver = new Driver();
     driver.connect("tab", { sessionId: "sign-in" });
     driver.signOut("tab");
@@ -124,7 +124,7 @@ describe("grace", () => {
     expect(driver.room.connections.size).toBe(0);
   });
 
-  test("[GR2] a new sign-in of the same user is welcome, and old ones are forgotten when their tokens have expired", () => {
+  test("[GR2] a new sign-in of the same user can connect, and ended ones are forgotten when their tokens have expired", () => {
     const driver = new Driver();
     driver.connect("tab", { sessionId: "sign-in" });
     driver.signOut("tab", 60_000);
@@ -135,7 +135,7 @@ describe("grace", () => {
     expect(driver.user().signedOut.size).toBe(0);
   });
 
-  test("[GR3] who returns within restartGraceMs of a restart has not flickered", () => {
+  test("[GR3] a user who returns within restartGraceMs of a restart never changes status", () => {
     const driver = new Driver();
     driver.connect("tab", { clientId: "page" });
     driver.passAnswering(60_000, ["tab"]);
@@ -149,7 +149,7 @@ describe("grace", () => {
     expect(memberView(driver.user())).toEqual(seen);
   });
 
-  test("[GR3] who does not return is offline, last seen at the last proof of life and not at the restart", () => {
+  test("[GR3] a user who does not return is offline, last seen at the last proof of life and not at the restart", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.passAnswering(60_000, ["tab"]);
@@ -164,7 +164,7 @@ describe("grace", () => {
     expect(driver.user().reason).toEqual({ kind: "restart", lastProofAt: provenAt });
   });
 
-  test("[GR3] who was away comes back as away, and who was offline stays offline", () => {
+  test("[GR3] after a restart away users are away, and offline users stay offline", () => {
     const driver = new Driver();
     driver.connect("tab", { activity: IDLE });
     driver.connect("gone", { userId: "bob" });
@@ -176,11 +176,11 @@ describe("grace", () => {
     expect(memberView(driver.user("bob"))).toEqual(bob);
   });
 
-  test("[GR3] a grace that a restart cut short lasts until the restart's is over: nobody can return to a server that is down", () => {
+  test("[GR3] a grace from before a restart lasts at least until the restart grace ends", () => {
     const driver = new Driver();
     driver.connect("tab", { clientId: "page" });
     driver.pass(1_000);
-    // A deploy: the sockets are seen closing, then the server is gone for longer than the grace.
+    // A deploy: the sockets close, then the server is down for longer than the grace.
     driver.close("tab");
     const seen = memberView(driver.user());
     driver.crash(graceMs + 5_000);
@@ -190,7 +190,7 @@ describe("grace", () => {
     expect(memberView(driver.user())).toEqual(seen);
   });
 
-  test("[GR3] such a grace does end, with the user last seen when they were", () => {
+  test("[GR3] such a grace ends, and the user has the correct last seen", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(1_000);
@@ -201,7 +201,7 @@ describe("grace", () => {
     expect(lastSeenAt(driver.user())).toBe(START_AT);
   });
 
-  test("[GR3] hibernation is no restart: graces end when they would have", () => {
+  test("[GR3] hibernation is no restart: graces end at their own time", () => {
     const driver = new Driver();
     driver.pass(1);
     driver.connect("tab");
@@ -214,7 +214,7 @@ describe("grace", () => {
     expect(driver.user().status).toBe("offline");
   });
 
-  test("[GR3] signing out after a restart does not wait for what the restart has forgotten", () => {
+  test("[GR3] signing out after a restart ends the restart grace at once", () => {
     const driver = new Driver();
     driver.connect("tab", { sessionId: "sign-in" });
     driver.crash(1_000);

@@ -13,7 +13,7 @@ function pingsOf(sweeps: ReturnType<Driver["pass"]>, id: string): number[] {
 }
 
 describe("heartbeats", () => {
-  test("[HB1] a connection that was not heard for intervalMs is pinged, and not before", () => {
+  test("[HB1] a connection is pinged when it has not been heard for intervalMs, and not before", () => {
     const driver = new Driver();
     driver.connect("tab");
     expect(pingsOf(driver.pass(intervalMs - 1), "tab")).toEqual([]);
@@ -51,7 +51,7 @@ describe("heartbeats", () => {
     ["half-way between two heartbeats", intervalMs / 2, intervalMs / 2 + misses * retryMs],
     ["just after it was heard", 0, deadAfterMs(DEFAULT_TIMINGS)],
   ])(
-    "[GR1] [HB2] a silent cut %s is bridged until it is noticed, and with a return before that nobody sees a change",
+    "[GR1] [HB2] a silent cut %s is bridged until the server notices it; after an earlier return nobody sees a change",
     (_, sinceHeardMs, bridgedMs) => {
       for (const awayMs of [bridgedMs - 1, bridgedMs]) {
         const driver = new Driver();
@@ -65,7 +65,7 @@ describe("heartbeats", () => {
     },
   );
 
-  test("[HB2] the dead connection's user keeps the connections that live", () => {
+  test("[HB2] the user of a dead connection keeps their live connections", () => {
     const driver = new Driver();
     driver.connect("frozen");
     driver.connect("alive");
@@ -74,7 +74,7 @@ describe("heartbeats", () => {
     expect(driver.user()).toMatchObject({ status: "online", sinceAt: START_AT });
   });
 
-  test("[HB2] one answer, however late, starts the count anew", () => {
+  test("[HB2] one answer, however late, restarts the count", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(18_999);
@@ -95,7 +95,7 @@ describe("heartbeats", () => {
     expect(driver.user().status).toBe("offline");
   });
 
-  test("[HB2] a server that overslept asks once more before it declares anybody dead", () => {
+  test("[HB2] a server that was asleep pings once more before it declares anybody dead", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(16_000);
@@ -107,7 +107,7 @@ describe("heartbeats", () => {
     expect(driver.user().status).toBe("offline");
   });
 
-  test("[HB2] an idle connection does not make a punctual sweep look late after hibernation", () => {
+  test("[HB2] an idle connection does not make an on-time sweep look late after hibernation", () => {
     const driver = new Driver();
     driver.connect("idle", { userId: "bob" });
     driver.passAnswering(DEFAULT_TIMINGS.idleAfterMs + 60_000, ["idle"], (now) => ({
@@ -116,7 +116,7 @@ describe("heartbeats", () => {
     }));
     driver.connect("tab");
     const silentSinceAt = driver.now;
-    // Asleep between any two alarms: each sweep is made by a room that has just woken.
+    // The room hibernates between any two alarms, so each sweep runs in a room that has just woken.
     while (driver.user().status !== "offline") {
       driver.hibernate();
       driver.now = nextDeadline(driver.room) ?? driver.now;
@@ -127,7 +127,7 @@ describe("heartbeats", () => {
     expect(driver.now - silentSinceAt).toBeLessThanOrEqual(deadAfterMs(DEFAULT_TIMINGS));
   });
 
-  test("[HB3] after the first unanswered ping admins see since when, and members see nothing", () => {
+  test("[HB3] after the first unanswered ping admins see since when the connection is suspect, and members see nothing", () => {
     const driver = new Driver();
     driver.connect("tab");
     const seen = memberView(driver.user());
@@ -141,7 +141,7 @@ describe("heartbeats", () => {
     expect(memberView(driver.user())).toEqual(seen);
   });
 
-  test("[HB3] a connection that answers is suspect no longer, and admins are told", () => {
+  test("[HB3] a connection that answers is no longer suspect, and admins are told", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(intervalMs + retryMs);
@@ -149,7 +149,7 @@ describe("heartbeats", () => {
     expect(adminView(driver.user()).connections).toMatchObject([{ suspectAt: null }]);
   });
 
-  test("[HB4] an empty room has no deadline, and one in which all is over neither", () => {
+  test("[HB4] an empty room has no deadline, and neither has a room whose graces have ended", () => {
     const driver = new Driver();
     expect(nextDeadline(driver.room)).toBeNull();
     driver.connect("tab");
@@ -171,7 +171,7 @@ describe("heartbeats", () => {
     expect(driver.sweep().pings).toHaveLength(10);
   });
 
-  test("[HB4] after a sweep every deadline lies ahead", () => {
+  test("[HB4] after a sweep every deadline is in the future", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("other", { userId: "bob", activity: { idleMs: 299_000, hiddenMs: 119_500 } });
@@ -190,7 +190,7 @@ describe("heartbeats", () => {
     expect(nextDeadline(driver.room)).toBe(START_AT + 5_000);
   });
 
-  test("[HB5] hibernation at any moment of a death does not delay it", () => {
+  test("[HB5] hibernation at any moment does not delay the detection of a death", () => {
     for (let asleepAt = 0; asleepAt < deadAfterMs(DEFAULT_TIMINGS); asleepAt += 500) {
       const driver = new Driver();
       driver.connect("tab");
@@ -201,7 +201,7 @@ describe("heartbeats", () => {
     }
   });
 
-  test("[SY3] a heartbeat that tells nothing new touches no user", () => {
+  test("[SY3] a heartbeat without news touches no user", () => {
     const driver = new Driver();
     driver.connect("tab");
     const [ping] = driver.pass(intervalMs);

@@ -7,7 +7,7 @@ import type { Status } from "../shared/terms";
 const STATUSES = ["offline", "away", "online"] as const;
 const HOUR_MS = 3_600_000;
 
-/** Changes of one user's status, each so long after the one before. */
+/** Changes of one user's status, with the time between them. */
 function changesOf(steps: readonly (readonly [afterMs: number, turn: number])[]): Transition[] {
   let at = 1_000;
   let was: Status = "offline";
@@ -20,7 +20,7 @@ function changesOf(steps: readonly (readonly [afterMs: number, turn: number])[])
   });
 }
 
-/** What is written of these changes, with an alarm that rings on time. */
+/** The records of these changes, with alarms on time. */
 function write(changes: readonly Transition[], endAt: number) {
   const pace = newPace();
   const timeline: Transition[] = [];
@@ -37,7 +37,7 @@ function write(changes: readonly Transition[], endAt: number) {
   return { pace, timeline, merges };
 }
 
-/** The user's history as the API tells it. */
+/** The user's history, as the API returns it. */
 function told({ pace, timeline, merges }: ReturnType<typeof write>) {
   const open = pace.open ? [pace.open] : [];
   return [...timeline.filter(({ merged }) => !merged), ...[...merges, ...open].flatMap(unmerge)].toSorted(
@@ -70,7 +70,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 400, size: "max" },
 );
 
-test("[DB5] whatever is merged, the totals of each status are exact, and so is the last state", () => {
+test("[DB5] after any merge the time in each status and the last status are exact", () => {
   let merged = 0;
   fc.assert(
     fc.property(steps, fc.integer({ min: 0, max: 2 * HOUR_MS }), (given, laterMs) => {
@@ -93,7 +93,7 @@ test("[DB5] whatever is merged, the totals of each status are exact, and so is t
   expect(merged).toBeGreaterThan(20);
 });
 
-test("[DB5] the room's timeline has no change that begins elsewhere than the last one ended, and ends where the user is", () => {
+test("[DB5] each change in the room's timeline begins at the status in which the last one ended, and the timeline ends at the user's status", () => {
   fc.assert(
     fc.property(steps, (given) => {
       const changes = changesOf(given);
@@ -111,7 +111,7 @@ test("[DB5] the room's timeline has no change that begins elsewhere than the las
   );
 });
 
-test("[DB5] a day of changes by the second costs no more than a day of ordinary use", () => {
+test("[DB5] a day with a change each second costs no more than an ordinary day", () => {
   const changes = changesOf(Array.from({ length: 86_400 }, () => [1_000, 1] as const));
   const { timeline, merges } = write(changes, changes.at(-1)!.at + HOUR_MS);
   expect(timeline.length).toBeLessThan(BUDGET + 24 * 13);

@@ -14,12 +14,12 @@ import type { Status } from "../shared/terms";
 const status = fc.constantFrom<Status>("online", "away", "offline");
 const transition = (at: number): fc.Arbitrary<Transition> =>
   fc.record({ userId: fc.constant(null), at: fc.constant(at), was: status, status });
-/** Changes in order of time, several at one instant included. */
+/** Changes in order of time; several may have the same instant. */
 const transitions = fc
   .array(fc.nat({ max: 100 }), { maxLength: 30 })
   .chain((ats) => fc.tuple(...ats.toSorted((a, b) => a - b).map(transition)));
 
-/** Entries as a room stores them: each begins with the counts that the one before ended with. */
+/** Entries as a room stores them: each begins with the counts after the previous one. */
 function entriesOf(initial: Presence, changes: readonly Transition[], size: number): HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   let before = initial;
@@ -41,7 +41,7 @@ describe("history", () => {
     });
   });
 
-  test("[DB3] a sample is what a recount of all changes until its instant says", () => {
+  test("[DB3] a sample equals a recount of all changes until its instant", () => {
     const initial = { online: 40, away: 40 };
     const from = fc.nat({ max: 50 });
     const stepMs = fc.integer({ min: 1, max: 30 });
@@ -60,7 +60,7 @@ describe("history", () => {
           const expected = [];
           for (let at = start; at < sampling.to; at += step) {
             const end = Math.min(at + step, sampling.to);
-            // Every count that was reached in the stretch, those that lasted no time at all included.
+            // Every count that was reached until the next point, even for no time.
             const within = changes.flatMap((each, index) =>
               each.at > at && each.at < end
                 ? [changes.slice(0, index + 1).reduce(countTransition, initial).online]
@@ -74,7 +74,7 @@ describe("history", () => {
     );
   });
 
-  test("[DB3] nobody knows who was there while the server was down", () => {
+  test("[DB3] samples have no counts while the server was down", () => {
     const gaps: Gap[] = [{ fromAt: 10, toAt: 20 }];
     const points = sample([], { online: 1, away: 0 }, gaps, { from: 0, to: 30, stepMs: 10 });
     expect(points.map((point) => point.online)).toEqual([1, null, 1]);

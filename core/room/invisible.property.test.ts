@@ -8,8 +8,8 @@ import { Driver, SHORT_TIMINGS } from "../testing/driver";
 import type { Activity } from "../shared/terms";
 
 /*
- * Two rooms in which the same happens, but that in one of them Ada becomes invisible where in the other she signs
- * out. Whatever she does from then on, members of both are told the same, to the letter (PR2).
+ * Two rooms with the same events, except that Ada becomes invisible in one of them and signs out in the other.
+ * Whatever she does afterwards, members of both rooms are sent exactly the same (PR2).
  */
 const activity: fc.Arbitrary<Activity> = fc.record({
   idleMs: fc.nat({ max: 9_000 }),
@@ -33,7 +33,7 @@ const choices: fc.Arbitrary<SomeChoices> = fc.record(
 const tab = fc.nat({ max: 2 });
 const name = fc.constantFrom<string>("Ada", "Ada L.", "A. Lovelace");
 
-/** What a person can do; `tab` is which of theirs, by its place. */
+/** An action of a user; `tab` is the index of the user's tab. */
 const deed = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("connect" as const), tab, name, activity }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("hear" as const), tab, activity }) },
@@ -51,7 +51,7 @@ const event = fc.oneof(
 );
 type Event = typeof event extends fc.Arbitrary<infer Type> ? Type : never;
 
-/** A room with what members are told of it, as texts. */
+/** A room with the messages that members are sent, as text. */
 class Told {
   readonly driver = new Driver(SHORT_TIMINGS);
   readonly texts: string[] = [];
@@ -114,14 +114,14 @@ class Told {
   }
 }
 
-/** Ada's deeds while she is invisible: all but ceasing to be so. */
+/** Ada's actions while she is invisible: all except becoming visible. */
 function unseen(given: Deed): Deed {
   return given.do === "choose"
     ? { ...given, choices: { ...given.choices, availability: "invisible", availabilityUntilAt: null } }
     : given;
 }
 
-test("[PR2] members are told the same of somebody invisible as of somebody gone, whatever happens", () => {
+test("[PR2] members are sent the same about an invisible user as about one who left, whatever happens", () => {
   let departures = 0;
   const property = fc.property(
     fc.array(event, { maxLength: 30 }),
@@ -156,7 +156,7 @@ test("[PR2] members are told the same of somebody invisible as of somebody gone,
   if (departures < 100) throw new Error("Ada was hardly ever there");
 }, 60_000);
 
-test("[PR2] who is seen again has just come, whatever they did while they were not", () => {
+test("[PR2] a user who becomes visible has just come, whatever they did while invisible", () => {
   const property = fc.property(fc.array(event, { maxLength: 40 }), choices, (after, chosen) => {
     const [invisible, gone] = [new Told(), new Told()];
     const activity = { idleMs: 0, hiddenMs: null };
@@ -171,7 +171,7 @@ test("[PR2] who is seen again has just come, whatever they did while they were n
       else for (const room of [invisible, gone]) room.happens(given);
     }
     for (const room of [invisible, gone]) room.flush();
-    // She shows herself on the page that she has just opened.
+    // She becomes visible on the page that she has just opened.
     invisible.does("ada", { do: "connect", tab: 9, name: "Ada again", activity });
     const back = { message: null, hideLastSeen: false, ...chosen };
     if (back.availability === "invisible" || back.availability === undefined) back.availability = "auto";

@@ -6,7 +6,7 @@ import { DEFAULT_TIMINGS } from "../shared/timings";
 
 const LIMITS = { connectionsPerUser: 2, connectionsPerRoom: 3, usersPerRoom: 2 };
 
-/** A room with these connections, each `user/client`; an asterisk before it makes an observer. */
+/** A room with these connections, each `user/client`; an asterisk marks an observer. */
 function roomWith(...connections: string[]): Room {
   const room = createRoom(DEFAULT_TIMINGS);
   for (const each of connections) {
@@ -26,15 +26,20 @@ function newcomer(text: string) {
 test.each<[string, string[], string, ReturnType<typeof exceededLimit>]>([
   ["the first", [], "ada/1", null],
   ["a second tab", ["ada/1"], "ada/2", null],
-  ["a tab too many", ["ada/1", "ada/2"], "ada/3", "connectionsPerUser"],
-  ["somebody else", ["ada/1", "ada/2"], "ben/1", null],
+  ["one tab too many", ["ada/1", "ada/2"], "ada/3", "connectionsPerUser"],
+  ["another user", ["ada/1", "ada/2"], "ben/1", null],
   ["one too many for the room", ["ada/1", "ada/2", "ben/1"], "cleo/1", "connectionsPerRoom"],
-  ["who is over both limits, told of their own", ["ada/1", "ada/2", "ben/1"], "ada/3", "connectionsPerUser"],
-  ["one who observes too much", ["*root/1", "*root/2"], "*root/3", "connectionsPerUser"],
-  ["somebody new in a room that knows enough users", ["ada/1", "ben/1"], "cleo/1", "usersPerRoom"],
+  [
+    "a user over both limits, told about their own",
+    ["ada/1", "ada/2", "ben/1"],
+    "ada/3",
+    "connectionsPerUser",
+  ],
+  ["one observer too many", ["*root/1", "*root/2"], "*root/3", "connectionsPerUser"],
+  ["a new user in a room with the most users", ["ada/1", "ben/1"], "cleo/1", "usersPerRoom"],
   ["a user whom the room knows", ["ada/1", "ben/1"], "ben/2", null],
-  ["one who only observes such a room", ["ada/1", "ben/1"], "*root/1", null],
-  ["one who observes and is present as well", ["root/1", "root/2"], "*root/3", null],
+  ["an observer of such a room", ["ada/1", "ben/1"], "*root/1", null],
+  ["an observer who is present as well", ["root/1", "root/2"], "*root/3", null],
 ])("[SE4] %s", (_, there, next, verdict) => {
   expect(exceededLimit(roomWith(...there), newcomer(next), LIMITS)).toBe(verdict);
 });

@@ -9,7 +9,7 @@ import { adminView } from "./visibility";
 
 const { intervalMs, retryMs, graceMs } = DEFAULT_TIMINGS;
 
-/** What storage gives back: plain data, as JSON would have it. */
+/** What storage returns: plain data. */
 const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 describe("records", () => {
@@ -35,7 +35,7 @@ describe("records", () => {
     expect(read(blank)?.choices.message).toBeNull();
   });
 
-  test("[DB1] a user's record, as plain data, brings the user back", () => {
+  test("[DB1] a user's record, as plain data, restores the user", () => {
     const driver = new Driver();
     driver.connect("old", {
       profile: { name: "Ada Łovelace", picture: "https://example.com/ada.png" },
@@ -67,7 +67,7 @@ describe("records", () => {
     expect(nextDeadline(room)).toBe(nextDeadline(driver.room));
   });
 
-  test("[DB1] a record is what was true when it was made, whatever happens later", () => {
+  test("[DB1] a record does not change after it was made", () => {
     const driver = new Driver();
     driver.connect("one");
     driver.connect("two");
@@ -78,7 +78,7 @@ describe("records", () => {
     expect(stored(record)).toEqual(then);
   });
 
-  test("[DB1] users who are offline come back as they were, with last seen and last active", () => {
+  test("[DB1] offline users are restored as they were, with last seen and last active", () => {
     const driver = new Driver();
     driver.connect("tab", { activity: { idleMs: 5_000, hiddenMs: null } });
     driver.close("tab");
@@ -89,7 +89,7 @@ describe("records", () => {
     expect(lastActiveAt(driver.user())).toBe(START_AT - 5_000);
   });
 
-  test("[HB5] a ping that is out survives hibernation, and so does its being awaited", () => {
+  test("[HB5] an unanswered ping survives hibernation, and so does the count of awaited answers", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(intervalMs);
@@ -100,7 +100,7 @@ describe("records", () => {
     expect(driver.room.awaited).toBe(0);
   });
 
-  test("[HB5] that a connection became idle survives hibernation: no deadline lies behind a room that wakes", () => {
+  test("[HB5] an idle connection stays idle over hibernation: a room that wakes has no deadline in the past", () => {
     const driver = new Driver();
     driver.connect("tab", { activity: { idleMs: DEFAULT_TIMINGS.idleAfterMs - 5_000, hiddenMs: null } });
     driver.pass(5_000);
@@ -109,7 +109,7 @@ describe("records", () => {
     expect(nextDeadline(driver.room)).toBe(START_AT + intervalMs);
   });
 
-  test("[DB2] nobody connected is no proof of life", () => {
+  test("[DB2] an empty room has no proof of life", () => {
     const driver = new Driver();
     expect(proofOfLife(driver.room, driver.now)).toBeNull();
     driver.connect("dashboard", { observer: true });
@@ -118,7 +118,7 @@ describe("records", () => {
     expect(proofOfLife(driver.room, driver.now)).toBeNull();
   });
 
-  test("[DB2] the proof holds for the user heard longest ago, by their latest connection", () => {
+  test("[DB2] the proof has the instant of the user heard longest ago, by their latest connection", () => {
     const driver = new Driver();
     driver.connect("ada's first");
     driver.pass(1_000);
@@ -133,7 +133,7 @@ describe("records", () => {
     });
   });
 
-  test("[DB2] who is suspect is named with when they were heard, and holds nobody back", () => {
+  test("[DB2] suspect users are listed with their own instant, and do not make the proof of others earlier", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("silent", { userId: "bob" });
@@ -146,7 +146,7 @@ describe("records", () => {
     expect(lastSeenAt(driver.user("ada"))).toBe(driver.now - 1_000);
   });
 
-  test("[DB2] a user who left before the crash is not touched by the proof of those who stayed", () => {
+  test("[DB2] the proof of users who stayed does not change a user who left before the crash", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("gone", { userId: "bob" });
@@ -157,7 +157,7 @@ describe("records", () => {
     expect(driver.user("bob").status).toBe("offline");
   });
 
-  test("[DB2] a second crash does not take the proof of those who returned for that of those who did not", () => {
+  test("[DB2] after a second crash the proof of users who returned does not count for those who did not", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("gone", { userId: "bob" });
@@ -170,7 +170,7 @@ describe("records", () => {
     expect(lastSeenAt(driver.user("bob"))).toBe(bobSeenAt);
   });
 
-  test("[DB2] heartbeats write no user's record", () => {
+  test("[DB2] heartbeats write no user records", () => {
     const driver = new Driver();
     driver.connect("tab");
     const record = driver.records.get("ada");
@@ -179,7 +179,7 @@ describe("records", () => {
     expect(driver.proof?.heardAt).toBeGreaterThan(START_AT + 3 * 60_000);
   });
 
-  test("a connection whose user's record was lost is kept alive and harms nothing", () => {
+  test("a connection whose user's record was lost stays alive without effect", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.records.clear();
@@ -191,7 +191,7 @@ describe("records", () => {
 });
 
 describe("a room that is ended alone", () => {
-  test("[GR3] gives who was connected the restart's time, and leaves other graces as they are", () => {
+  test("[GR3] gives connected users the restart grace, and leaves other graces as they are", () => {
     const driver = new Driver();
     driver.connect("one");
     driver.connect("two", { userId: "ben" });
@@ -211,7 +211,7 @@ describe("a room that is ended alone", () => {
 });
 
 describe("records that are read late", () => {
-  test("[OP3] bring in who is unknown, and what somebody known had chosen, and leave the rest as it is", () => {
+  test("[OP3] add unknown users and the choices of known users, and leave the rest as it is", () => {
     const past = new Driver();
     past.connect("one");
     past.choose("one", { availability: "invisible" });

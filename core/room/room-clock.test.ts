@@ -6,7 +6,7 @@ const START_AT = 1_700_000_000_000;
 const SLACK_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** A clock that has been read once, and the wall clock beside it, which can be set. */
+/** A clock that has been read once, with a wall clock that can be set. */
 function clockAt(startAt = START_AT) {
   const clock = new RoomClock([], startAt, SLACK_MS);
   let setMs = 0;
@@ -21,7 +21,7 @@ function clockAt(startAt = START_AT) {
 }
 
 describe("a room's clock", () => {
-  test("[TM1] shows the wall time as long as nobody sets that", () => {
+  test("[TM1] shows the wall time until somebody sets the wall clock", () => {
     const { clock, wall, pass } = clockAt();
     for (const ms of [0, 1, 500, DAY_MS]) {
       pass(ms);
@@ -31,7 +31,7 @@ describe("a room's clock", () => {
   });
 
   test.each([-1_000, -60_000, -3_600_000, -DAY_MS])(
-    "[TM1] goes on from where it was when the wall clock is set back by %i ms",
+    "[TM1] continues without a jump when the wall clock is set back by %i ms",
     (ms) => {
       const { clock, wall, set, pass } = clockAt();
       clock.read(wall());
@@ -56,7 +56,7 @@ describe("a room's clock", () => {
     },
   );
 
-  test("[TM1] an alarm that rings late counts as late, and its time does not pass twice", () => {
+  test("[TM1] a late alarm counts as late, and its delay is not counted twice", () => {
     const { clock, wall, pass } = clockAt();
     clock.read(wall());
     clock.expectAlarm(START_AT + 5_000);
@@ -66,7 +66,7 @@ describe("a room's clock", () => {
     expect(clock.takeLateMs()).toBe(0);
   });
 
-  test("[TM1] an alarm that rings a little late is believed", () => {
+  test("[TM1] an alarm that rings a little late is accepted", () => {
     const { clock, wall, pass } = clockAt();
     clock.read(wall());
     clock.expectAlarm(START_AT + 5_000);
@@ -75,7 +75,7 @@ describe("a room's clock", () => {
     expect(clock.takeLateMs()).toBe(0);
   });
 
-  test("[TM2] what happened before the wall clock was set back is told as «then», and never as to come", () => {
+  test("[TM2] events before the wall clock was set back are reported at its correction at the latest, and never in the future", () => {
     const { clock, wall, set, pass } = clockAt();
     clock.read(wall());
     pass(60_000);
@@ -90,7 +90,7 @@ describe("a room's clock", () => {
     expect(clock.wallAt(seenAt), "it stays what it was at the correction").toBe(corrected);
   });
 
-  test("[TM2] what happened before the wall clock was set forward keeps the time that was told of it", () => {
+  test("[TM2] events before the wall clock was set forward keep their reported time", () => {
     const { clock, wall, set } = clockAt();
     const seenAt = clock.read(wall());
     clock.expectAlarm(START_AT + 10_000);
@@ -100,7 +100,7 @@ describe("a room's clock", () => {
     expect(clock.wallAt(now)).toBe(wall());
   });
 
-  test("[TM2] after a restart with a corrected clock, what was stored as to come is told as now", () => {
+  test("[TM2] after a restart with a corrected clock, stored instants in the future are reported as now", () => {
     const clock = new RoomClock([], START_AT + 3_600_000, SLACK_MS);
     const now = clock.read(START_AT);
     expect(clock.wallAt(now)).toBe(START_AT);
@@ -115,14 +115,14 @@ describe("a room's clock", () => {
     fc.record({ do: fc.constant("store" as const), ms: fc.constant(0) }),
   );
 
-  test("[TM1] [TM2] it never goes back, keeps to its alarm, and never tells of the future, whatever is done to the wall clock", () => {
+  test("[TM1] [TM2] it never goes back, never passes its alarm, and never reports the future, whatever happens to the wall clock", () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         const world = clockAt();
         let { clock } = world;
         const { wall, pass, set } = world;
         let last = clock.read(wall());
-        /** When the alarm is due: by the room's clock, and after how much real time. */
+        /** When the alarm is due, by the room's clock and in real time. */
         let alarm: { at: number; inMs: number } | null = null;
         const instants = [last];
         const note = (now: number): void => {
@@ -152,7 +152,7 @@ describe("a room's clock", () => {
             const due = alarm;
             alarm = null;
             note(clock.rang(wall()));
-            // It may be behind by what passed unseen before a step, and ahead by the slack.
+            // It may be behind by the time between the last reading and a step, and ahead by the slack.
             expect(last).toBeGreaterThanOrEqual(due.at);
             expect(last).toBeLessThanOrEqual(due.at + SLACK_MS + 61);
             pass(each.ms - due.inMs);

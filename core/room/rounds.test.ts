@@ -6,7 +6,7 @@ import { deadAfterMs, DEFAULT_TIMINGS, roundSize } from "../shared/timings";
 const { intervalMs, retryMs } = DEFAULT_TIMINGS;
 const LARGE = 600;
 
-/** A room of so many, each heard a millisecond after the one before. */
+/** A room with this many users, each heard one millisecond after the previous one. */
 function crowd(people: number, driver = new Driver()): Driver {
   for (let each = 0; each < people; each += 1) {
     driver.connect(`tab${each}`, { userId: `user${each}` });
@@ -15,7 +15,7 @@ function crowd(people: number, driver = new Driver()): Driver {
   return driver;
 }
 
-/** When each was first asked. */
+/** When each connection was first pinged. */
 function askedAt(sweeps: ReturnType<Driver["pass"]>): Map<string, number> {
   const first = new Map<string, number>();
   for (const { at, changes } of sweeps) for (const id of changes.pings) if (!first.has(id)) first.set(id, at);
@@ -23,7 +23,7 @@ function askedAt(sweeps: ReturnType<Driver["pass"]>): Map<string, number> {
 }
 
 describe("rounds of pings", () => {
-  test("[HB1] a large room is asked in parts, whoever has been silent for longest first", () => {
+  test("[HB1] a large room is pinged in several rounds, those silent for longest first", () => {
     const driver = crowd(LARGE);
     const asked = driver.pass(intervalMs).map(({ changes }) => changes.pings);
     expect(asked.flat()).toEqual(Array.from({ length: LARGE }, (_, each) => `tab${each}`));
@@ -31,7 +31,7 @@ describe("rounds of pings", () => {
     expect(asked.map(({ length }) => length)).toEqual([part, part, LARGE - 2 * part]);
   });
 
-  test("[HB1] a room that is all due at once is asked without a pause between the parts", () => {
+  test("[HB1] a room in which all are due at once is pinged without a pause between the rounds", () => {
     const driver = crowd(LARGE);
     driver.now += intervalMs;
     const sweeps = driver.pass(0);
@@ -39,14 +39,14 @@ describe("rounds of pings", () => {
     expect(new Set(sweeps.flatMap(({ changes }) => changes.pings)).size).toBe(LARGE);
   });
 
-  test("[HB1] nobody is asked later than intervalMs after they were heard, however many there are", () => {
+  test("[HB1] nobody is pinged later than intervalMs after they were heard, whatever the size of the room", () => {
     const driver = crowd(LARGE);
     const asked = askedAt(driver.pass(intervalMs));
     expect(asked.size).toBe(LARGE);
     for (const [id, at] of asked) expect(at - driver.connection(id).heardAt).toBeLessThanOrEqual(intervalMs);
   });
 
-  test("[HB5] a room that wakes between two parts asks those who were not asked, and them alone", () => {
+  test("[HB5] a room that wakes between two rounds pings only those who have not been pinged", () => {
     const driver = crowd(LARGE);
     driver.now += intervalMs;
     const first = driver.sweep().pings;
@@ -57,7 +57,7 @@ describe("rounds of pings", () => {
     expect(driver.room.awaited).toBe(LARGE);
   });
 
-  test("[HB2 HB5] however often a large room sleeps, whoever vanishes is found dead in time and nobody else", () => {
+  test("[HB2 HB5] however often a large room hibernates, exactly the vanished clients are found dead, and in time", () => {
     const someone = fc.nat({ max: LARGE - 1 });
     const naps = fc.array(fc.nat({ max: deadAfterMs(DEFAULT_TIMINGS) }), { maxLength: 6 });
     fc.assert(
@@ -77,7 +77,7 @@ describe("rounds of pings", () => {
     );
   });
 
-  test("[HB2] those who do not answer are asked again retryMs after they were asked, part by part", () => {
+  test("[HB2] those who do not answer are pinged again retryMs later, round by round", () => {
     const driver = crowd(LARGE);
     const asked = askedAt(driver.pass(intervalMs));
     const again = askedAt(driver.pass(retryMs));
@@ -85,7 +85,7 @@ describe("rounds of pings", () => {
     expect(again.size).toBe(LARGE);
   });
 
-  test("[PR1 PR2] whom members must not know of changes nothing of when members are asked", () => {
+  test("[PR1 PR2] hidden connections do not change when visible ones are pinged", () => {
     const hidden = fc.uniqueArray(fc.nat({ max: LARGE - 1 }), { maxLength: LARGE });
     fc.assert(
       fc.property(hidden, (instants) => {

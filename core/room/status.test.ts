@@ -29,7 +29,7 @@ describe("status", () => {
     expect(driver.user().status).toBe("offline");
   });
 
-  test("[ST2] a connection is idle exactly idleAfterMs after its last input, told or untold", () => {
+  test("[ST2] a connection is idle exactly idleAfterMs after its last input, with or without reports", () => {
     const driver = new Driver();
     driver.connect("tab");
     const untouched = (now: number) => idleFor(now - START_AT);
@@ -61,7 +61,7 @@ describe("status", () => {
     expect(driver.user().status).toBe("online");
   });
 
-  test("[ST2] a report of older input than is known takes nothing back", () => {
+  test("[ST2] a report of older input changes nothing", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.hear("tab", idleFor(10 * MINUTE));
@@ -69,11 +69,11 @@ describe("status", () => {
     expect(lastActiveAt(driver.user())).toBe(START_AT);
   });
 
-  test("[ST2] a background tab whose timers are throttled stays what its input says", () => {
+  test("[ST2] a background tab with throttled timers keeps the status of its input", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.hear("tab", { idleMs: 0, hiddenMs: 0 });
-    // Its pongs come late, up to the last moment, and tell of no input.
+    // Its pongs come at the last moment and report no input.
     for (let minute = 0; minute < 2; minute += 1) {
       driver.pass(18_000);
       driver.pong("tab", { idleMs: driver.now - START_AT, hiddenMs: driver.now - START_AT });
@@ -100,7 +100,7 @@ describe("status", () => {
     expect(lastSeenAt(driver.user())).toBe(heardAt);
   });
 
-  test("[ST6] a socket that closes proves nothing: last seen is what was heard before", () => {
+  test("[ST6] a closing socket proves nothing: last seen is the last message before it", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(9_000);
@@ -120,14 +120,14 @@ describe("status", () => {
 });
 
 describe("reasons", () => {
-  test("[ST5] online names the connection that is active", () => {
+  test("[ST5] the reason for online names the active connection", () => {
     const driver = new Driver();
     driver.connect("phone", { activity: idleFor(6 * MINUTE) });
     driver.connect("laptop");
     expect(driver.user().reason).toEqual({ kind: "active", connectionId: "laptop" });
   });
 
-  test("[ST5] when the named connection becomes idle the reason names another that is active", () => {
+  test("[ST5] when the named connection becomes idle, the reason names another active one", () => {
     const driver = new Driver();
     driver.connect("phone", { activity: idleFor(4 * MINUTE) });
     driver.connect("laptop");
@@ -136,7 +136,7 @@ describe("reasons", () => {
     expect(driver.user().reason).toMatchObject({ kind: "active", connectionId: "laptop" });
   });
 
-  test("[ST5] away counts the idle connections and the hidden ones among them, as they change", () => {
+  test("[ST5] the reason for away counts the idle and the hidden connections, as they change", () => {
     const driver = new Driver();
     driver.connect("phone", { activity: hiddenFor(3 * MINUTE) });
     driver.connect("laptop", { activity: idleFor(6 * MINUTE) });
@@ -145,7 +145,7 @@ describe("reasons", () => {
     expect(driver.user().reason).toEqual({ kind: "idle", connections: 2, hidden: 2 });
   });
 
-  test("[ST5] three missed heartbeats are given with when the connection was last heard", () => {
+  test("[ST5] the reason of three missed heartbeats has the instant when the connection was last heard", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.pass(MINUTE);
@@ -157,7 +157,7 @@ describe("reasons", () => {
     });
   });
 
-  test("[ST5] a drop and a closed page are told apart, in grace and after it", () => {
+  test("[ST5] a drop and a closed page have different reasons, during the grace and after it", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("page", { userId: "bob" });
@@ -181,7 +181,7 @@ describe("reasons", () => {
     expect(driver.user("bob").reason).toEqual({ kind: "closed", connectionId: "page", fromAt: START_AT });
   });
 
-  test("[ST5] signing out is given as such", () => {
+  test("[ST5] signing out is a reason of its own", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.signOut("tab");
@@ -191,7 +191,7 @@ describe("reasons", () => {
     });
   });
 
-  test("[ST5] a user who is signed out only as an observer keeps the reason why they are offline", () => {
+  test("[ST5] an offline user who signs out as an observer keeps the reason", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.close("tab");
@@ -201,7 +201,7 @@ describe("reasons", () => {
     expect(driver.user().reason).toMatchObject({ kind: "dropped" });
   });
 
-  test("[ST5] the status is always the one that its evidence derives to", () => {
+  test("[ST5] the status is always the one derived from the evidence", () => {
     const driver = new Driver();
     driver.connect("tab");
     const { status, reason } = driver.user();

@@ -7,8 +7,8 @@ import { SHORT_TIMINGS } from "../testing/driver";
 import { validateTimings } from "../shared/timings";
 
 /**
- * Random histories of a small room, compared after everything that happens with the naive model in
- * testing-model.ts, and over the wire with replicas. Short timings, so that much happens in few steps.
+ * Random histories of a small room. After every event they are compared with the naive model in core/testing/model.ts,
+ * and over the wire with replicas. Timings are short, so that much happens in few steps.
  */
 const VARIETY = [
   SHORT_TIMINGS,
@@ -90,7 +90,7 @@ function history(...kinds: fc.WeightedArbitrary<Command>[][]): fc.Arbitrary<Comm
   return fc.array(fc.oneof(...kinds.flat()), { minLength: 5, maxLength: 80, size: "max" });
 }
 
-/** Without a real clock in it, but with a thousand small worlds: slow machines may take their time. */
+/** The test uses no real clock, but a thousand small worlds take long on slow machines. */
 const PATIENCE_MS = 60_000;
 const numRuns = 100;
 
@@ -106,7 +106,7 @@ function holds(commands: fc.Arbitrary<Command[]>): void {
   fc.assert(property, { numRuns });
 }
 
-describe("a room, whatever happens to it", () => {
+describe("a room in random histories", () => {
   test(
     "[ST1 ST5 ST6 CN1 CN2 HB1-HB4 GR1 GR2] shows what the rules say, with the alarm on time",
     () => {

@@ -16,7 +16,7 @@ function lunchFor(driver: Driver, ms: number): StatusMessage {
 }
 
 describe("availability", () => {
-  test("[ST3] who chose away is away while connected, whatever they do, and says so to admins", () => {
+  test("[ST3] a user who chose away is away while connected, and admins see the reason", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { availability: "away" });
@@ -33,7 +33,7 @@ describe("availability", () => {
     expect(driver.user().status).toBe("online");
   });
 
-  test("[ST3] do not disturb marks the derived status, and no status of who is offline", () => {
+  test("[ST3] do not disturb marks the derived status, but not an offline one", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { availability: "dnd" });
@@ -47,7 +47,7 @@ describe("availability", () => {
     expect(adminView(driver.user())).toMatchObject({ dnd: false, availability: "dnd" });
   });
 
-  test("[ST3] a choice holds for all tabs, and all are told of it", () => {
+  test("[ST3] a choice holds for all tabs, and all tabs are told", () => {
     const driver = new Driver();
     driver.connect("one");
     driver.connect("two");
@@ -58,7 +58,7 @@ describe("availability", () => {
     expect(driver.user().status).toBe("away");
   });
 
-  test("[ST3] that was chosen for a time is over on time, on every tab", () => {
+  test("[ST3] with an end is reset on time, on every tab", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { availability: "dnd", availabilityUntilAt: driver.now + 1_000, message: LUNCH });
@@ -73,7 +73,7 @@ describe("availability", () => {
     expect(driver.user().choices.availabilityUntilAt).toBeNull();
   });
 
-  test("[PR2] who was invisible for a time, and is gone when it is over, left when they became so", () => {
+  test("[PR2] a user who was invisible until an end, and is gone by then, left when they became invisible", () => {
     const driver = new Driver();
     driver.connect("ben's", { userId: "ben" });
     driver.connect("tab");
@@ -90,7 +90,7 @@ describe("availability", () => {
     expect(memberView(driver.user())).toMatchObject({ status: "online", lastSeenAt: null });
   });
 
-  test("[ST3] an observer, and a connection that is gone, have nothing to choose for", () => {
+  test("[ST3] an observer and a closed connection cannot choose", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.connect("dashboard", { observer: true });
@@ -113,7 +113,7 @@ describe("the status message", () => {
     expect(memberView(driver.user())).toMatchObject({ message: null, dnd: true, status: "online" });
   });
 
-  test("[HB4 ST4] sets no alarm in an empty room, and is gone before the next one comes in", () => {
+  test("[HB4 ST4] sets no alarm in an empty room, and is cleared before somebody comes in", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { message: lunchFor(driver, 60_000) });
@@ -124,14 +124,14 @@ describe("the status message", () => {
     expect(adminView(driver.user()).message).toBeNull();
   });
 
-  test("[ST4] that was chosen long ago by a page that was cut off is over when it comes", () => {
+  test("[ST4] is ignored if it expired while its page was offline", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { message: lunchFor(driver, -1) });
     expect(driver.user().choices.message).toBeNull();
   });
 
-  test("[ST4 PR2] members see that of who is not offline, admins see all", () => {
+  test("[ST4 PR2] is shown to members unless the user is offline, and always to admins", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { message: LUNCH });
@@ -160,7 +160,7 @@ describe("the status message", () => {
     expect(isEmoji(text)).toBe(false);
   });
 
-  test("[ST4] is trimmed, and without emoji and text there is none", () => {
+  test("[ST4] is trimmed, and is null without emoji and text", () => {
     expect(readStatusMessage({ emoji: null, text: "  In a meeting ", untilAt: null })?.text).toBe(
       "In a meeting",
     );
@@ -172,7 +172,7 @@ describe("the status message", () => {
   const decode = (message: unknown) =>
     decodeClientMessage(JSON.stringify({ type: "choose", request: 1, message }));
 
-  test("[SE3 SE4] what cannot be a message is refused, and one too long by an error of its own", () => {
+  test("[SE3 SE4] is refused if it is not valid, and with a separate error if it is too long", () => {
     expect(decode({ text: "x".repeat(80) })).toMatchObject({ ok: true });
     expect(decode({ text: "x".repeat(81) })).toMatchObject({
       ok: false,
@@ -194,7 +194,7 @@ describe("the status message", () => {
 });
 
 describe("being invisible", () => {
-  test("[PR2] is to have left at that instant, whatever happens from then on", () => {
+  test("[PR2] looks like leaving at that instant, whatever happens later", () => {
     const driver = new Driver();
     driver.connect("tab", { profile: { name: "Ada" } });
     driver.choose("tab", { message: LUNCH });
@@ -219,7 +219,7 @@ describe("being invisible", () => {
     expect(memberView(driver.user())).toEqual(left);
   });
 
-  test("[PR1 PR2] admins see the true status, and that members do not", () => {
+  test("[PR1 PR2] shows admins the true status and the choice", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { availability: "invisible" });
@@ -232,7 +232,7 @@ describe("being invisible", () => {
     });
   });
 
-  test("[PR2] who ceases to be so has come at that instant", () => {
+  test("[PR2] ends as if the user had come at that instant", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { availability: "invisible" });
@@ -246,7 +246,7 @@ describe("being invisible", () => {
     expect(adminView(driver.user()).sinceAt).toBe(driver.now - 5_000);
   });
 
-  test("[PR2] a round of pings for somebody invisible, or for an observer, takes no visible one along", () => {
+  test("[PR2] a ping of an invisible user or an observer does not include visible users", () => {
     const driver = new Driver();
     const { intervalMs } = DEFAULT_TIMINGS;
     driver.connect("hidden");
@@ -265,7 +265,7 @@ describe("being invisible", () => {
 });
 
 describe("hiding last seen", () => {
-  test("[PR3] members get neither last seen nor since when somebody is offline", () => {
+  test("[PR3] members get neither last seen nor the start of an offline status", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.choose("tab", { hideLastSeen: true });
@@ -276,7 +276,7 @@ describe("hiding last seen", () => {
     expect(adminView(driver.user())).toMatchObject({ lastSeenAt: driver.now, hideLastSeen: true });
   });
 
-  test("[PR3] and who hides it gets nobody's", () => {
+  test("[PR3] a user who hides it gets nobody else's", () => {
     const driver = new Driver();
     driver.connect("tab");
     expect(privateView(driver.user())).toEqual(memberView(driver.user()));
@@ -289,7 +289,7 @@ describe("hiding last seen", () => {
   });
 });
 
-test("[SY3] a row of who has chosen nothing is as short as ever", () => {
+test("[SY3] a row of a user with default choices has no field for them", () => {
   const driver = new Driver();
   driver.connect("tab");
   expect(toRow(memberView(driver.user()), driver.now)).toEqual(["ada", "ada", 2, 0]);

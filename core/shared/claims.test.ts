@@ -5,11 +5,11 @@ import { opensRoom, readClaims } from "./claims";
 const good = { sub: "ada", name: "Ada", rooms: ["team"], iat: 1, exp: 2 };
 
 describe("claims", () => {
-  test("[SE1] a token without picture, role and sign-in is a member's", () => {
+  test("[SE1] a token without picture, role and sign-in belongs to a member", () => {
     expect(readClaims(good)).toEqual({ ok: true, claims: { ...good, picture: null, role: "member" } });
   });
 
-  test("[SE1] every claim is read, names are trimmed, and what is no claim is left out", () => {
+  test("[SE1] every claim is read, names are trimmed, and unknown fields are left out", () => {
     const all = {
       ...good,
       name: "  Ada ",
@@ -50,14 +50,14 @@ describe("claims", () => {
 
   test.each<[string, string, string]>([
     ["is cleaned", " Eve\u202E\nnimda ", "Eve nimda"],
-    ["gives way to the id when it shows nothing", "\u200B \u3164", "ada"],
-    ["gives way to the id when it is blank", "   ", "ada"],
+    ["is replaced by the id if it has no visible character", "\u200B \u3164", "ada"],
+    ["is replaced by the id if it is blank", "   ", "ada"],
     ["loses half characters", "Ad\udc00a", "Ada"],
   ])("[NM1] a name %s", (_, name, expected) => {
     expect(readClaims({ ...good, name })).toMatchObject({ ok: true, claims: { sub: "ada", name: expected } });
   });
 
-  test("[NM1 SE4] an id in place of a name is no longer than a name may be", () => {
+  test("[NM1 SE4] an id that replaces a name is cut to the longest name", () => {
     const sub = "x".repeat(128);
     expect(readClaims({ ...good, sub, name: "" })).toMatchObject({ claims: { sub, name: "x".repeat(80) } });
     expect(readClaims({ ...good, sub: "\u200B", name: "\u200B" })).toMatchObject({
@@ -65,18 +65,18 @@ describe("claims", () => {
     });
   });
 
-  test("[NM1 SE4] a name's length is counted in characters, whatever each of them takes", () => {
+  test("[NM1 SE4] the length of a name counts code points", () => {
     expect(readClaims({ ...good, name: "🦊".repeat(80) })).toMatchObject({ ok: true });
     expect(readClaims({ ...good, name: "🦊".repeat(81) })).toMatchObject({ ok: false, reason: "tooLong" });
   });
 
-  test("[SE4] ids and names at their limits, and unusual ones, are welcome", () => {
+  test("[SE4] ids and names at their limits, and unusual ones, are accepted", () => {
     for (const sub of ["x".repeat(128), "__proto__", "👩‍🚀", "a b/c", "...", "%2f", ".a", "connections"]) {
       expect(readClaims({ ...good, sub, name: "x".repeat(80) })).toMatchObject({ ok: true, claims: { sub } });
     }
   });
 
-  test("[SE4] a name or a picture over its limit says which limit, and how far over it is", () => {
+  test("[SE4] the error of a name or picture that is too long names the limit and the length", () => {
     const limits = { nameLength: 3, pictureLength: 25 };
     const picture = "https://example.com/a.png";
     expect(readClaims({ ...good, picture }, limits)).toMatchObject({ ok: true });
@@ -93,7 +93,7 @@ describe("claims", () => {
     expect(readClaims({ ...good, sub: 7 }, limits)).toMatchObject({ ok: false, reason: "invalid" });
   });
 
-  test("[SE3] nothing at all as a payload makes reading throw", () => {
+  test("[SE3] no payload makes reading throw", () => {
     const almost = fc
       .record({ sub: fc.anything(), rooms: fc.anything() })
       .map((claims) => ({ ...good, ...claims }));

@@ -19,7 +19,7 @@ const lacks = (name: keyof typeof Intl) => vi.stubGlobal("Intl", { ...own(Intl),
 const own = (object: object) =>
   Object.fromEntries(Object.getOwnPropertyNames(object).map((name) => [name, Reflect.get(object, name)]));
 
-test.each(TEXTS)("the characters of «%s» are what its reader counts", async (text, characters) => {
+test.each(TEXTS)("the characters of «%s» are those that a reader counts", async (text, characters) => {
   const { graphemesOf } = await import("./graphemes");
   expect(graphemesOf(text)).toEqual(characters);
 });
@@ -33,14 +33,14 @@ test.each(TEXTS)(
   },
 );
 
-test("[BR1] [ST4] without Intl.Segmenter one emoji is still told from two", async () => {
+test("[BR1] [ST4] without Intl.Segmenter one emoji still counts as one, and two as two", async () => {
   lacks("Segmenter");
   const { isEmoji } = await import("./choices");
   expect(["🎉", "🇩🇪", "👩‍👩‍👧‍👦", "👍🏽", "1️⃣"].filter((text) => !isEmoji(text))).toEqual([]);
   expect(["🎉🎉", "🇩🇪🇫🇷", "a", "", "1"].filter(isEmoji)).toEqual([]);
 });
 
-test("[BR1] without Intl.Collator people are still sorted, whatever their case and accents", async () => {
+test("[BR1] without Intl.Collator users are still sorted, ignoring case and accents", async () => {
   lacks("Collator");
   const { compareUsers } = await import("./roster-query");
   const people = ["zoe", "Émile", "adam", "Bea", "eve"].map((name, index) => ({ id: String(index), name }));

@@ -4,7 +4,7 @@ import { CLOSE, stopReason } from "./close-codes";
 import { DEFAULT_LIMITS, isRoomName, limitVariable, readLimits } from "./limits";
 
 describe("limits as settings", () => {
-  test("[SE4] what is not set, or empty, has its default", () => {
+  test("[SE4] a missing or empty variable has its default", () => {
     expect(readLimits({})).toEqual(DEFAULT_LIMITS);
     expect(readLimits({ ROLLCALL_MAX_NAME_LENGTH: "", ROLLCALL_MAX_CONNECTIONS_PER_USER: "3" })).toEqual({
       ...DEFAULT_LIMITS,
@@ -13,7 +13,7 @@ describe("limits as settings", () => {
   });
 
   test.each(Object.keys(DEFAULT_LIMITS))(
-    "[SE4 HB8] a %s that cannot work is refused by its variable",
+    "[SE4 HB8] a %s that cannot work is refused with the name of its variable",
     (name) => {
       const variable = limitVariable(name);
       for (const value of ["0", "-1", "1.5", "many", "NaN", "Infinity", "1e99", "9007199254740993"]) {
@@ -24,7 +24,7 @@ describe("limits as settings", () => {
     },
   );
 
-  test("[SE4] reading an environment of whatever kind throws nothing but an error that names a variable", () => {
+  test("[SE4] reading any environment throws only errors that name a variable", () => {
     const env = fc.dictionary(
       fc.constantFrom(...Object.keys(DEFAULT_LIMITS).map(limitVariable)),
       fc.anything(),
@@ -42,12 +42,12 @@ describe("limits as settings", () => {
 });
 
 describe("room names", () => {
-  test.each(["a", "Team_1", "0-x", "x".repeat(64)])("[SE4] %s can be a room", (name) => {
+  test.each(["a", "Team_1", "0-x", "x".repeat(64)])("[SE4] %s is a valid room name", (name) => {
     expect(isRoomName(name)).toBe(true);
   });
 
   test.each(["", "_a", "-a", "a/b", "a.b", "a b", "ä", "a\n", "*", "..", "x".repeat(65)])(
-    "[SE4] %j cannot be a room",
+    "[SE4] %j is not a valid room name",
     (name) => {
       expect(isRoomName(name)).toBe(false);
     },
@@ -55,13 +55,13 @@ describe("room names", () => {
 });
 
 describe("close codes", () => {
-  test("[SE3] every reason has a code of its own, in the range for applications", () => {
+  test("[SE3] every reason has its own code, in the range for applications", () => {
     const codes = Object.values(CLOSE);
     expect(new Set(codes).size).toBe(codes.length);
     for (const code of codes) expect(code >= 4_000 && code < 5_000).toBe(true);
   });
 
-  test("[SE3] a client comes back after what may pass, and stays away after what will not", () => {
+  test("[SE3] a client reconnects after temporary reasons, and stops after permanent ones", () => {
     const { tokenExpired, heartbeatMissed, left, tooSlow, unavailable, ...final } = CLOSE;
     for (const code of [tokenExpired, heartbeatMissed, left, tooSlow, unavailable, 1000, 1006, 1011, 1012]) {
       expect([code, stopReason(code)]).toEqual([code, null]);

@@ -45,7 +45,7 @@ describe("names that look alike", () => {
     expect(lookAlike(a, b)).toBe(false);
   });
 
-  test("[NM1] people whose names look alike are labelled by what tells their ids apart, and nobody else is", () => {
+  test("[NM1] users whose names look alike get labels that differ, and nobody else gets a label", () => {
     const list = new LookAlikes();
     list.replace([
       { id: "u1", name: "Ada" },
@@ -80,7 +80,7 @@ describe("names that look alike", () => {
   const name = fc.constantFrom("Ada", "Аda", "ADA", "Ben", "Вen", "Cleo", "Ενα", "Eva");
   const id = fc.constantFrom("a", "b", "guest-aaaaaaaaaaaa", "guest-aaaa1aaaaaaaa", "guest-aaaaaaaaaaab");
 
-  test("[NM1] after any changes the labels are what a new list would have, and whoever draws them was told", () => {
+  test("[NM1] after any changes the labels equal those of a new list, and every change of a label was reported", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(id, fc.option(name, { nil: undefined }))), (changes) => {
         const list = new LookAlikes();
@@ -104,7 +104,7 @@ describe("names that look alike", () => {
   });
 });
 
-test("[NM1] an id is shown with every character of it", () => {
+test("[NM1] every character of an id is shown", () => {
   expect(visibleId("auth0|ada lovelace")).toBe("auth0|ada lovelace");
   expect(visibleId(" a\u202E\u200B\n\u0301  ")).toBe(
     "\\u{20}a\\u{202e}\\u{200b}\\u{a}\\u{301}\\u{20}\\u{20}",
@@ -113,7 +113,7 @@ test("[NM1] an id is shown with every character of it", () => {
   expect(shortId("0123456789abc")).toBe("01234…789abc");
 });
 
-test("[NM2] a URL can name every user but a dot segment, in whatever spelling", () => {
+test("[NM2] a URL can name every user except dot segments, in any spelling", () => {
   for (const id of [".", "..", "%2e", "%2E%2e", ".%2E", "%2e."]) expect(isAddressable(id)).toBe(false);
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {

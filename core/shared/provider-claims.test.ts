@@ -16,7 +16,7 @@ const claimsOf = (claims: object, mapping: Partial<ClaimMapping> = {}) => {
 };
 
 describe("a provider's claims", () => {
-  test("[SE1] are read like the app's own, and a role that nobody mapped makes nobody an admin", () => {
+  test("[SE1] are read like the app's own, and an unmapped role makes nobody an admin", () => {
     expect(claimsOf({ role: "admin", sid: "s", email: "ada@example.com" })).toEqual({
       ...good,
       picture: null,
@@ -74,7 +74,7 @@ describe("a provider's claims", () => {
     expect(read(claims, mapping)).toMatchObject({ ok: false, reason: "invalid", claim });
   });
 
-  test("[SE4] a name that is too long is refused as that", () => {
+  test("[SE4] a name that is too long is refused with its own error", () => {
     expect(read({ name: "x".repeat(81) })).toMatchObject({ ok: false, reason: "tooLong", claim: "name" });
   });
 
@@ -88,7 +88,7 @@ describe("a provider's claims", () => {
     expect(claimsOf({ picture }).picture).toBeNull();
   });
 
-  test("[SE1] a picture by https is shown", () => {
+  test("[SE1] a picture with an https URL is accepted", () => {
     expect(claimsOf({ picture: "https://example.com/a.png" }).picture).toBe("https://example.com/a.png");
   });
 
@@ -123,7 +123,7 @@ describe("a provider's claims", () => {
     },
   );
 
-  test("[SE1] whatever a provider signs, nothing is thrown", () => {
+  test("[SE1] no payload of a provider makes reading throw", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.anything()), fc.string(), (payload, path) => {
         const mapping = { name: path, rooms: path, defaultRooms: ["a"], admin: { claim: path, value: "x" } };

@@ -67,7 +67,7 @@ const shown = (list: RosterList<AdminUserView>) =>
   Array.from({ length: list.length }, (_, index) => list.at(index));
 
 describe("the list that is kept sorted", () => {
-  test("[SY3] after any changes it is what sorting everybody anew would give", () => {
+  test("[SY3] after any changes it equals a new sort of everybody", () => {
     const property = fc.property(query, fc.array(step, { maxLength: 40 }), (asked, steps) => {
       const list = new RosterList<AdminUserView>(asked);
       const model: Model = { users: new Map(), query: asked };
@@ -82,7 +82,7 @@ describe("the list that is kept sorted", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  test("while held nobody changes places, everybody is up to date, and letting go puts all right", () => {
+  test("while held, rows keep their places with current data, and releasing them restores the order", () => {
     const property = fc.property(query, fc.array(step), fc.array(user), (asked, steps, changes) => {
       const list = new RosterList<AdminUserView>(asked);
       const model: Model = { users: new Map(), query: asked };
@@ -106,7 +106,7 @@ describe("the list that is kept sorted", () => {
     fc.assert(property, { numRuns: 200 });
   });
 
-  test("while held who was forgotten is gone, and a new order is taken at once", () => {
+  test("while held, removed users disappear, and a new order applies at once", () => {
     const byName = { sort: "name", descending: false } as const;
     const list = new RosterList<AdminUserView>(byName);
     const people = ["ada", "ben", "cy"].map((id, index): AdminUserView => ({

@@ -27,15 +27,15 @@ describe("selecting users", () => {
   const idsBy = (query: Parameters<typeof selectUsers>[1]): string[] =>
     selectUsers(users, query).map((user) => user.id);
 
-  test("sorts by name without regard to case and accents, ties by id", () => {
+  test("sorts by name, ignoring case and accents, and ties by id", () => {
     expect(idsBy({ sort: "name", descending: false })).toEqual(["u2", "u10", "u3", "u1"]);
   });
 
-  test("sorts by status with who is online first", () => {
+  test("sorts by status, online users first", () => {
     expect(idsBy({ sort: "status", descending: false })).toEqual(["u3", "u2", "u10", "u1"]);
   });
 
-  test("sorts by last seen, with who is here seen now", () => {
+  test("sorts by last seen, connected users as seen now", () => {
     expect(idsBy({ sort: "lastSeen", descending: true })).toEqual(["u2", "u3", "u1", "u10"]);
     expect(idsBy({ sort: "lastSeen", descending: false })).toEqual(["u10", "u1", "u2", "u3"]);
   });
@@ -45,7 +45,7 @@ describe("selecting users", () => {
     expect(idsBy({ sort: "connections", descending: true })).toEqual(["u2", "u10", "u3", "u1"]);
   });
 
-  test("does not depend on the order in which users came", () => {
+  test("does not depend on the order of the input", () => {
     for (const sort of ["name", "status", "lastSeen", "since", "connections"] as const) {
       const query = { sort, descending: true };
       expect(selectUsers(users.toReversed(), query)).toEqual(selectUsers(users, query));

@@ -4,7 +4,7 @@ import { EVERYBODY, fromScopeMessage, sameScope, toScopeMessage, unionOf, type S
 
 const watch = (ids: string[], counts = false): Scope => ({ kind: "users", ids, counts });
 
-test("[VW1] what a page needs whose parts ask for different things covers them all", () => {
+test("[VW1] the scope of a page covers the scopes of all its parts", () => {
   expect(unionOf([])).toEqual({ kind: "none" });
   expect(unionOf([{ kind: "none" }, { kind: "summary" }])).toEqual({ kind: "summary" });
   expect(unionOf([watch(["ada"]), watch(["ben", "ada"]), { kind: "summary" }])).toEqual(
@@ -14,14 +14,14 @@ test("[VW1] what a page needs whose parts ask for different things covers them a
   expect(unionOf([watch(["ada"]), EVERYBODY])).toEqual(EVERYBODY);
 });
 
-test("[VW1] two watch lists of the same people in another order are the same", () => {
+test("[VW1] two watch lists of the same users in another order are equal", () => {
   expect(sameScope(watch(["ada", "ben"]), watch(["ben", "ada"]))).toBe(true);
   expect(sameScope(watch(["ada"]), watch(["ada"], true))).toBe(false);
   expect(sameScope(watch(["ada"]), watch(["ben"]))).toBe(false);
   expect(sameScope({ kind: "none" }, { kind: "summary" })).toBe(false);
 });
 
-test("[VW1] every scope survives the wire, a watch list of the most ids too", () => {
+test("[VW1] every scope survives the wire, even a watch list of the most ids", () => {
   const most = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(36, "0"));
   for (const scope of [EVERYBODY, watch(most, true), { kind: "summary" }, { kind: "none" }] as const) {
     const decoded = decodeClientMessage(encodeClientMessage(toScopeMessage(scope)));

@@ -51,7 +51,7 @@ describe("text that others read", () => {
     expect(cleanText(text)).toBe(expected);
   });
 
-  test("[NM1] at most four marks are stacked on a letter, and none twice in a row", () => {
+  test("[NM1] at most four marks are stacked on a letter, and none is repeated", () => {
     const zalgo = Array.from(
       "Zalgo",
       (letter) => letter + "\u0316\u0317\u0318\u0319\u031C\u031D".repeat(20),
@@ -62,7 +62,7 @@ describe("text that others read", () => {
     expect(cleanText("x\u0336\u0336\u0336")).toBe("x\u0336");
   });
 
-  /** Text of which much is invisible, reordering, or a mark. */
+  /** Text with many invisible characters, reordering characters and marks. */
   const odd = fc
     .array(
       fc.oneof(
@@ -78,7 +78,7 @@ describe("text that others read", () => {
     )
     .map((parts) => parts.join(""));
 
-  test("[NM1] of any text what is left is visible, in one line, without controls, and stays as it is when cleaned again", () => {
+  test("[NM1] any cleaned text is visible, in one line and without controls, and cleaning it again changes nothing", () => {
     fc.assert(
       fc.property(odd, (text) => {
         const clean = cleanText(text);
@@ -105,7 +105,7 @@ test("[SE4] a length counts code points", () => {
   );
 });
 
-test("[NM1] in a label a name is isolated where it could move what stands around it", () => {
+test("[NM1] in a label a name is isolated if it could reorder the text around it", () => {
   expect(isolate("Ada")).toBe("Ada");
   expect(isolate("שרה")).toBe("\u2068שרה\u2069");
   expect(isolate("Ada ٣")).toBe("\u2068Ada ٣\u2069");

@@ -53,7 +53,7 @@ describe("timings", () => {
     const error = problemOf({ [setting]: value });
     expect(error).not.toBeNull();
     expect(error?.message).toContain(error?.setting);
-    // A grace between the other two is named by the one it contradicts.
+    // A graceMs that contradicts one of the other two graces may be reported under their name.
     const contradicts = setting === "graceMs" ? ["graceMs", "reloadGraceMs", "restartGraceMs"] : [setting];
     expect(contradicts).toContain(error?.setting);
   });
@@ -62,7 +62,7 @@ describe("timings", () => {
     expect(problemOf({ flushMs: 0, misses: 1 })).toBeNull();
   });
 
-  test("[HB8] whatever is validated, an active user's input is told before they would count as idle", () => {
+  test("[HB8] with any valid timings, input is reported before an active user would count as idle", () => {
     const ms = fc.integer({ min: 1, max: 400_000 });
     const arbitrary = fc.record({
       intervalMs: ms,
@@ -78,7 +78,7 @@ describe("timings", () => {
           const told = inputPauseMs(timings) + deadAfterMs(timings);
           expect(told).toBeLessThanOrEqual(timings.idleAfterMs);
         } else if (error.setting === "idleAfterMs") {
-          // What the error suggests does work.
+          // The value that the error suggests works.
           const suggested = Number(/at least (\d+)/.exec(error.problem)?.[1]);
           expect(problemOf({ ...change, idleAfterMs: suggested })).toBeNull();
         }
@@ -86,7 +86,7 @@ describe("timings", () => {
     );
   });
 
-  test("[GR3] no client waits as long as a restart's grace, nor for less than its first spread", () => {
+  test("[GR3] no client waits as long as the restart grace, nor less than its first spread", () => {
     for (const restartGraceMs of [500, 4_000, 30_000, 40_000, 3_600_000]) {
       const timings = { ...DEFAULT_TIMINGS, graceMs: Math.min(10_000, restartGraceMs), restartGraceMs };
       expect(reconnectWithinMs(timings)).toBeLessThanOrEqual(Math.min(30_000, restartGraceMs * 0.75));
@@ -94,7 +94,7 @@ describe("timings", () => {
     }
   });
 
-  test("[HB8] anything at all as a setting is either refused by name or works", () => {
+  test("[HB8] any value of a setting is either refused by name or works", () => {
     const settings = fc.constantFrom(...(Object.keys(DEFAULT_TIMINGS) as (keyof Timings)[]));
     fc.assert(
       fc.property(settings, fc.anything(), (setting, value) => {
@@ -102,7 +102,7 @@ describe("timings", () => {
         if (error === null) expect(Number.isInteger(value)).toBe(true);
         else expect(Object.keys(DEFAULT_TIMINGS)).toContain(error.setting);
       }),
-      // Not everything can be made a text.
+      // `String()` throws for some values.
       { examples: [["intervalMs", { toString: null }]] },
     );
   });

@@ -4,7 +4,7 @@ import { judgeTimes } from "./token-times";
 const NOW = 1_800_000_000;
 const MAX = 900;
 
-/** What is said of a token with these instants, in seconds from now. */
+/** The fault of a token with these instants, in seconds from now. */
 function judged(iat: number, exp: number, nbf?: number) {
   const times = { iat: NOW + iat, exp: NOW + exp, nbf: nbf === undefined ? undefined : NOW + nbf };
   return judgeTimes(times, NOW, MAX);

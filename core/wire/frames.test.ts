@@ -32,7 +32,7 @@ function deflatedSync(userId: string, shared: ReturnType<typeof encodeSharedSync
 const latin1 = (bytes: Uint8Array | string) => Buffer.from(bytes as Uint8Array).toString("latin1");
 
 describe("messages as frames", () => {
-  test("[SY2] whatever the message, its frame says the same", () => {
+  test("[SY2] the frame of any message decodes to the same text", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 300 });
     const times = fc.integer({ min: 1, max: 100 });
     fc.assert(
@@ -44,7 +44,7 @@ describe("messages as frames", () => {
     );
   });
 
-  test("[SY2] what is short stays text that anybody can read, what is long is deflated", () => {
+  test("[SY2] short messages stay text, long ones are deflated", () => {
     const short = "x".repeat(DEFLATED_LENGTH - 1);
     expect(toFrame("{", toBody(short))).toBe(`{${short}`);
     const long = toFrame("{", toBody(`${short}x`));
@@ -52,7 +52,7 @@ describe("messages as frames", () => {
     expect(long.length).toBeLessThan(100);
   });
 
-  test("[SY1] [SY2] all who join are sent the very same deflated roster, after what is their own", () => {
+  test("[SY1] [SY2] all who join get the same deflated roster, after their own beginning", () => {
     const users = people(1_000);
     const shared = encodeSharedSync({ ...head, users });
     for (const self of ["ada", "Zoë 🦊", "u".repeat(128)]) {
@@ -60,12 +60,12 @@ describe("messages as frames", () => {
       expect(latin1(frame).endsWith(latin1(shared))).toBe(true);
       expect(frame.length).toBeLessThan(16 * users.length);
       expect(decodeServerMessage(readFrame(frame))).toMatchObject({ type: "sync", self, seq: 4, users });
-      // Browsers hand it over as a buffer.
+      // Browsers deliver a buffer.
       expect(decodeServerMessage(readFrame(Uint8Array.from(frame).buffer))).toMatchObject({ self, users });
     }
   });
 
-  test("[SE3] a binary frame that is none is not understood, and does not throw", () => {
+  test("[SE3] an invalid binary frame decodes to null and does not throw", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(() => readFrame(bytes)).not.toThrow();
@@ -75,7 +75,7 @@ describe("messages as frames", () => {
     );
   });
 
-  test("[SE3] a deflated frame that was cut off is not understood", () => {
+  test("[SE3] a truncated deflated frame decodes to null", () => {
     const frame = deflatedSync("ada", encodeSharedSync({ ...head, users: people(500) }));
     for (const length of [0, 1, 2, 10, frame.length >> 1, frame.length - 10])
       expect(decodeServerMessage(readFrame(frame.subarray(0, length)))).toBeNull();

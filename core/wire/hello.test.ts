@@ -8,7 +8,7 @@ const read = (params: Record<string, string>) => readHello(new URLSearchParams(p
 const good = { v: String(PROTOCOL_VERSION), client: "page-1_A" };
 
 describe("hello", () => {
-  test("[SE3] what a client says of itself is read as it was meant", () => {
+  test("[SE3] a hello is unchanged after encoding and decoding", () => {
     const ms = fc.nat({ max: 31_536_000_000 });
     const hello: fc.Arbitrary<Hello> = fc.record({
       clientId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
@@ -24,7 +24,7 @@ describe("hello", () => {
     );
   });
 
-  test("whatever a page measures is told as whole milliseconds that are understood", () => {
+  test("any measured duration is encoded as valid whole milliseconds", () => {
     const measured = fc.double({ noNaN: true });
     fc.assert(
       fc.property(measured, measured, (idleMs, hiddenMs) => {
@@ -40,7 +40,7 @@ describe("hello", () => {
     expect(result).toMatchObject({ hello: { activity: { idleMs: year, hiddenMs: year } } });
   });
 
-  test("[ST2] a client that says nothing of its activity is active and visible", () => {
+  test("[ST2] a client without activity fields is active and visible", () => {
     expect(read(good)).toEqual({
       ok: true,
       hello: {
@@ -53,7 +53,7 @@ describe("hello", () => {
     });
   });
 
-  test("another version is refused as such, before anything else is looked at", () => {
+  test("another version is refused with its own reason, before anything else is checked", () => {
     expect(read({})).toMatchObject({ ok: false, reason: "version" });
     expect(read({ ...good, v: "1", idle: "x" })).toMatchObject({ ok: false, reason: "version" });
   });
@@ -75,7 +75,7 @@ describe("hello", () => {
     expect(read({ ...good, ...change })).toMatchObject({ ok: false, reason: "malformed" });
   });
 
-  test("[SE2] identity and role in the query are not even read", () => {
+  test("[SE2] identity and role in the query are not read", () => {
     const result = read({ ...good, sub: "bob", role: "admin", __proto__: "x" });
     expect(result.ok && Object.keys(result.hello).toSorted()).toEqual([
       "activity",
@@ -86,7 +86,7 @@ describe("hello", () => {
     ]);
   });
 
-  test("[SE3] no query at all makes reading throw", () => {
+  test("[SE3] no query makes reading throw", () => {
     const pairs = fc.array(
       fc.tuple(
         fc.oneof(fc.constantFrom("v", "client", "idle", "hidden", "__proto__"), fc.string()),

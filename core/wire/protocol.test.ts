@@ -21,7 +21,7 @@ const timings = {
 const duration = fc.nat({ max: 365 * 24 * 3_600_000 });
 const activity = { idleMs: duration, hiddenMs: fc.option(duration) };
 const at = fc.integer();
-/** A page's query with the fields that it must have. */
+/** A page query with the required fields. */
 const QUERY = { sort: "name", descending: false, offset: 0, limit: 200 };
 const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constantFrom("pong" as const, "probe" as const), at, ...activity }),
@@ -29,7 +29,7 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constantFrom("resync" as const, "leaving" as const, "signOut" as const) }),
 );
 
-/** Things that look like messages but for some detail. */
+/** Values that look like messages, except for a detail. */
 const almost = fc.record(
   {
     type: fc.oneof(
@@ -45,7 +45,7 @@ const almost = fc.record(
 );
 
 describe("what a client sends", () => {
-  test("[SE3] every message comes out as it went in", () => {
+  test("[SE3] every message is unchanged after encoding and decoding", () => {
     fc.assert(
       fc.property(clientMessage, (message) => {
         expect(decodeClientMessage(encodeClientMessage(message))).toEqual({ ok: true, message });
@@ -53,7 +53,7 @@ describe("what a client sends", () => {
     );
   });
 
-  test("[SE3] nothing at all makes decoding throw, and what fails says why", () => {
+  test("[SE3] no data makes decoding throw, and every failure has its reason", () => {
     const anyText = fc.oneof(
       fc.nat({ max: 5_000 }).map((length) => "\ud800".repeat(length)),
       fc.json(),
@@ -67,7 +67,7 @@ describe("what a client sends", () => {
           const decoded = decodeClientMessage(data);
           if (decoded.ok) return;
           expect(decoded.detail.length).toBeGreaterThan(0);
-          // The error itself can be sent.
+          // The error itself is valid text.
           const text = encodeServerMessage({ type: "error", code: decoded.code, detail: decoded.detail });
           expect(decodeServerMessage(text)).toMatchObject({ type: "error", code: decoded.code });
         },
@@ -76,7 +76,7 @@ describe("what a client sends", () => {
     );
   });
 
-  test("[SE3] what is accepted is exactly a message: numbers in bounds, no field more", () => {
+  test("[SE3] a decoded message has numbers in bounds and no other fields", () => {
     fc.assert(
       fc.property(almost, (value) => {
         const decoded = decodeClientMessage(JSON.stringify(value));
@@ -216,7 +216,7 @@ describe("what a client sends", () => {
       },
     ],
     [
-      "a page with what it must say alone",
+      "a page with only the required fields",
       JSON.stringify({ type: "page", request: 0, query: QUERY }),
       {
         type: "page",
@@ -235,12 +235,12 @@ describe("what a client sends", () => {
     });
   });
 
-  test("[SE3] an identity in a message is not even read", () => {
+  test("[SE3] an identity in a message is not read", () => {
     const data = '{"type":"leaving","userId":"bob","role":"admin","__proto__":{"role":"admin"}}';
     expect(decodeClientMessage(data)).toEqual({ ok: true, message: { type: "leaving" } });
   });
 
-  test("[SE4] a message over the limit is too large, one at the limit is not", () => {
+  test("[SE4] a message over the limit is too large, and one at the limit is not", () => {
     const text = encodeClientMessage({ type: "resync" });
     expect(decodeClientMessage(text, { ...DEFAULT_LIMITS, messageLength: text.length })).toMatchObject({
       ok: true,
@@ -250,7 +250,7 @@ describe("what a client sends", () => {
       code: "tooLarge",
     });
     expect(decodeClientMessage("x".repeat(65_537))).toMatchObject({ ok: false, code: "tooLarge" });
-    // Even far beyond any limit, depth does not break the parser.
+    // Deep nesting does not break the parser, even far beyond the limit.
     expect(
       decodeClientMessage("[".repeat(200_000), { ...DEFAULT_LIMITS, messageLength: Infinity }),
     ).toMatchObject({
@@ -297,7 +297,7 @@ describe("what a server sends", () => {
     });
   });
 
-  test("[SY1] an empty room makes a sync, too", () => {
+  test("[SY1] an empty room has a sync", () => {
     const shared = encodeSharedSync({
       mode: "roster",
       epoch: "e",
@@ -311,7 +311,7 @@ describe("what a server sends", () => {
     });
   });
 
-  test("[SY4] a diff tells additions, changes and removals apart, whatever the ids are", () => {
+  test("[SY4] a diff keeps additions, changes and removals apart, whatever the ids are", () => {
     const view = {
       id: "__proto__",
       name: "P",
@@ -335,7 +335,7 @@ describe("what a server sends", () => {
     });
   });
 
-  test("[HB1 HB6] pings and echoes come out as they went in", () => {
+  test("[HB1 HB6] pings and echoes are unchanged after encoding and decoding", () => {
     for (const message of [
       { type: "ping", now: 5 },
       { type: "echo", at: 1, now: 5 },
@@ -344,7 +344,7 @@ describe("what a server sends", () => {
     }
   });
 
-  test("[SE3] an error of a later server is an error", () => {
+  test("[SE3] an unknown error code of a later server is decoded as malformed", () => {
     const text = '{"type":"error","code":"tooBlue","detail":"no such colour"}';
     expect(decodeServerMessage(text)).toEqual({ type: "error", code: "malformed", detail: "no such colour" });
   });
@@ -363,7 +363,7 @@ describe("what a server sends", () => {
     expect(decodeServerMessage(data)).toBeNull();
   });
 
-  test("[SE3] nothing at all makes decoding throw", () => {
+  test("[SE3] no data makes decoding throw", () => {
     const row = fc.array(fc.oneof(fc.string(), fc.integer(), fc.anything()), { maxLength: 9 });
     const looksLikeDiff = fc
       .record({ type: fc.constant("diff"), seq: fc.nat(), now: fc.integer(), users: fc.array(row) })

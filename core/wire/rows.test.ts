@@ -50,7 +50,7 @@ const admin: fc.Arbitrary<AdminUserView> = fc.record({
 const overTheWire = (row: Row): Row => JSON.parse(JSON.stringify(row)) as Row;
 
 describe("rows", () => {
-  test("[SY1] a user comes out of a row as they went in, for members and for admins", () => {
+  test("[SY1] a user is unchanged after encoding and decoding a row, for members and for admins", () => {
     fc.assert(
       fc.property(fc.oneof(member, admin), (view) => {
         const row = overTheWire(toRow(view, NOW));
@@ -60,7 +60,7 @@ describe("rows", () => {
     );
   });
 
-  test("[SY2] a change applied to what was there makes what is there now", () => {
+  test("[SY2] a change applied to the old view gives the new view", () => {
     const pair = fc.oneof(fc.tuple(member, member), fc.tuple(admin, admin));
     fc.assert(
       fc.property(pair, ([before, other]) => {
@@ -74,7 +74,7 @@ describe("rows", () => {
     );
   });
 
-  test("[SY2 SY3] a change of the status alone is told without the fields' names, and comes out as it went in", () => {
+  test("[SY2 SY3] a change of only the status is encoded without field names, and decoded unchanged", () => {
     const status = fc.record(
       { id: text, status: fields.status, sinceAt: fc.option(instant), lastSeenAt: fields.lastSeenAt },
       { requiredKeys: ["id", "status", "sinceAt"] },
@@ -118,7 +118,7 @@ describe("rows", () => {
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 2, 0]);
   });
 
-  test("[SY5] instants on the wire are the server's, told as time before the message's own", () => {
+  test("[SY5] instants on the wire are the server's, encoded as time before the message's now", () => {
     const view = {
       id: "ada",
       name: "Ada",
@@ -131,12 +131,12 @@ describe("rows", () => {
     expect(toRow(view, NOW)).toEqual(["ada", "Ada", 0, 500, 700]);
   });
 
-  test("a change that becomes null is a change", () => {
+  test("a change to null is a change", () => {
     const patch = { id: "ada", lastSeenAt: null, picture: null, reason: null };
     expect(fromPatchRow(overTheWire(toPatchRow(patch, NOW)), NOW)).toEqual(patch);
   });
 
-  test("what is no row is refused", () => {
+  test("an invalid row is refused", () => {
     for (const row of [
       [],
       [1, "Ada", 2, 0],
@@ -160,7 +160,7 @@ describe("rows", () => {
     }
   });
 
-  test("[SE3] anything at all is refused with a TypeError, or comes out with every field of its kind", () => {
+  test("[SE3] any data is refused with a TypeError, or decoded with every field of its type", () => {
     const value = fc.oneof(fc.anything(), fc.string(), fc.integer(), fc.constantFrom(0, 1, 2, null));
     const key = fc.constantFrom(
       "name",
@@ -193,7 +193,7 @@ describe("rows", () => {
     );
   });
 
-  test("a change cannot smuggle in fields of its own", () => {
+  test("a change cannot add unknown fields", () => {
     const row = JSON.parse(
       '["ada", {"id": "bob", "__proto__": {"x": 1}, "role": "admin", "name": "A"}]',
     ) as Row;
