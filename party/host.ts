@@ -92,6 +92,13 @@ async function fetchFrom(
 export function roomHost(party: Party.Room): RoomHost {
   return {
     id: party.internalID,
+    get name() {
+      try {
+        return party.id;
+      } catch {
+        return null;
+      }
+    },
     *sockets() {
       for (const connection of party.getConnections()) yield socketOf(connection);
     },

@@ -91,7 +91,7 @@ export class RoomEngine {
     this.#registration = new Registration(server);
     this.#storage = new RoomStorage(
       host.id,
-      () => `room ${this.#name || host.id}`,
+      () => `room ${this.#name || (host.name ?? host.id)}`,
       server,
       {
         readable: (file) => this.#readLate(file),

@@ -61,6 +61,8 @@ export interface ProcessHost {
 export interface RoomHost {
   /** Identifies the room, and names its file. */
   readonly id: string;
+  /** The room's name, for the log. Null when the host does not know it: PartyKit hides it from a room that an alarm has woken. */
+  readonly name: string | null;
   /** The sockets that are open: those that survived hibernation, when the room wakes. */
   sockets(): Iterable<HostSocket>;
   /** Sets the room's one alarm for this wall time, in milliseconds since 1970. */

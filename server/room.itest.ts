@@ -39,7 +39,7 @@ describe("joining", () => {
 
   test("[SY1] [SY2] a long roster comes deflated, and everybody sees everybody come and go", async () => {
     const room = newRoom();
-    const names = Array.from({ length: 140 }, (_, index) => `Zoë ${index} 🦊`);
+    const names = Array.from({ length: 140 }, (_, index) => `Zoë ${index} of a long family 🦊`);
     const crowd = await Promise.all(
       names.map((name, index) => TestClient.join(server.url, room, { user: `u${index}`, name })),
     );

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/room/history";
 import type { ProcessHost } from "./host";
-import type { Storage } from "./store/room-storage";
+import type { RoomStorage } from "./store/room-storage";
 import type { WebhookTarget } from "./settings";
 import type { Stats } from "./stats";
 import { TimeKeys } from "./store/time-keys";
@@ -56,7 +56,7 @@ export class Webhooks {
   #keys = new TimeKeys(PREFIX);
 
   constructor(
-    readonly storage: Storage,
+    readonly storage: RoomStorage,
     readonly target: WebhookTarget,
     readonly stats: Stats,
     readonly host: Pick<ProcessHost, "random" | "randomId" | "log">,
@@ -138,6 +138,8 @@ export class Webhooks {
 
   /** Sends the first message if it is due. Whether to go on with the next. */
   async #sendFirst(): Promise<boolean> {
+    // A message that a crash could erase must not go out: its change would go out again with another id.
+    await this.storage.written;
     const first = this.#waiting[0];
     const message = first && (await this.storage.get<Message>(first.key));
     if (this.#stopped) return false;

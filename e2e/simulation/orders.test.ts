@@ -141,6 +141,7 @@ class Line implements HostSocket {
 /** The runtime around one room. */
 class Stage implements RoomHost {
   readonly id = "lobby";
+  readonly name = "lobby";
   readonly scheduler = new Scheduler(START_AT);
   readonly storage = new FakeStorage(
     () => this.scheduler.now,

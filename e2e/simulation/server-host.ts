@@ -51,6 +51,7 @@ class SimulatedSocket implements HostSocket {
 /** The runtime around the real engine: the process, its one room, its storage, its alarm. */
 export class ServerHost implements ServerEnd, RoomHost {
   readonly id = "lobby";
+  readonly name = "lobby";
   readonly storage: FakeStorage;
   readonly open = new Map<string, SimulatedSocket>();
   /** What the room has closed in the event at hand. */

@@ -144,12 +144,16 @@ export class RoomStorage implements Storage {
     while (this.#isOwing) {
       if (this.#failingSinceAt !== null)
         throw unavailable("the room's storage cannot be written now; this is written once it can be");
-      await this.#sent;
+      await this.#written;
     }
   }
 
-  /** Resolves when the requests that are on their way have been answered. */
-  #sent: Promise<void> = Promise.resolve();
+  /** Resolves when what was put until now is written, or cannot be written now. Never rejects. */
+  get written(): Promise<void> {
+    return this.#written;
+  }
+
+  #written: Promise<void> = Promise.resolve();
 
   #owe(key: string, entry: { readonly value?: unknown }): void {
     // Deleted first: the latest goes last, and a crash between two requests loses the later one.
@@ -173,7 +177,7 @@ export class RoomStorage implements Storage {
   #send(): void {
     this.#isSending = true;
     // Once the turn is over: what belongs together goes in one request.
-    this.#sent = Promise.resolve().then(() => this.#sendAll());
+    this.#written = Promise.resolve().then(() => this.#sendAll());
   }
 
   async #sendAll(): Promise<void> {
