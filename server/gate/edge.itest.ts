@@ -488,13 +488,11 @@ describe("HTTP", () => {
     const tooMany = `/users?ids=${Array.from({ length: 1_001 }, (_, i) => i).join(",")}`;
     expect(await status(tooMany)).toBe(400);
     expect((await fetch(`${server.url}/`)).status).toBe(404);
-    expect(
-      (
-        await fetch(`${server.url}/parties/main/bad%20room/summary`, {
-          headers: { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` },
-        })
-      ).status,
-    ).toBe(404);
+    const headers = { authorization: `Bearer ${TEST_SECRETS.ROLLCALL_API_KEY}` };
+    for (const name of ["bad%20room", "*"]) {
+      const answer = await fetch(`${server.url}/parties/main/${name}/summary`, { headers });
+      expect(await answer.json()).toMatchObject({ status: 404, detail: "there is no room of this name" });
+    }
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok" });
   });
 

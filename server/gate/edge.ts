@@ -74,18 +74,22 @@ async function judgeConnection(request: Request, room: string, server: Server): 
 
 /**
  * Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). A request that is not for a single
- * room, such as one to the directory, needs a token that opens any room (`ANY_ROOM`). Never throws.
+ * room, such as one to the directory, has null as its room and needs a token that opens any room. Never throws.
  */
-export async function admitHttp(request: Request, room: string, server: Server): Promise<Request | Response> {
+export async function admitHttp(
+  request: Request,
+  room: string | null,
+  server: Server,
+): Promise<Request | Response> {
   try {
     const { settings } = server;
     refuseLongBody(request, longestBody(settings.limits));
-    if (room !== ANY_ROOM && !isRoomName(room)) throw notFound("there is no room of this name");
+    if (room !== null && !isRoomName(room)) throw notFound("there is no room of this name");
     const bearer = bearerOf(request);
     if (await sameText(bearer, settings.apiKey)) return admitRequest(request, "admin", null);
     const token = await server.tokens.verify(bearer, settings);
     if (!token.ok) throw refusal(token, "the key or token is not valid");
-    if (!opensRoom(token.claims, room)) throw forbidden("the token does not open this room");
+    if (!opensRoom(token.claims, room ?? ANY_ROOM)) throw forbidden("the token does not open this room");
     const { role, sub, sid } = token.claims;
     return admitRequest(request, role, { userId: sub, sessionId: sid ?? null });
   } catch (error) {
@@ -147,7 +151,7 @@ async function answerEdge(request: Request, server: Server): Promise<Response> {
       allow(request, "GET");
       return await serveIdentity(request, server);
     case "/metrics": {
-      const admitted = await admitHttp(request, ANY_ROOM, server);
+      const admitted = await admitHttp(request, null, server);
       if (admitted instanceof Response) return admitted;
       allow(request, "GET");
       if (readRole(admitted.headers) !== "admin") throw forbidden("only admins may see the metrics");

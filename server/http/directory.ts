@@ -1,4 +1,3 @@
-import { ANY_ROOM } from "../../core/shared/claims";
 import { isRoomName } from "../../core/shared/limits";
 import { DIRECTORY_ROOM } from "./directory-address";
 import { EndedSignIns } from "./ended-sign-ins";
@@ -30,7 +29,7 @@ export async function admitToDirectory(request: Request, server: Server): Promis
   // Rooms and the metrics ask for more, and do not come through the edge.
   const { pathname } = new URL(request.url);
   if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname)) return nothingHere();
-  return await admitHttp(request, ANY_ROOM, server);
+  return await admitHttp(request, null, server);
 }
 
 /**
