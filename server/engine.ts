@@ -31,15 +31,7 @@ import type { Cancel, HostSocket, RoomHost } from "./host";
 import type { Server } from "./server";
 import type { Settings } from "./settings";
 import { increment } from "./stats";
-import {
-  load,
-  NOTHING_STORED,
-  saveClock,
-  saveName,
-  saveNumbering,
-  saveServedBy,
-  type Stored,
-} from "./store/records";
+import { load, NOTHING_STORED, saveRoom, type Stored } from "./store/records";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
@@ -146,7 +138,7 @@ export class RoomEngine {
     this.#beganEmpty = found !== null && name === "";
     this.#savedEpoch = stored.numbering?.epoch ?? null;
     if (name !== "") {
-      if (stored.servedBy !== this.#server.id) saveServedBy(storage, this.#server.id);
+      if (stored.servedBy !== this.#server.id) saveRoom(storage, { servedBy: this.#server.id });
       this.#keepEpoch();
     }
     if (settings.webhook) {
@@ -553,7 +545,7 @@ export class RoomEngine {
     const stored = await load(file);
     this.#apply({ type: "adopt", records: stored.records, proof: stored.proof });
     this.#persistence.adopt(stored);
-    saveClock(this.#storage, this.#clock.segments);
+    this.#saveClock();
     await this.#webhooks?.open();
     this.#alarm.reset();
   }
@@ -567,9 +559,8 @@ export class RoomEngine {
 
   /** Writes what every room that keeps something has in storage. */
   #saveIdentity(): void {
-    saveName(this.#storage, this.#name);
-    saveServedBy(this.#storage, this.#server.id);
-    if (!this.#clock.isWall) saveClock(this.#storage, this.#clock.segments);
+    saveRoom(this.#storage, { name: this.#name, servedBy: this.#server.id });
+    if (!this.#clock.isWall) this.#saveClock();
   }
 
   /**
@@ -629,7 +620,7 @@ export class RoomEngine {
     const { numbering } = this.#broadcast;
     if (numbering.epoch === this.#savedEpoch) return;
     this.#savedEpoch = numbering.epoch;
-    saveNumbering(this.#storage, numbering);
+    saveRoom(this.#storage, { numbering });
   }
 
   /** The room's time (TM1). */
@@ -642,13 +633,18 @@ export class RoomEngine {
     const { aheadMs } = this.#clock;
     const now = read(this.#server.host.now());
     if (this.#clock.aheadMs === aheadMs) return now;
-    saveClock(this.#storage, this.#clock.segments);
+    this.#saveClock();
     if (this.#clock.aheadMs > aheadMs) {
       // It was set back. The alarm is missing while the room is being built.
       this.#alarm?.rearm();
       this.#timers.rearm();
     }
     return now;
+  }
+
+  /** Stores how the room's clock and the wall clock have differed (TM2). */
+  #saveClock(): void {
+    saveRoom(this.#storage, { clock: this.#clock.segments });
   }
 
   /** When the room has to wake next: for presence, for a webhook that waits, or to forget what is too old. */

@@ -14,7 +14,7 @@ import { countByStatus } from "../../core/shared/roster-query";
 import type { History } from "./history";
 import { countChanges, countFlush, notePeak, readStats, type Stats } from "../stats";
 import type { Storage } from "./room-storage";
-import { save, saveProof, saveStats, type Numbering, type Stored } from "./records";
+import { saveRoom, saveUsers, type Numbering, type Stored } from "./records";
 
 /**
  * Gathers what has to be written, and writes it once per flush: records of users who changed, the
@@ -130,13 +130,13 @@ export class Persistence {
     this.#saveRecords(numbering);
     this.#provenAt = now;
     const proof = proofOfLife(this.room, now);
-    if (proof) saveProof(this.storage, proof);
+    if (proof) saveRoom(this.storage, { proof });
     this.saveStats();
   }
 
   /** Writes the room's figures. */
   saveStats(): void {
-    saveStats(this.storage, this.stats);
+    saveRoom(this.storage, { stats: this.stats });
   }
 
   /** Of whom is yet to be told, too: the history and the proof that are written with them know of it. */
@@ -151,7 +151,8 @@ export class Persistence {
       if (user) records.push(toRecord(user));
       else forgotten.push(id);
     }
-    save(this.storage, records, forgotten, numbering);
+    saveUsers(this.storage, records, forgotten);
+    saveRoom(this.storage, { numbering });
   }
 
   #saveHistory(numbering: Numbering, now: number): Transition[] {
