@@ -19,12 +19,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await admin.goto("/admin");
       await expectNoViolations(admin);
       await enterAsAdmin(admin, room);
-      // Online or, where axe takes its time, away by now.
+      // Online, or away by now if axe was slow.
       await expect(person(admin, "Ada")).toBeVisible();
       await expectNoViolations(admin);
       await admin.goto("/rooms/not%20a%20room");
       await expectNoViolations(admin);
-      // Nothing is wider than the screen.
+      // No element is wider than the screen.
       for (const each of [page, admin]) {
         expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
           viewport.width,
@@ -35,7 +35,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-test("a person can join, look and leave by keyboard alone", async ({ page }) => {
+test("a person can join, read the list and leave by keyboard", async ({ page }) => {
   const room = newRoom();
   await page.goto(`/rooms/${room}`);
   await page.getByLabel("Your name").focus();

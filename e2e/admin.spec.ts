@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { enter, enterAsAdmin, expectLive, expectStatus, newRoom, person, watch } from "./people";
 
-test("the admin sees who is there, with what, and why, and is not there themselves", async ({ browser }) => {
+test("the admin sees who is online, on which device and why, and is not listed", async ({ browser }) => {
   const room = newRoom();
   const ada = await (await browser.newContext()).newPage();
   await enter(ada, room, "Ada");
@@ -11,11 +11,11 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   await expect(person(admin, "Ada")).toContainText("Chrome");
   await expect(admin.locator("[data-user]")).toHaveCount(1);
 
-  // The reason is a sentence away (ST5).
+  // A tooltip gives the reason (ST5).
   await person(admin, "Ada").getByRole("button", { name: "Online" }).hover();
   await expect(admin.getByRole("tooltip")).toContainText(/Online: /);
 
-  // Another person arrives and goes; the chips count them.
+  // Another person arrives and leaves. The chips count them.
   const benContext = await browser.newContext();
   const ben = await benContext.newPage();
   await enter(ben, room, "Ben");
@@ -29,7 +29,7 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   await expect(person(admin, "Ada")).toHaveCount(0);
   await expect(admin).toHaveURL(/status=offline/);
 
-  // What is in the URL is a view that can be shared. The letter cannot be in anybody's hexadecimal id.
+  // The URL holds the filters, so that a view can be shared. No hexadecimal id contains this letter.
   await admin.goto(`/admin/rooms/${room}?q=n`);
   await expectLive(admin);
   await expect(person(admin, "Ben")).toBeVisible();
@@ -37,12 +37,12 @@ test("the admin sees who is there, with what, and why, and is not there themselv
   await admin.keyboard.press("Escape");
   await admin.keyboard.press("/");
   await expect(admin.getByLabel("Search by name or id")).toBeFocused();
-  // To members the admin is not there.
+  // Members do not see the admin.
   await expect(ada.locator("[data-user]")).toHaveCount(2);
   for (const page of [ada, admin, ben]) await page.context().close();
 });
 
-test("[DB3] the admin deletes a room after a question that names it, and everybody is told", async ({
+test("[DB3] the admin confirms by the room's name, deletes it, and everybody in it is told", async ({
   browser,
 }) => {
   const room = newRoom();
@@ -79,7 +79,7 @@ test("[HB3] the admin sees a connection become unresponsive while users see no c
   await expectStatus(admin, "Ada", "online");
   const ben = await (await browser.newContext()).newPage();
   await enter(ben, room, "Ben");
-  // Suspicion lasts for less than the assertions' polling: it is written down as it is shown.
+  // The suspicion is shorter than the polling of assertions, so an observer records it.
   const seenByAdmin = await watch(admin, "Ada", "unresponsive");
   const seenByBen = await watch(ben, "Ada");
   await context.setOffline(true);
@@ -90,8 +90,8 @@ test("[HB3] the admin sees a connection become unresponsive while users see no c
   for (const page of [ada, admin, ben]) await page.context().close();
 });
 
-test("[SE5] a wrong password gets nowhere, and guessing is slowed down", async ({ browser }) => {
-  // An address of its own, so that other tests' sign-ins are not slowed down with it.
+test("[SE5] a wrong password is refused, and guessing is slowed down", async ({ browser }) => {
+  // A separate address, so that the sign-ins of other tests are not slowed down.
   const context = await browser.newContext({ extraHTTPHeaders: { "x-forwarded-for": "203.0.113.77" } });
   const page = await context.newPage();
   await page.goto("/admin");

@@ -2,7 +2,7 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { signToken, TestClient } from "../server/testing/test-client";
 import { expectStatus, newRoom, person } from "./people";
 
-/** So many people with names so long that what the server tells of them comes deflated. */
+/** With so many people and such long names the server deflates the roster. */
 const CROWD = 60;
 const nameOf = (index: number): string => `Person ${index} ${"of a very long name ".repeat(3).trim()}`;
 
@@ -15,13 +15,13 @@ test.beforeAll(async () => {
   for (let index = 0; index < CROWD; index += 1) {
     const who = { user: `person-${index}`, name: nameOf(index) };
     const client = await TestClient.join(url, room, { ...who, token: await signToken({ ...who, secret }) });
-    // They have been here, and have left: whoever comes is told of all of them, and when they were last seen.
+    // They joined and left, so a newcomer gets all of them with when they were last seen.
     client.send({ type: "signOut" });
     await client.closed;
   }
 });
 
-/** A global, or what a dotted path names, is missing. */
+/** A script that deletes globals, or what dotted paths name. */
 function missing(...paths: string[]): string {
   return paths
     .map((path) => {
@@ -33,7 +33,7 @@ function missing(...paths: string[]): string {
     .join("\n");
 }
 
-/** A property of an object has a value, or, by code that throws, no value that can be read. */
+/** A script that gives a property of an object this value. The value may be code that throws. */
 function reports(owner: string, name: string, value: string): string {
   return `Object.defineProperty(${owner}, "${name}", { configurable: true, get: () => { return ${value}; } });`;
 }
@@ -43,7 +43,7 @@ const timeZone = (value: string): string =>
   `const original = Intl.DateTimeFormat.prototype.resolvedOptions;
    Intl.DateTimeFormat.prototype.resolvedOptions = function () { return { ...original.call(this), timeZone: ${value} }; };`;
 
-/** What a browser lacks or reports, by name: scripts that run in each page before anything else. */
+/** Browsers by what they lack or report. Each script runs before all other scripts of a page. */
 const SAMPLES: Readonly<Record<string, string>> = {
   'language "en-US@posix"':
     reports("Navigator.prototype", "language", '"en-US@posix"') +
@@ -131,7 +131,7 @@ interface Watched {
   readonly reports: string[];
 }
 
-/** A page of a browser that lacks this, and what goes wrong or is reported on it. */
+/** Opens a page of such a browser, and collects its errors and Rollcall's reports. */
 async function openWith(context: BrowserContext, lack: string): Promise<Watched> {
   await context.addInitScript(lack);
   const page = await context.newPage();
@@ -144,7 +144,7 @@ async function openWith(context: BrowserContext, lack: string): Promise<Watched>
   return { page, errors, reports: reported };
 }
 
-/** Pages come slowly on a machine that is busy; what is waited for here is that they come at all. */
+/** Waits for a long time. Pages load slowly on a busy machine, and these tests only check that they load. */
 const patient = expect.configure({ timeout: 40_000 });
 const expectLive = (page: Page) => patient(page.locator('[data-connection="live"]')).toBeVisible();
 
@@ -177,13 +177,13 @@ for (const [name, lack] of Object.entries(SAMPLES)) {
     await context.request.post("/api/admin/session", { data: { password } });
     await page.goto(`/admin?q=${room}`);
     await patient(page.getByRole("link", { name: room })).toBeVisible();
-    // Found by name: guests of earlier samples come before them, and only rows in view are drawn.
+    // Searched by name, because guests of earlier samples come first and only rows in view are rendered.
     await page.goto(`/admin/rooms/${room}?q=${encodeURIComponent(nameOf(1))}`);
     await expectLive(page);
     await expect(person(page, nameOf(1))).toBeVisible();
     const history = page.getByRole("button", { name: "History" });
     await patient(history).toBeVisible();
-    // Unfolded where the page has room for it, which a browser without media queries cannot say.
+    // A wide page shows it open. A browser without media queries cannot tell the width.
     if ((await history.getAttribute("aria-expanded")) === "false") await history.click();
     await patient(page.locator("[data-history-chart]")).toBeVisible();
     await page.getByRole("button", { name: nameOf(1), exact: true }).click();
@@ -195,7 +195,7 @@ for (const [name, lack] of Object.entries(SAMPLES)) {
   });
 }
 
-test("[BR1] a browser that keeps no cookies is told so, by guests' and admins' sign-in alike", async ({
+test("[BR1] in a browser that keeps no cookies the sign-ins of guests and admins say so", async ({
   browser,
 }) => {
   test.setTimeout(120_000);
@@ -203,7 +203,7 @@ test("[BR1] a browser that keeps no cookies is told so, by guests' and admins' s
   const page = await context.newPage();
   await page.route(/\/api\/(admin\/)?session$/, async (route) => {
     const response = await route.fetch();
-    // The browser takes the answer and leaves its cookie.
+    // The browser accepts the response and drops its cookie.
     await context.clearCookies();
     const { "set-cookie": _, ...headers } = response.headers();
     await route.fulfill({ response, headers });

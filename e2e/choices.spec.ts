@@ -19,7 +19,7 @@ async function newPage(page: Page): Promise<Page> {
   return (await browser.newContext()).newPage();
 }
 
-test("[ST3 ST4] a status is chosen by keyboard alone, and the others see it", async ({ page }) => {
+test("[ST3 ST4] a status is chosen by keyboard, and others see it", async ({ page }) => {
   const [room, ben] = [newRoom(), await newPage(page)];
   await enter(page, room, "Ada");
   await enter(ben, room, "Ben");
@@ -42,7 +42,7 @@ test("[ST3 ST4] a status is chosen by keyboard alone, and the others see it", as
   await ben.context().close();
 });
 
-test("[ST4] a message is written, seen with its emoji, and cleared", async ({ page }) => {
+test("[ST4] a message is set, shown with its emoji, and cleared", async ({ page }) => {
   const [room, ben] = [newRoom(), await newPage(page)];
   await enter(page, room, "Ada");
   await enter(ben, room, "Ben");
@@ -55,7 +55,7 @@ test("[ST4] a message is written, seen with its emoji, and cleared", async ({ pa
   await expect(status(page)).toBeFocused();
   await expect(message(ben, "Ada")).toHaveText("🚆 At the dentist, back at three or a little later");
   await expect(status(page)).toContainText("until");
-  // Another tab knows it, too.
+  // Another tab shows it too.
   const second = await page.context().newPage();
   await second.goto(`/rooms/${room}`);
   await expect(status(second)).toContainText("At the dentist");
@@ -66,7 +66,7 @@ test("[ST4] a message is written, seen with its emoji, and cleared", async ({ pa
   await ben.context().close();
 });
 
-test("[PR2] who is invisible knows it, members see them leave, and admins see the truth", async ({
+test("[PR2] an invisible user's own page says so, members see the user leave, and admins see the real status", async ({
   page,
 }) => {
   const [room, ben, admin] = [newRoom(), await newPage(page), await newPage(page)];
@@ -81,14 +81,14 @@ test("[PR2] who is invisible knows it, members see them leave, and admins see th
   await expectStatus(ben, "Ada", "offline");
   await page.reload();
   await expect(page.getByText("You are invisible: the others see you as offline.")).toBeVisible();
-  // Online or, on a machine that takes its time, away by now.
+  // Online, or away by now on a slow machine.
   await expect(person(admin, "Ada")).not.toHaveAttribute("data-status", "offline");
   await expect(person(admin, "Ada").getByRole("img", { name: "invisible to members" })).toBeVisible();
   expect((await seen()).filter((each) => each !== "away")).toEqual(["online", "offline"]);
   await Promise.all([ben.context().close(), admin.context().close()]);
 });
 
-test("[PR3] who hides when they were last seen does not see it of others", async ({ page }) => {
+test("[PR3] a user who hides when they were last seen does not see it of others", async ({ page }) => {
   const [room, ben] = [newRoom(), await newPage(page)];
   await enter(page, room, "Ada");
   await enter(ben, room, "Ben");
@@ -103,7 +103,7 @@ test("[PR3] who hides when they were last seen does not see it of others", async
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing in the menu and the dialog on a phone, ${colorScheme}`, async ({ page }) => {
-    // Three looks with axe, which takes its time.
+    // axe runs three times and is slow.
     test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width: 375, height: 740 });
@@ -123,13 +123,11 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("[ST3] on a phone no line of the menu is cut off, be it an hour before midnight", async ({
-  browser,
-}) => {
-  // Where it is past eleven in the evening: what ends tomorrow is told with its day.
+test("[ST3] on a phone no line of the menu is cut off, even an hour before midnight", async ({ browser }) => {
+  // A time zone where it is past 23:00, so that times of tomorrow are shown with the day.
   const ahead = 23 - new Date().getUTCHours();
   const hours = ahead > 12 ? ahead - 24 : ahead;
-  // Of zones by this name those with a minus are east of Greenwich.
+  // In this family of names, zones with a minus sign are east of Greenwich.
   const timezoneId = hours === 0 ? "Etc/GMT" : `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`;
   const context = await browser.newContext({ timezoneId, viewport: { width: 375, height: 740 } });
   const page = await context.newPage();

@@ -40,7 +40,7 @@ test.afterEach(async () => {
   for (const page of [ada, admin]) await page.context().close();
 });
 
-test("the directory shows each room's live counts, is searched by name, and leads into the room", async ({
+test("the directory shows live counts of each room, can be searched by name, and links to the room", async ({
   browser,
 }) => {
   await admin.goto(`/admin?q=${room}`);
@@ -67,7 +67,7 @@ test("the directory shows each room's live counts, is searched by name, and lead
   await expect(admin).toHaveURL(new RegExp(`/admin/rooms/${room}$`));
 });
 
-test("[ST5] [CN4] a person's panel says why, on which device, and what today was", async () => {
+test("[ST5] [CN4] a person's panel shows the reason, the device and the day so far", async () => {
   const panel = await openPanel(admin, "Ada");
   await expect(admin).toHaveURL(/user=/);
   await expect(panel).toHaveAccessibleDescription(/^(Online: active|Away: .+ idle since)/);
@@ -76,18 +76,18 @@ test("[ST5] [CN4] a person's panel says why, on which device, and what today was
   await expect(card).toContainText("visible");
   await expect(card).toContainText(/round trip \d+ ms/);
   await expect(panel.locator("[data-segment=online]")).not.toHaveCount(0);
-  // The bar is read by arrow keys.
+  // Arrow keys read the bar.
   const bar = panel.getByRole("slider");
   await bar.focus();
   await admin.keyboard.press("Home");
   await expect(bar).toHaveAttribute("aria-valuetext", /^(Offline|Online) from .+ to .+/);
 
-  // What happens to the person shows while the panel is open.
+  // The open panel follows the person's changes.
   await ada.close();
   await expect(panel).toHaveAccessibleDescription(/^Offline: the page was closed/);
   await expect(panel.getByRole("listitem").first()).toContainText("Offline");
 
-  // The address is a view that can be shared; going back and Escape close the panel, and focus returns.
+  // The URL names the open panel. The back button and Escape close it, and focus returns.
   await admin.reload();
   await expect(admin.getByRole("dialog", { name: "Ada" })).toBeVisible();
   await admin.keyboard.press("Escape");
@@ -98,13 +98,13 @@ test("[ST5] [CN4] a person's panel says why, on which device, and what today was
   await expect(admin.getByRole("dialog", { name: "Ada" })).toBeVisible();
 });
 
-test("an admin disconnects a person, who may return", async () => {
+test("an admin disconnects a person, who can return", async () => {
   const panel = await openPanel(admin, "Ada");
   await panel.getByRole("button", { name: "Disconnect" }).click();
   await expect(panel.getByText("One connection was closed.")).toBeVisible();
 });
 
-test("[DB3] an admin erases a person after a word of warning, and the room knows them no more", async () => {
+test("[DB3] an admin confirms and erases a person, and the room no longer knows them", async () => {
   await ada.getByRole("button", { name: "Leave" }).click();
   await expectStatus(admin, "Ada", "offline");
   const panel = await openPanel(admin, "Ada");
@@ -122,7 +122,7 @@ test("[DB3] an admin erases a person after a word of warning, and the room knows
   expect(answer.headers()["content-type"]).toBe("application/problem+json");
 });
 
-test("[DB3] the chart is there, is read by arrow keys, and has a table beside it", async () => {
+test("[DB3] the chart is shown, can be read by arrow keys, and has a table beside it", async () => {
   const chart = admin.getByRole("slider", { name: "Online and away over the last 24 hours" });
   await expect(chart.locator("canvas")).toBeVisible();
   await chart.focus();
@@ -141,12 +141,12 @@ test("[DB3] the chart is there, is read by arrow keys, and has a table beside it
   await expect(admin.getByRole("slider")).toHaveCount(0);
 });
 
-test("rows keep their place while the pointer is over the table, and go where they belong after", async ({
+test("rows keep their places while the pointer is over the table, and are sorted afterwards", async ({
   browser,
 }) => {
   const ben = await arrive(browser, "Ben");
   await expect(person(admin, "Ben")).toBeVisible();
-  /** Names from the top down: what stands where is not the order of the elements. */
+  /** Names from top to bottom. The order of the elements differs from the order on screen. */
   const placed = () =>
     admin
       .locator("[data-user]")
@@ -159,7 +159,7 @@ test("rows keep their place while the pointer is over the table, and go where th
   await admin.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 5);
   const held = await placed();
   expect(new Set(held)).toEqual(new Set(["Ada", "Ben"]));
-  // Offline belongs at the end, and a newcomer before it.
+  // Offline users come last, and a newcomer before them.
   await ada.getByRole("button", { name: "Leave" }).click();
   await expectStatus(admin, "Ada", "offline");
   const cleo = await arrive(browser, "Cleo");
@@ -172,9 +172,9 @@ test("rows keep their place while the pointer is over the table, and go where th
   for (const page of [ben, cleo]) await page.context().close();
 });
 
-test("a hint opens for pointer and keyboard, below its row, and leaves the focus where it was", async () => {
+test("a hint opens by pointer and keyboard, below its row, and does not move the focus", async () => {
   const reason = person(admin, "Ada").getByRole("button", { name: /Online|Away/ });
-  // In one leap from outside the table: the row's hints are not drawn yet.
+  // The pointer jumps in from outside the table, so the row's hints are not rendered yet.
   await reason.hover();
   const tip = admin.locator("[data-radix-popper-content-wrapper]");
   await expect(tip).toContainText(/(Online|Away): /);
@@ -187,7 +187,7 @@ test("a hint opens for pointer and keyboard, below its row, and leaves the focus
   await expect(reason).toBeFocused();
 });
 
-test("[VW2] on a phone every status chip is whole, however many people there are", async () => {
+test("[VW2] on a phone no status chip is cut off, however many people there are", async () => {
   for (const width of [375, 390]) {
     await admin.setViewportSize({ width, height: 800 });
     for (const chip of await admin
@@ -200,10 +200,10 @@ test("[VW2] on a phone every status chip is whole, however many people there are
   }
 });
 
-test("on a phone no menu of the dashboard cuts off what it says", async () => {
+test("on a phone no menu of the dashboard cuts off its text", async () => {
   for (const width of [375, 320]) {
     await admin.setViewportSize({ width, height: 800 });
-    // What a select shows is not in the page's boxes: one with a single option and all the width that it wants tells.
+    // The DOM does not tell the width of a select's text. A copy with one option and free width does.
     const cutOff = await admin.getByLabel("Sort by").evaluate((select: HTMLSelectElement) =>
       [...select.options]
         .filter((option) => {
@@ -230,7 +230,9 @@ test("on a phone no menu of the dashboard cuts off what it says", async () => {
   }
 });
 
-test("the export holds what is shown, in its order, with names that are no formulas", async ({ browser }) => {
+test("the export contains the shown rows in their order, and no name in it is a formula", async ({
+  browser,
+}) => {
   const eve = await arrive(browser, '=HYPERLINK("x","y")');
   const bob = await arrive(browser, "Bob");
   await expect(person(admin, "Bob")).toBeVisible();
@@ -254,14 +256,14 @@ test("the export holds what is shown, in its order, with names that are no formu
   for (const page of [eve, bob]) await page.context().close();
 });
 
-test("[HB9] the room's own figures are a click away", async () => {
+test("[HB9] one click shows the room's own figures", async () => {
   await admin.getByRole("button", { name: "Accuracy" }).click();
   const figures = admin.getByRole("dialog", { name: "Accuracy of this room" });
   await expect(figures).toContainText("Deaths noticed");
   await expect(figures).toContainText(/Messages in\s*\d+/);
 });
 
-test("[SE5] without an admin's cookie the app tells nothing of rooms and changes nothing", async ({
+test("[SE5] without an admin's cookie the app reveals nothing about rooms and changes nothing", async ({
   request,
 }) => {
   for (const path of ["", `/${room}/history`, `/${room}/stats`, `/${room}/users/x`]) {
@@ -269,7 +271,7 @@ test("[SE5] without an admin's cookie the app tells nothing of rooms and changes
     expect(answer.status()).toBe(401);
   }
   expect((await request.delete(`/api/admin/rooms/${room}/users/x`)).status()).toBe(401);
-  // Another site's page has the cookie sent along, and gets nowhere.
+  // A page of another site sends the cookie along, and is refused.
   const forged = await admin.request.delete(`/api/admin/rooms/${room}/users/x`, {
     headers: { "sec-fetch-site": "cross-site" },
   });

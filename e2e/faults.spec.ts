@@ -17,7 +17,7 @@ const INTERVAL_MS = Number(SHORT_TIMINGS.ROLLCALL_INTERVAL_MS);
 const DEAD_AFTER_MS =
   INTERVAL_MS + Number(SHORT_TIMINGS.ROLLCALL_MISSES) * Number(SHORT_TIMINGS.ROLLCALL_RETRY_MS);
 const GRACE_MS = Number(SHORT_TIMINGS.ROLLCALL_GRACE_MS);
-/** Two browsers, two servers and whoever else is on this machine. */
+/** Two browsers and two servers share the machine with other processes. */
 const NOISE_MS = 3_000;
 
 let room: string;
@@ -39,7 +39,7 @@ test.afterEach(async () => {
   await Promise.all(contexts.splice(0).map((context) => context.close()));
 });
 
-/** Ada, in a browser that can be stopped and killed. */
+/** Opens Ada's page in a browser that can be stopped and killed. */
 async function adaAlone(): Promise<Page> {
   const { launchOptions = {} } = test.info().project.use;
   own = await ownBrowser(launchOptions);
@@ -55,12 +55,12 @@ async function join(context: BrowserContext): Promise<Page> {
   return ada;
 }
 
-/** Ben's last idea of when Ada was seen. */
+/** When Ada was last seen, as Ben's page has it. */
 async function adaSeenAt(): Promise<number> {
   return Date.parse((await person(ben, "Ada").locator("time").getAttribute("datetime")) ?? "");
 }
 
-test("[HB6] [SY6] a machine that slept for longer than death is right again as soon as it wakes", async ({
+test("[HB6] [SY6] a machine that slept past its death shows the truth as soon as it wakes", async ({
   browser,
 }) => {
   const cleoContext = await browser.newContext();
@@ -101,7 +101,7 @@ test("[GR1] [ST6] a browser that is killed is offline when its grace ends, last 
   expect(await sawAda()).toEqual(["online", "offline"]);
 });
 
-test("[HB2] [HB6] [SY6] a socket into a black hole is death for the others, staleness for its page, and left for a new one", async ({
+test("[HB2] [HB6] [SY6] when a socket's packets vanish, others see a death, the page goes stale, and then opens a new socket", async ({
   browser,
 }) => {
   const context = await browser.newContext();
@@ -132,7 +132,7 @@ test("[HB2] [HB6] [SY6] a socket into a black hole is death for the others, stal
   expect(await sawBen()).not.toContain("offline");
 });
 
-test("[GR1] a network that is gone for a moment, again and again, is nobody's news", async ({ browser }) => {
+test("[GR1] repeated short losses of the network are not shown to anybody", async ({ browser }) => {
   const context = await browser.newContext();
   contexts.push(context);
   const ada = await join(context);
@@ -150,14 +150,14 @@ test("[GR1] a network that is gone for a moment, again and again, is nobody's ne
   expect(await sawBen()).not.toContain("offline");
 });
 
-test("[ST2] [HB2] a background tab whose timers are held up is away, never offline, and online when it is shown", async ({
+test("[ST2] [HB2] a background tab with throttled timers is away, never offline, and online when it is shown", async ({
   browser,
 }) => {
   const context = await browser.newContext();
   contexts.push(context);
   await controlVisibility(context);
   await context.addInitScript(() => {
-    // As Chromium does with tabs that have been in the background for minutes: once a minute.
+    // Chromium runs timers once a minute in tabs that have been in the background for minutes.
     const real = window.setTimeout.bind(window);
     const throttled = (callback: TimerHandler, delay = 0, ...rest: unknown[]): number =>
       real(callback, document.hidden ? Math.ceil((delay + 1) / 60_000) * 60_000 : delay, ...rest);
@@ -174,7 +174,7 @@ test("[ST2] [HB2] a background tab whose timers are held up is away, never offli
   expect(await sawAda()).toEqual(["online", "away", "online"]);
 });
 
-test("[GR1] who follows a link and goes back at once was never gone, and who takes their time was", async () => {
+test("[GR1] a user who follows a link and returns at once never leaves; one who takes longer does", async () => {
   const ada = await adaAlone();
   const sawAda = await watch(ben, "Ada");
   await ada.goto("/icon.svg");

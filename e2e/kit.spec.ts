@@ -4,7 +4,7 @@ import { ROOT } from "../scripts/steps.mjs";
 import { installTeamApp, startTeamApp, type TeamApp } from "../scripts/team-app/team-app.mjs";
 import { expectNoViolations, expectStatus, person } from "./people";
 
-// The guide's app, made of what the guide shows and the packed kit, against this project's room server.
+// The guide's app, built from the guide's files and the packed kit, against this project's room server.
 let app: TeamApp;
 let url: string;
 let stop: () => Promise<void> = async () => {};
@@ -36,7 +36,7 @@ async function open(browser: Browser, name: string): Promise<Page> {
 
 const faces = (page: Page) => page.getByRole("img", { name: /^Online: / });
 
-test("an app made as the guide says shows two people each other, in its header and in its list, as they come and go", async ({
+test("an app built by the guide shows two people to each other, in its header and its list, as they come and go", async ({
   browser,
 }) => {
   const ada = await open(browser, "Ada");
@@ -59,7 +59,7 @@ test("an app made as the guide says shows two people each other, in its header a
   await ada.context().close();
 });
 
-test("[GR2] [SE1] signing out of the app ends every tab of it, and there is no token without a session", async ({
+test("[GR2] [SE1] signing out of the app ends all its tabs, and without a session there is no token", async ({
   browser,
 }) => {
   const ada = await open(browser, "Ada");
@@ -74,7 +74,7 @@ test("[GR2] [SE1] signing out of the app ends every tab of it, and there is no t
   await ada.context().close();
 });
 
-test("[SY6] [SE3] an app that is cut off, or whose session ends, says so and what to do", async ({
+test("[SY6] [SE3] an app that loses its connection or its session says so and what to do", async ({
   browser,
 }) => {
   const ada = await open(browser, "Ada");
@@ -90,7 +90,9 @@ test("[SY6] [SE3] an app that is cut off, or whose session ends, says so and wha
 });
 
 for (const colorScheme of ["light", "dark"] as const)
-  test(`axe finds nothing in it, and nothing is wider than a phone, ${colorScheme}`, async ({ browser }) => {
+  test(`axe finds nothing in it, and no element is wider than a phone, ${colorScheme}`, async ({
+    browser,
+  }) => {
     const context = await browser.newContext({
       colorScheme,
       viewport: { width: 375, height: 720 },
@@ -107,13 +109,13 @@ for (const [moduleResolution, module] of [
   ["bundler", "esnext"],
   ["nodenext", "nodenext"],
 ])
-  test(`the installed package's types hold, and so do the guide's files for Next.js, with ${moduleResolution}`, async () => {
+  test(`the types of the installed package and of the guide's files for Next.js check with ${moduleResolution}`, async () => {
     const isBundled = moduleResolution === "bundler";
     await app.write({
       "app/current-user.ts": `
         export declare function currentUser(_: Request): Promise<{ id: string; name: string; sessionId: string } | null>;
         declare global { const process: { env: Record<string, string | undefined> } }`,
-      // What should fail does: an entry whose types were not found would be `any`, and take all of it.
+      // These must fail. An entry without types would be `any` and accept them.
       "types.ts": `
         import { usePresence, type ConnectionState } from "@rollcall/react";
         import { createPresenceClient } from "@rollcall/react/client";
@@ -135,7 +137,7 @@ for (const [moduleResolution, module] of [
           strict: true,
           exactOptionalPropertyTypes: true,
           noEmit: true,
-          // The package's own declarations are judged too.
+          // Check the package's own declarations too.
           skipLibCheck: false,
           types: isBundled ? ["vite/client"] : [],
         },

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { signToken, TestClient } from "../server/testing/test-client";
 import { enter, enterAsAdmin, expectNoViolations, expectStatus, newRoom, person } from "./people";
 
-/** More than the rows that an admin's table asks for at once, so that it has to ask again. */
+/** More rows than an admin's table fetches at once, so it has to fetch again. */
 const PEOPLE = 260;
 
 let room: string;
@@ -30,7 +30,7 @@ test.afterEach(async () => {
   await Promise.all(crowd.map((client) => client.leave()));
 });
 
-test("[VW2] people find anybody in a room that is too large to be sent whole, and see them come and go", async ({
+test("[VW2] people find anybody in a room that is too large to send whole, and see them come and go", async ({
   browser,
 }) => {
   const ada = await open(browser);
@@ -48,7 +48,7 @@ test("[VW2] people find anybody in a room that is too large to be sent whole, an
   await ada.context().close();
 });
 
-test("[VW2] the admin's table scrolls, searches, opens and exports a room that is too large to be sent whole", async ({
+test("[VW2] the admin's table scrolls, searches, opens and exports a room that is too large to send whole", async ({
   browser,
 }) => {
   const admin = await open(browser);
@@ -58,7 +58,7 @@ test("[VW2] the admin's table scrolls, searches, opens and exports a room that i
   await expect(table).toHaveAttribute("aria-rowcount", String(PEOPLE + 1));
   await expect(person(admin, nameOf(0))).toBeVisible();
 
-  // Its last row is none of those that were asked for at first.
+  // Its last row was not in the first fetch.
   await admin.locator("[data-stale]").evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
   await expect(person(admin, nameOf(PEOPLE - 1))).toBeVisible();
   const name = admin.getByRole("button", { name: nameOf(PEOPLE - 1), exact: true });
@@ -66,7 +66,7 @@ test("[VW2] the admin's table scrolls, searches, opens and exports a room that i
   const panel = admin.getByRole("dialog", { name: nameOf(PEOPLE - 1) });
   await expect(panel).toHaveAccessibleDescription(/^Online: active/);
   await admin.keyboard.press("Escape");
-  // The rows are still those that were in view.
+  // The same rows are still in view.
   await expect(name).toBeFocused();
 
   await admin.getByLabel("Search by name or id").fill("person 00");

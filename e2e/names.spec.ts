@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { signToken, TestClient } from "../server/testing/test-client";
 import { enter, enterAsAdmin, expectNoViolations, newRoom } from "./people";
 
-// They open several pages each.
+// Each test opens several pages.
 test.describe.configure({ timeout: 300_000 });
 
 const PHONE = { width: 375, height: 740 };
@@ -22,7 +22,7 @@ async function open(browser: Browser, viewport = DESK): Promise<Page> {
 
 const row = (page: Page, id: string) => page.locator(`[data-user="${id}"]`);
 
-/** Whether what stands after a name begins where the name ends. */
+/** Whether the element after a name begins where the name ends. */
 async function standsAfterName(page: Page, id: string, selector: string): Promise<boolean> {
   return row(page, id).evaluate((element, selector) => {
     const name = element.querySelector("bdi")?.getBoundingClientRect();
@@ -31,7 +31,7 @@ async function standsAfterName(page: Page, id: string, selector: string): Promis
   }, selector);
 }
 
-test("[NM1] two people whose names look alike are told apart on the room's page and in the admin's table", async ({
+test("[NM1] the room page and the admin's table tell two people with look-alike names apart", async ({
   browser,
 }) => {
   const room = newRoom();
@@ -54,14 +54,14 @@ test("[NM1] two people whose names look alike are told apart on the room's page 
       await expect(row(page, "12345-other-eve").locator("code")).toHaveText("12345…er-eve");
       await expect(row(page, "long-1").locator("code")).toBeInViewport({ ratio: 1 });
       await expect(row(page, "ben").locator("code")).toHaveCount(0);
-      // In one line, and whole.
+      // On one line, and not cut off.
       const ids = page.locator("[data-user] code");
       expect(
         await ids.evaluateAll((all) =>
           all.every((id) => id.clientHeight < 24 && id.scrollWidth <= id.clientWidth),
         ),
       ).toBe(true);
-      // Digits after Hebrew would stand before it, were the name not isolated.
+      // Without isolation of the name, digits after Hebrew would come before it.
       expect(await standsAfterName(page, "67890-sara-cohen", "code")).toBe(true);
       await expectNoViolations(page);
     }
@@ -72,9 +72,7 @@ test("[NM1] two people whose names look alike are told apart on the room's page 
   await Promise.all(crowd.map((client) => client.leave()));
 });
 
-test("[NM1] an id stands beside a name only while somebody whose name looks alike is listed", async ({
-  browser,
-}) => {
+test("[NM1] a name has an id beside it only while a look-alike name is listed", async ({ browser }) => {
   const room = newRoom();
   const ada = await join(room, "ada", "Ada");
   const member = await open(browser);
@@ -89,7 +87,7 @@ test("[NM1] an id stands beside a name only while somebody whose name looks alik
   await member.context().close();
 });
 
-test("[NM1] a name that would reorder or hide the list is shown clean, and moves nothing beside it", async ({
+test("[NM1] a name that would reorder or hide the list is cleaned, and does not move its neighbours", async ({
   browser,
 }) => {
   const room = newRoom();
@@ -122,7 +120,7 @@ test("[NM1] a name that would reorder or hide the list is shown clean, and moves
   await row(admin, "hebrew").locator("[data-opens]").click();
   await admin.getByRole("button", { name: "Erase…" }).click();
   const dialog = admin.getByRole("alertdialog");
-  // «Erase», the name, and the question mark, from left to right.
+  // "Erase", the name and the question mark, from left to right.
   const order = await dialog.getByRole("heading").evaluate((heading) => {
     const lefts = [...heading.childNodes].map((node) => {
       const range = document.createRange();
@@ -153,7 +151,7 @@ const IDS = [
   "\u0000",
 ];
 
-test("[NM2] the admin's page reads, disconnects and erases whoever it shows, whatever their id", async ({
+test("[NM2] the admin's page reads, disconnects and erases each listed user, whatever the id", async ({
   browser,
 }) => {
   const room = newRoom();
@@ -167,7 +165,7 @@ test("[NM2] the admin's page reads, disconnects and erases whoever it shows, wha
     await admin.getByRole("button", { name, exact: true }).click();
     const sheet = admin.locator("[data-person-sheet]");
     await expect(sheet.getByRole("heading", { name })).toBeVisible();
-    // What the room says of this very person, and no problem.
+    // The room's answer about this person, and no error.
     await expect(sheet.locator("dd").nth(2)).not.toHaveText("…");
     await expect(sheet.getByRole("alert")).toHaveCount(0);
     await sheet.getByRole("button", { name: "Disconnect" }).click();
@@ -189,7 +187,7 @@ test("[NM2] the admin's page reads, disconnects and erases whoever it shows, wha
   await admin.context().close();
 });
 
-test("[NM2] no address of the app acts on another user than it names", async ({ browser, baseURL }) => {
+test("[NM2] no address of the app acts on a user other than the named one", async ({ browser, baseURL }) => {
   const room = newRoom();
   const people = ["ada", "connections", "x"];
   const crowd = await Promise.all(people.map((id) => join(room, id)));

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { enter, expectStatus, newRoom, person } from "./people";
 
-/** A browser whose notifications can be read: what Chromium shows outside the page, no test can see. */
+/** Makes a page's notifications readable. A test cannot see what Chromium shows outside the page. */
 async function recordNotifications(page: Page, answer: NotificationPermission): Promise<void> {
   await page.addInitScript((answer) => {
     const record = { asked: 0, shown: [] as string[] };
@@ -27,7 +27,7 @@ const recorded = (page: Page): Promise<{ asked: number; shown: string[] }> =>
 const bell = (page: Page) => page.getByRole("button", { name: "Notify me when Ada is online" });
 
 for (const answer of ["granted", "denied"] as const) {
-  test(`who asks is told once when somebody is back, and permission is asked for only then (${answer})`, async ({
+  test(`a user who asks is notified once when somebody is back, and only then asked for permission (${answer})`, async ({
     browser,
   }) => {
     const room = newRoom();
@@ -58,7 +58,7 @@ for (const answer of ["granted", "denied"] as const) {
       expect((await recorded(ben)).shown).toEqual([]);
     }
 
-    // Once: the next time is not asked for.
+    // Only once. The next return is not announced.
     await back.close();
     await expectStatus(ben, "Ada", "offline");
     await expect(bell(ben)).toHaveAttribute("aria-pressed", "false");

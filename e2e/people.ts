@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { randomBytes } from "node:crypto";
 
-/** A room of its own for each test. */
+/** A new room name, so that each test has its own room. */
 export function newRoom(): string {
   return `e2e-${randomBytes(5).toString("hex")}`;
 }
@@ -23,23 +23,23 @@ export async function enterAsAdmin(page: Page, room: string): Promise<void> {
   await expectLive(page);
 }
 
-/** Texts within that are cut off for want of room. */
+/** The texts inside an element that are cut off. */
 export async function clippedTexts(within: Locator): Promise<string[]> {
   return await within.evaluate((root) => {
     const texts = [root, ...root.querySelectorAll("*")].filter(({ textContent }) => textContent !== "");
-    // What has no width is no box, or there for screen readers alone.
+    // An element without width has no box, or is only for screen readers.
     return texts
       .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth)
       .map(({ textContent }) => textContent ?? "");
   });
 }
 
-/** Waits until the page says that it is live. */
+/** Waits until the page is live. */
 export async function expectLive(page: Page): Promise<void> {
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
 }
 
-/** The row of a person, on a room's page or on a roster. */
+/** A person's row on a room page or a roster. */
 export function person(page: Page, name: string): Locator {
   return page.locator("[data-user]", { hasText: name });
 }
@@ -54,8 +54,8 @@ export async function expectStatus(
 }
 
 /**
- * Writes down every status that the page shows of a person from now on, however briefly; with the mark
- * behind it while the person's row contains that text too.
+ * Records every status that the page shows for a person from now on, however briefly. The mark is appended while the
+ * person's row contains it.
  */
 export async function watch(page: Page, name: string, mark = ""): Promise<() => Promise<string[]>> {
   const key = `seen-${name}`;
@@ -78,7 +78,7 @@ export async function watch(page: Page, name: string, mark = ""): Promise<() => 
   return () => page.evaluate((key) => (window as unknown as Record<string, string[]>)[key] ?? [], key);
 }
 
-/** Lets tests say whether a page is hidden: to Playwright, every page always counts as visible. */
+/** Lets tests set whether a page is hidden. In Playwright every page is visible. */
 export async function controlVisibility(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     let hidden = false;
@@ -100,9 +100,9 @@ export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   );
 }
 
-/** axe finds nothing on the page as it is. */
+/** Expects that axe finds nothing on the page. */
 export async function expectNoViolations(page: Page): Promise<void> {
-  // It comes after the page itself.
+  // It loads after the page.
   await expect(page).toHaveTitle(/./);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);

@@ -25,7 +25,7 @@ test.beforeEach(async ({ browser }) => {
   await enter(ben, room, "Ben");
   await expectStatus(ben, "Ada", "online");
   await expectStatus(ada, "Ben", "online");
-  // Ben's eyes stay on the page: his own idleness is not what is tested.
+  // Ben stays active, because this test is not about his idleness.
 });
 
 test.afterEach(async () => {
@@ -33,7 +33,7 @@ test.afterEach(async () => {
   await ben.context().close();
 });
 
-test("[ST1] two people see each other come and go, with a last seen that is true", async () => {
+test("[ST1] two people see each other come and go, with the correct last seen", async () => {
   await ada.close({ runBeforeUnload: false });
   const closedAt = Date.now();
   await expectStatus(ben, "Ada", "offline");
@@ -43,13 +43,13 @@ test("[ST1] two people see each other come and go, with a last seen that is true
   expect(Math.abs(Date.parse(lastSeen ?? "") - closedAt)).toBeLessThan(2_000);
 });
 
-test("[CN1] of two tabs of one person, closing one changes nothing that others see", async () => {
+test("[CN1] closing one of a person's two tabs changes nothing for others", async () => {
   const second = await adaContext.newPage();
   await second.goto(`/rooms/${room}`);
   await expectLive(second);
   const seen = await watch(ben, "Ada");
   await second.close({ runBeforeUnload: true });
-  // The other tab is used on; when it goes too, that is the first change there is.
+  // The other tab stays in use. Its close is the first change.
   await ada.mouse.move(50, 50);
   await ada.close();
   await expectStatus(ben, "Ada", "offline");
@@ -63,20 +63,20 @@ test("[GR1] a reload shows nobody a flicker", async () => {
     await expectLive(ada);
     await ada.mouse.move(10 + i, 10);
   }
-  // Ben's own change of mind is the event that proves that Ada's would have come through.
+  // Ben's own change arrives, so a change of Ada's would have arrived too.
   await ada.getByRole("button", { name: "Leave" }).click();
   await expectStatus(ben, "Ada", "offline");
   expect(await seen()).toEqual(["online", "offline"]);
 });
 
-test("[ST2] a hidden page becomes away, and is back at once when it is shown", async () => {
+test("[ST2] a hidden page becomes away, and online at once when it is shown", async () => {
   await setHidden(ada, true);
   await expectStatus(ben, "Ada", "away");
   await setHidden(ada, false);
   await expectStatus(ben, "Ada", "online");
 });
 
-test("[ST2] who does not touch anything becomes away, and is back at the first key", async () => {
+test("[ST2] a user without input becomes away, and online at the first key press", async () => {
   await expectStatus(ben, "Ada", "away");
   await ada.keyboard.press("Shift");
   await expectStatus(ben, "Ada", "online");
@@ -92,14 +92,14 @@ test("[GR2] signing out is immediate, on every tab", async () => {
   await expect(second.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
   await expect(ada.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
   expect((await seen()).filter((status) => status !== "away")).toEqual(["online", "offline"]);
-  // The way back is open.
+  // The user can join again.
   await ada.getByLabel("Your name").fill("Ada again");
   await ada.getByRole("button", { name: "Join" }).click();
   await expectLive(ada);
   await expectStatus(ben, "Ada again", "online");
 });
 
-test("[HB2] [SY6] a client that is cut off is offline within its bound, shows a stale roster meanwhile, and returns", async () => {
+test("[HB2] [SY6] a disconnected client is offline within its bound, shows a stale roster meanwhile, and returns", async () => {
   const sawBen = await watch(ada, "Ben");
   await adaContext.setOffline(true);
   await expectStatus(ben, "Ada", "offline");
@@ -110,11 +110,11 @@ test("[HB2] [SY6] a client that is cut off is offline within its bound, shows a 
   await ada.mouse.move(20, 20);
   await expectStatus(ben, "Ada", "online");
   await expect(ada.locator('[data-stale="true"]')).toHaveCount(0);
-  // Being cut off oneself is no news about others.
+  // One's own disconnection changes nothing about others.
   expect(await sawBen()).not.toContain("offline");
 });
 
-test("[SE1] [SE5] without a sign-in the app gives no token, and the room takes none that is forged or expired", async ({
+test("[SE1] [SE5] the app gives no token without a sign-in, and the room refuses forged and expired tokens", async ({
   request,
 }) => {
   const answer = await request.post("/api/token", { data: { room } });

@@ -10,7 +10,7 @@ import { SHORT_TIMINGS, testSecrets } from "../scripts/test-settings.mjs";
 import { createToken } from "../client/create-token";
 import { expectLive, person } from "./people";
 
-// Servers of their own, for a team that has an identity provider.
+// Separate servers, for a team with an identity provider.
 let provider: TestProvider;
 let stack: Stack;
 let stateDir: string;
@@ -40,16 +40,14 @@ test.afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-/** Opens a link from the team's app, and says that one is whom it names. */
+/** Opens a link from the team's app, and confirms the name in it. */
 async function arrive(page: Page, hash: string, name: string): Promise<void> {
   await page.goto(`${stack.appUrl}/arrive#${hash}`);
   await page.getByRole("button", { name: `Continue as ${name}` }).click();
   await expect(person(page, name)).toBeVisible();
 }
 
-test("[SE5] where guests are off a room's page has no form, and leads to where one signs in", async ({
-  page,
-}) => {
+test("[SE5] without guests a room page has no form, and links to the sign-in", async ({ page }) => {
   await page.goto(`${stack.appUrl}/rooms/design`);
   await expect(page.getByRole("heading", { name: "Sign in to enter design" })).toBeVisible();
   await expect(page.getByRole("textbox")).toHaveCount(0);
@@ -59,7 +57,7 @@ test("[SE5] where guests are off a room's page has no form, and leads to where o
   );
 });
 
-test("[SE1] whoever arrives with a provider's token is in the room under the name that the provider knows", async ({
+test("[SE1] a user with a provider's token is in the room under the provider's name", async ({
   page,
   playwright,
 }) => {
@@ -69,10 +67,10 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   await expect(page.getByRole("button", { name: "Change your name" })).toHaveCount(0);
   await page.goto(`${stack.appUrl}/rooms/board`);
   await expect(page.getByRole("heading", { name: "You may not enter board" })).toBeVisible();
-  // Neither is a member an admin.
+  // A member is not an admin.
   await page.goto(`${stack.appUrl}/admin`);
   await expect(page.getByLabel("Password")).toBeVisible();
-  // Leaving ends the sign-in here, and the token may open another.
+  // Leaving ends this sign-in. The token can start another.
   await page.goto(`${stack.appUrl}/rooms/design`);
   const { cookies } = await page.context().storageState();
   const copy = await playwright.request.newContext({
@@ -82,7 +80,7 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   expect((await copy.post("/api/token", { data: { room: "design" } })).status()).toBe(200);
   await page.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByText("You have left.")).toBeVisible();
-  // A copy of the cookie opens nothing any more.
+  // A copy of the cookie no longer works.
   await expect
     .poll(async () => (await copy.post("/api/token", { data: { room: "design" } })).status())
     .toBe(401);
@@ -90,7 +88,7 @@ test("[SE1] whoever arrives with a provider's token is in the room under the nam
   await arrive(page, `token=${token}`, "Ada Lovelace");
 });
 
-test("[SE5] an admin by a claim is one here without a password", async ({ page }) => {
+test("[SE5] an admin by claim needs no password", async ({ page }) => {
   const token = await provider.sign({ sub: "user_2", name: "Grace", rooms: ["*"], role: ["owner"] });
   await arrive(page, `token=${token}`, "Grace");
   await page.goto(`${stack.appUrl}/admin`);
@@ -98,7 +96,7 @@ test("[SE5] an admin by a claim is one here without a password", async ({ page }
   await expect(page.locator('[data-room="lobby"]')).toBeVisible();
 });
 
-test("[SE1] an admin of one team sees its room alone, and gets no other by any address", async ({
+test("[SE1] an admin of one team sees only its room, and reaches no other by any address", async ({
   page,
   playwright,
 }) => {
@@ -141,7 +139,7 @@ test("[SE1] an admin of one team sees its room alone, and gets no other by any a
   const { rooms } = await (await copy.get("/api/admin/rooms?rooms=team-b&limit=200")).json();
   expect(rooms.map(({ room }: { room: string }) => room)).toEqual(["team-a"]);
 
-  // Signing out on the admin's page ends a copy of the cookie as well.
+  // Signing out on the admin's page ends a copy of the cookie too.
   await page.goto(`${stack.appUrl}/admin/rooms/team-a`);
   await expectLive(page);
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -151,7 +149,7 @@ test("[SE1] an admin of one team sees its room alone, and gets no other by any a
   await copy.dispose();
 });
 
-test("[SE1] a session ends with the token that it came by, and the app's own tokens sign nobody in", async ({
+test("[SE1] a session ends with its token, and the app's own tokens sign nobody in", async ({
   page,
   playwright,
 }) => {
@@ -161,7 +159,7 @@ test("[SE1] a session ends with the token that it came by, and the app's own tok
   const last = Date.now() / 1_000 + 20;
   expect(cookies.map(({ name }) => name).toSorted()).toEqual(["rollcall_admin", "rollcall_session"]);
   for (const { expires } of cookies) expect(expires).toBeLessThanOrEqual(last);
-  // A browser may keep a cookie for longer than it is told to.
+  // A browser may keep a cookie past its expiry.
   const forEver = cookies.map((cookie) => ({ ...cookie, expires: last + 3_600 }));
   const copy = await playwright.request.newContext({
     baseURL: stack.appUrl,
@@ -187,14 +185,14 @@ test("[SE1] a session ends with the token that it came by, and the app's own tok
   await copy.dispose();
 });
 
-test("[SE1] a token that is not taken says why, and leaves no trace in the address", async ({ page }) => {
+test("[SE1] a refused token is explained, and is removed from the address", async ({ page }) => {
   const token = await provider.sign({ sub: "user_3", rooms: [] });
   await page.goto(`${stack.appUrl}/arrive#token=${token}&room=design`);
   await expect(page.getByRole("alert").filter({ hasText: "rooms" })).toBeVisible();
   expect(page.url()).toBe(`${stack.appUrl}/arrive`);
 });
 
-test("[SE5] a link alone signs nobody in, nor takes anybody's place", async ({ page, context }) => {
+test("[SE5] a link alone signs nobody in and replaces nobody", async ({ page, context }) => {
   const link = async (sub: string, name: string) => {
     const token = await provider.sign({ sub, name, rooms: ["design"] });
     return `${stack.appUrl}/arrive#token=${token}&room=design`;
@@ -217,7 +215,7 @@ test("[SE5] a link alone signs nobody in, nor takes anybody's place", async ({ p
   expect(await context.cookies()).toEqual(before);
   await expect(person(page, "Eve")).toHaveCount(0);
 
-  // Whom a link names and who is here are the same: nothing is asked.
+  // The link names the signed-in user, so the page does not ask.
   await page.goto(await link("user_5", "Ben"));
   await expect(person(page, "Ben")).toBeVisible();
   expect(page.url()).toBe(`${stack.appUrl}/rooms/design`);
@@ -225,7 +223,7 @@ test("[SE5] a link alone signs nobody in, nor takes anybody's place", async ({ p
 });
 
 for (const width of [375, 1440]) {
-  test(`axe finds nothing on the page that asks who one is, and a long name is shown whole, ${width} px wide`, async ({
+  test(`axe finds nothing on the page that confirms the name, and a long name is not cut off, ${width} px wide`, async ({
     page,
   }) => {
     await page.setViewportSize({ width, height: 720 });

@@ -1,11 +1,11 @@
 import { expect, test } from "@playwright/test";
 import { enter, expectStatus, newRoom, person, watch } from "./people";
 
-/** Longer than the grace of a page that says it is leaving (scripts/test-settings.mjs). */
+/** Longer than the grace of a page that has announced that it leaves (scripts/test-settings.mjs). */
 const STALL_MS = 6_000;
 
 for (const where of ["on its way to the server", "on its way back"]) {
-  test(`[GR1] [CN2] who takes another name on a line that stalls ${where} is never seen to leave`, async ({
+  test(`[GR1] [CN2] a user who changes their name on a connection that stalls ${where} is never shown as gone`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { enter, enterAsAdmin, expectLive, newRoom, person } from "./people";
 
-/** Collects what the browser has against a context's pages: violations of their policy, and errors they throw. */
+/** Collects the policy violations and errors of a context's pages. */
 async function collectViolations(context: BrowserContext): Promise<() => string[]> {
   const seen: string[] = [];
   await context.exposeFunction("reportViolation", (what: string) => seen.push(what));
@@ -19,14 +19,14 @@ async function collectViolations(context: BrowserContext): Promise<() => string[
   return () => seen;
 }
 
-/** Does with a page what makes it write styles and scripts: menus, hints, dialogs, another theme. */
+/** Switches to the dark theme, which writes styles. */
 async function switchTheme(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Theme" }).click();
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 }
 
-test("every page works under its policy: room, renaming, roster, chart, panel and dialog", async ({
+test("every page works under its policy: room, rename, roster, chart, panel and dialog", async ({
   browser,
 }) => {
   const context = await browser.newContext();
@@ -35,10 +35,10 @@ test("every page works under its policy: room, renaming, roster, chart, panel an
   const ada = await context.newPage();
   await enter(ada, room, "Ada");
   await switchTheme(ada);
-  // Once more, with a sign-in: now the server itself draws the page with people's colours in it.
+  // Reloaded with a sign-in, the server renders the page with people's colours.
   await ada.reload();
   await expectLive(ada);
-  // The page is asked for anew in place, and then makes elements under the policy that it came with.
+  // The page refreshes in place, and creates elements under its first policy.
   await ada.getByRole("button", { name: /name/i }).first().click();
   await ada.getByLabel("Your name").fill("Ada L.");
   await ada.getByRole("button", { name: "Save" }).click();
@@ -72,11 +72,11 @@ test("every page works under its policy: room, renaming, roster, chart, panel an
   await context.close();
 });
 
-test("a script that got into a page does not run, nor does one in an attribute", async ({ browser }) => {
+test("an injected script does not run, as an element or as an attribute", async ({ browser }) => {
   const context = await browser.newContext();
   const violations = await collectViolations(context);
   const page = await context.newPage();
-  // As a hole in the server would put them there: into the very text of the page.
+  // Injected into the text of the page, as a hole in the server would do.
   await page.route("**/rooms/*", async (route) => {
     const response = await route.fetch();
     const evil =
@@ -106,9 +106,7 @@ const EVERYWHERE = {
   "permissions-policy": expect.stringContaining("camera=()"),
 };
 
-test("pages carry the headers that a scanner looks for, and a nonce of their own each time", async ({
-  request,
-}) => {
+test("pages have the headers that scanners look for, and a new nonce each time", async ({ request }) => {
   const nonces = new Set<string>();
   for (const path of ["/", "/admin", `/rooms/${newRoom()}`, "/nothing/here", "/", "/"]) {
     const answer = await request.get(path);
@@ -129,7 +127,7 @@ test("pages carry the headers that a scanner looks for, and a nonce of their own
     }
     expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}`);
     expect(policy).not.toContain("unsafe-eval");
-    // Every script of the page carries it; one without would not run, and one too many would be another's.
+    // Every script of the page has the nonce. A script without it would not run.
     const scripts = (await answer.text()).match(/<script[^>]*>/g) ?? [];
     expect(scripts.length).toBeGreaterThan(2);
     for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`);
@@ -144,7 +142,7 @@ test("a client cannot choose the nonce", async ({ request }) => {
   expect(await answer.text()).not.toContain("chosen");
 });
 
-test("answers of the API are no documents, and are kept by no cache", async ({ request }) => {
+test("responses of the API are not documents, and are not cached", async ({ request }) => {
   for (const answer of [
     await request.get("/api/admin/rooms"),
     await request.post("/api/token", { data: { room: "lobby" } }),
@@ -175,14 +173,14 @@ test("an address with a percent sign that begins no UTF-8 character is answered 
   }
 });
 
-test("browsers are told to stay with https when they came by it, and only then", async ({ request }) => {
+test("browsers that came by https are told to stay with it, and only these", async ({ request }) => {
   const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "rollcall.test" };
   const answer = await request.get("/", { headers });
   expect(answer.headers()["strict-transport-security"]).toMatch(/max-age=\d{8}/);
   expect(answer.headers()["content-security-policy"]).toContain("wss://rollcall.test:");
 });
 
-test("[SE5] while ten wrong passwords a second come with forged addresses, the right one is taken each time", async ({
+test("[SE5] during ten wrong passwords a second from forged addresses, the right one always works", async ({
   playwright,
   baseURL,
 }) => {
@@ -197,13 +195,13 @@ test("[SE5] while ten wrong passwords a second come with forged addresses, the r
   }, 100);
   const right: number[] = [];
   for (let i = 0; i < 15; i += 1) {
-    // A browser that is not known yet.
+    // A new browser.
     const fresh = await playwright.request.newContext(baseURL === undefined ? {} : { baseURL });
     const data = { password: process.env["ROLLCALL_ADMIN_PASSWORD"] ?? "" };
     right.push((await fresh.post("/api/admin/session", { data })).status());
     await fresh.dispose();
   }
-  // The addresses are forged, so that all guesses count as one address. A correct sign-in resets its count.
+  // All guesses count as one address, because theirs are forged. A correct sign-in resets the count.
   const isRefused = async () => (await Promise.all(guesses)).includes(429);
   await expect.poll(isRefused, { timeout: 20_000 }).toBe(true);
   clearInterval(guesser);
