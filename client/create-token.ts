@@ -2,25 +2,25 @@ import { SignJWT } from "jose";
 import { MAX_TOKEN_LIFETIME_S, readClaims, TOKEN_AUDIENCE, type ClaimLimits } from "../core/shared/claims";
 import type { Role } from "../core/shared/terms";
 
-/** Whom a token is for, and what it opens (SE1). */
+/** The user of a token, and what it opens (SE1). */
 export interface TokenInput {
-  /** `id` is stable for the person; `picture` an https URL. */
+  /** `id` is stable for the person. `picture` is an https URL. */
   readonly user: { readonly id: string; readonly name: string; readonly picture?: string | null };
-  /** Names of the rooms the token opens, or `["*"]` for every room. */
+  /** The names of the rooms that the token opens, or `["*"]` for every room. */
   readonly rooms: readonly string[];
   readonly role?: Role;
   /**
-   * Whether the user is only passing through. The room forgets a guest who has not been there for
-   * ROLLCALL_GUEST_RETENTION_MS, a day by default.
+   * Whether the user is a guest. The room forgets a guest who has been away for ROLLCALL_GUEST_RETENTION_MS, a day by
+   * default.
    */
   readonly guest?: boolean;
-  /** The sign-in this token comes from; signing out ends the connections of exactly this one (GR2). */
+  /** The sign-in of this token. Signing out ends the connections of exactly this sign-in (GR2). */
   readonly sessionId?: string;
-  /** What the room server has as ROLLCALL_TOKEN_SECRET. */
+  /** The room server's ROLLCALL_TOKEN_SECRET. */
   readonly secret: string;
-  /** For how many seconds the token opens a connection: a whole number up to 900, 120 by default. */
+  /** The token's lifetime in seconds: a whole number up to 900, 120 by default. */
   readonly lifetimeSeconds?: number;
-  /** How long a name and a picture's URL may be, where the room server is set to other than the defaults (SE4). */
+  /** The longest name and picture URL, if the room server's settings differ from the defaults (SE4). */
   readonly limits?: ClaimLimits;
 }
 
@@ -28,9 +28,8 @@ const DEFAULT_LIFETIME_S = 120;
 const SHORTEST_SECRET = 32;
 
 /**
- * Makes a token with which a user's browser connects (SE1). Runs on servers: the secret must never
- * reach a browser.
- * @throws {TypeError} that says which input cannot be, without repeating the secret.
+ * Creates the token with which a user's browser connects (SE1). Call it on a server: the secret must never reach a browser.
+ * @throws {TypeError} that names the invalid input, without repeating the secret
  */
 export async function createToken(input: TokenInput): Promise<string> {
   const { user, rooms, role = "member", guest = false, sessionId, secret, limits } = input;
@@ -67,7 +66,7 @@ export async function createToken(input: TokenInput): Promise<string> {
     .sign(new TextEncoder().encode(secret));
 }
 
-/** Where a claim comes from, for whoever reads the error. */
+/** The input of each claim, for the error. */
 const INPUTS: Readonly<Record<string, string>> = {
   sub: "user.id",
   name: "user.name",

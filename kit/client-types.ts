@@ -1,4 +1,4 @@
-// What both entries tell of: what a client is, says and knows. In one list, so that neither lacks a name.
+// The types of both entries, in one list, so that neither lacks one.
 export type { ConnectionState } from "../client/connection/connection";
 export type { StopReason } from "../core/shared/close-codes";
 export type { OwnState } from "../client/client/own-choices";

@@ -1,6 +1,6 @@
 "use client";
 
-// The package's entry for React. It stands for what other apps may rely on: what is not named here is Rollcall's own.
+// The package's entry for React. Other apps may rely on these names only.
 export {
   PresenceProvider,
   usePresence,

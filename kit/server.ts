@@ -1,4 +1,4 @@
-// The package's entry for the app's own server, which knows the secret.
+// The package's entry for the app's own server, which has the secret.
 export { createToken } from "../client/create-token";
 export type { TokenInput } from "../client/create-token";
 export type { ClaimLimits } from "../core/shared/claims";

@@ -8,35 +8,35 @@ import {
 import type { ErrorCode } from "../../core/wire/protocol";
 import type { Choices } from "../../core/shared/terms";
 
-/** What the own user has chosen, as it is shown. Immutable. */
+/** The own user's choices, as the page shows them. Immutable. */
 export interface OwnState extends Choices {
-  /** Some of it is not confirmed yet: it is on its way, or waits for the connection. */
+  /** Whether a choice is not confirmed by the server yet. */
   readonly pending: boolean;
 }
 
 export const NOTHING_CHOSEN: OwnState = { ...DEFAULT_CHOICES, pending: false };
 
 export interface OwnChoices {
-  /** Chooses: shown at once, and sent now or as soon as there is a connection. The last word wins. */
+  /** Shows a choice at once, and sends it now or with the next connection. The last choice wins. */
   readonly choose: (some: SomeChoices) => void;
-  /** A connection has begun as this user, of whom the server knows this. */
+  /** A connection has begun as this user. The server has these choices. */
   readonly begin: (userId: string, choices: Choices) => void;
-  /** The server tells what now holds, in answer to a request or because another page has chosen. */
+  /** The server has sent the current choices, as a response or because another page has chosen. */
   readonly receive: (choices: Choices, request: number | undefined) => void;
-  /** The server has refused something. */
+  /** The server has refused a request. */
   readonly refused: (code: ErrorCode) => void;
-  /** What has not been sent is nobody's any more: its user has signed out. */
+  /** Drops unsent choices, because their user has signed out. */
   readonly forget: () => void;
 }
 
-/** What was chosen and is not confirmed, by the number of the request that says it. */
+/** Unconfirmed choices, by the number of their request. */
 type Pending = {
   readonly [Name in keyof Choices]?: { readonly value: Choices[Name]; readonly request: number };
 };
 
 /**
- * Keeps what the user chose here over what the server knows, until the server has answered (ST3, ST4, PR3).
- * `send` sends now or not at all; `onChange` is called with what is to be shown.
+ * Shows the user's own choices instead of the server's, until the server has answered (ST3, ST4, PR3).
+ * `send` sends now or not at all. `onChange` gets the choices to show.
  */
 export function createOwnChoices(
   send: (message: ChooseMessage) => boolean,
@@ -85,7 +85,7 @@ export function createOwnChoices(
       show();
     },
     begin(id, choices) {
-      // Another reader of the same page must not be given what the one before could not say.
+      // The next user of the same page must not get the choices of the one before.
       if (userId !== null && userId !== id) pending = {};
       userId = id;
       known = choices;
@@ -94,7 +94,7 @@ export function createOwnChoices(
     },
     receive(choices, request = -1) {
       known = choices;
-      // What was chosen since is still on its way.
+      // Later choices are still on their way.
       pending = Object.fromEntries(Object.entries(pending).filter(([, each]) => each.request > request));
       show();
     },

@@ -1,34 +1,34 @@
 import type { PageQuery } from "../../core/shared/page-query";
 import type { PresenceClient } from "./presence-client";
 
-/** The latest answer to a question: whom the page holds, and how many match in all. */
+/** The latest response: the ids on the page, and how many users match in all. */
 export interface FollowedPage {
   readonly query: PageQuery;
   readonly ids: readonly string[];
   readonly total: number;
 }
 
-/** Follows one page of a roster that is not sent whole (VW2). */
+/** Keeps one page of a large room up to date (VW2). */
 export interface PageFollower {
-  /** Asks for this page, unless it is the one that is followed already. */
+  /** Requests this page, unless it is the current one. */
   readonly ask: (query: PageQuery) => void;
-  /** The same object until another answer comes; null before the first. */
+  /** The same object until the next response; null before the first. */
   readonly page: () => FollowedPage | null;
-  /** Whether somebody has come or gone since, so that others may belong on the page. */
+  /** Whether somebody has come or gone since the response, so that the page may hold others now. */
   readonly isOutdated: () => boolean;
-  /** Lets the page be as it is, whoever comes and goes, until `release`. */
+  /** Requests no update of the page until `release`. */
   readonly hold: () => void;
   readonly release: () => void;
-  /** Follows until the returned function is called. Calls `changed` for each answer, and each change of who is on it. */
+  /** Follows the page until the returned function is called. Calls `changed` after each response and each change of its users. */
   readonly follow: (changed: () => void) => () => void;
 }
 
-/** Who comes and goes can change who is on a page: the server is asked again this long after it. */
+/** The page is requested again this long after somebody came or left. */
 const ASK_AGAIN_MS = 2_000;
 
 /**
- * A follower of this client's pages. A client reads one page at a time, so it has one follower at most. Two
- * questions are `leastMs` apart: who scrolls fast asks for where they come to, not for all that they pass (SE4).
+ * Creates the follower of this client's pages. A client reads one page at a time, so it has at most one follower. Requests
+ * are at least `leastMs` apart, so fast scrolling requests only the page where it stops (SE4).
  */
 export function createPageFollower(client: PresenceClient, leastMs = 0): PageFollower {
   let wanted: PageQuery | null = null;
@@ -38,7 +38,7 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
   let askedAt = -Infinity;
   let askTimer: ReturnType<typeof setTimeout> | null = null;
   let againTimer: ReturnType<typeof setTimeout> | null = null;
-  /** Whom to tell; null while nobody follows, and then nothing is asked. */
+  /** The listener; null while nobody follows. Then nothing is requested. */
   let changed: (() => void) | null = null;
 
   function askSoon(): void {
@@ -55,7 +55,7 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
     const query = wanted;
     if (!query || !changed) return;
     askedAt = performance.now();
-    // Another page was asked for meanwhile, or the client has ended: neither is this answer's affair.
+    // Another page was requested in the meantime, or the client has ended.
     const rows = await client.readPage(query).catch(() => null);
     if (!rows || query !== wanted || !changed) return;
     page = { query, ids: rows.users.map(({ id }) => id), total: rows.total };
@@ -65,7 +65,7 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
 
   function askAgainSoon(): void {
     isOutdated = true;
-    // One that runs already runs on: in a busy room there is always another change.
+    // A running timer is not restarted: in a busy room there is always another change.
     againTimer ??= setTimeout(() => {
       againTimer = null;
       if (!held) askSoon();
@@ -73,7 +73,7 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
   }
 
   function followCounts(): () => void {
-    // The same object until one of the numbers is another.
+    // The same object until a count changes.
     let told = client.getSnapshot().counts;
     return client.subscribeChanges(() => {
       const { counts } = client.getSnapshot();
@@ -88,7 +88,7 @@ export function createPageFollower(client: PresenceClient, leastMs = 0): PageFol
     return client.subscribe(() => {
       const wasLive = isLive;
       isLive = client.getStatus().connection.status === "live";
-      // A connection begins with the first page.
+      // A new connection has only the first page.
       if (isLive && !wasLive) askSoon();
     });
   }

@@ -1,17 +1,17 @@
 import type { PageQuery, PageRows } from "../../core/shared/page-query";
 import type { ClientMessage, ServerMessage } from "../../core/wire/protocol";
 
-/** Asks for pages of a roster that is not sent whole (VW2), one at a time: who turns on does not want the last. */
+/** Requests pages of a large room from the server (VW2). One at a time: a new request replaces the one before. */
 export interface Pager {
-  /** Resolves with the page; rejects when a later question or the client's end makes it of no use. */
+  /** Resolves with the page. Rejects when another page is requested or the client ends. */
   readonly ask: (query: PageQuery) => Promise<PageRows>;
-  /** A page has come. */
+  /** A page has arrived. */
   readonly receive: (message: ServerMessage & { type: "page" }) => void;
-  /** The connection begins anew: what has not been answered is asked again. */
+  /** A new connection has begun. Repeats an unanswered request. */
   readonly resume: () => void;
-  /** The roster is known whole now: no page will come, and the answer is in what is known. */
+  /** The client has the whole roster now. Answers the request from it, because no page will come. */
   readonly settle: (read: (query: PageQuery) => PageRows) => void;
-  /** Nothing more will come. */
+  /** The client has ended. */
   readonly end: () => void;
 }
 

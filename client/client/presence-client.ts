@@ -37,86 +37,86 @@ import { createWatchdog } from "../connection/watchdog";
 export { TokenRefusedError };
 export type { PresenceSnapshot, ConnectionStatus, Self };
 
-/** Which room a client connects with, and as whom. */
+/** Which room a client connects to, and as which user. */
 export interface PresenceClientOptions {
   /** host[:port] or URL of the room server, e.g. "localhost:1999" or "https://presence.example.com". */
   readonly host: string;
   readonly room: string;
   /**
-   * Asked anew at each attempt to connect; returns a fresh token (SE1). Throw TokenRefusedError to stop
-   * for good (not signed in, not allowed); any other error is retried with back-off.
+   * Called at each attempt to connect. Returns a fresh token (SE1). Throw TokenRefusedError to stop for good
+   * (not signed in, not allowed). Any other error is retried with back-off.
    */
   readonly getToken: () => Promise<string>;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
-  /** What to hear at first; everybody unless given (VW1). */
+  /** What to receive at first; all users by default (VW1). */
   readonly scope?: Scope;
-  /** Injected by tests and simulations; the browser by default. @internal */
+  /** The browser by default. Tests and simulations bring their own. @internal */
   readonly environment?: Environment;
 }
 
-/** One page's presence in one room, and its view of who else is there. Its functions need no `this`. */
+/** One page's presence in one room, and its view of the other users. Its functions need no `this`. */
 export interface PresenceClient {
-  /** Connects. Does nothing while started, or when the client has ended for another reason than `stop`. */
+  /** Connects. Does nothing if it is started, or if it has ended other than by `stop`. */
   readonly start: () => void;
-  /** Says `leaving`, so that a reload's grace applies (GR1), and closes. The roster stays, marked stale. */
+  /** Sends `leaving`, so that the short grace of a reload applies (GR1), and closes. The roster stays and is marked stale. */
   readonly stop: () => void;
-  /** Calls `listener` whenever the snapshot has changed, until the returned function is called. */
+  /** Calls `listener` after each change of the snapshot, until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
-  /** The snapshot's part about the connection: the same object while that does not change, whoever comes and goes. */
+  /** The snapshot's part about the connection. The same object until the connection changes. */
   readonly getStatus: () => ConnectionStatus;
-  /** Calls `listener` with the ids that each diff concerned, and with null when everything may be another (SY3). */
+  /** Calls `listener` with the ids in each diff, and with null when the whole roster may have changed (SY3). */
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
-  /** Calls `listener` whenever this user has changed, come or gone (SY3). */
+  /** Calls `listener` when this user changes, comes or goes (SY3). */
   readonly subscribeUser: (id: string, listener: () => void) => () => void;
-  /** The user's view, the same object until that user changes; undefined for users unknown to the room. */
+  /** The user, or undefined if the room does not know the id. The same object until that user changes. */
   readonly getUser: (id: string) => UserView | undefined;
-  /** Changes what is heard, without reconnecting; what was heard stays until the server has answered (VW1). */
+  /** Changes what the client receives, without reconnecting. The old users stay until the server has answered (VW1). */
   readonly setScope: (scope: Scope) => void;
   /**
-   * Rows of the roster, filtered and sorted. In the mode `pages` the server is asked, and those on the page are
-   * from then on the snapshot's users; else the answer is in what is known already (VW2). Rejects when
-   * another page is asked for meanwhile, and when the client ends.
+   * Returns rows of the roster, filtered and sorted. In the mode `pages` they come from the server, and the users on the
+   * page become the snapshot's users. Otherwise they come from the known roster (VW2). Rejects when another page is
+   * requested in the meantime, and when the client ends.
    */
   readonly readPage: (query: PageQuery) => Promise<PageRows>;
-  /** The own user and what they chose: the same object until that changes. `subscribe` tells of it. */
+  /** The own user and their choices. The same object until these change. `subscribe` reports changes. */
   readonly getSelf: () => Self;
   /**
-   * Chooses how the user is shown, on all of their pages (ST3), until `untilAt` by the server's clock if it is
-   * given. Shown in `getSelf` at once. Without a connection it is kept and sent with the next one; of several
-   * pages the last word wins. Does nothing for observers.
+   * Sets how the user is shown, on all their pages (ST3). With `untilAt`, an instant of the server's clock, it ends then.
+   * `getSelf` shows it at once. Without a connection it is sent with the next one. The last choice of all pages wins.
+   * Does nothing for observers.
    */
   readonly setAvailability: (availability: Availability, untilAt?: number | null) => void;
   /**
-   * Sets or, by null, clears the status message (ST4); like `setAvailability`. `untilAt` is by the server's clock:
-   * `serverNow() + 3_600_000` for an hour. One that is longer than the server allows is taken back when it says so.
-   * @throws {TypeError} when the emoji is not one emoji, or half a character is in it.
+   * Sets the status message, or clears it with null (ST4). It is sent like `setAvailability`. `untilAt` is an instant of the
+   * server's clock: `serverNow() + 3_600_000` for an hour. A message that is too long is removed when the server refuses it.
+   * @throws {TypeError} if the emoji is not exactly one emoji, or the text contains half a character
    */
   readonly setMessage: (message: StatusMessage | null) => void;
-  /** Hides when the user was last seen from members, and so others' from the user (PR3); like `setAvailability`. */
+  /** Hides from members when the user was last seen, and from the user when others were (PR3). It is sent like `setAvailability`. */
   readonly setHideLastSeen: (hideLastSeen: boolean) => void;
   /**
-   * Signs out on every tab of this sign-in (GR2). Resolves, at the latest after 2 s, with the client
-   * stopped as `signedOut`, whether or not the server could be told. Never rejects.
+   * Signs out on every tab of this sign-in (GR2). Resolves after at most 2 s, when the client has stopped as `signedOut`,
+   * even if the server could not be reached. Never rejects.
    */
   readonly signOut: () => Promise<void>;
-  /** Tries again now: after a stop for whatever reason, or instead of waiting on. */
+  /** Connects now, after any stop, or instead of waiting for the next attempt. */
   readonly reconnect: () => void;
   /**
-   * Goes on with a fresh token from `getToken`, with which come name, picture and rooms: call it when they have changed.
-   * The connection serves until the one with the new token is live, so nobody sees the user leave (GR1). Does nothing
-   * before `start`, and after `stop` or a sign-out.
+   * Continues with a fresh token from `getToken`. Call it when the name, picture or rooms have changed. The connection
+   * serves until the one with the new token is live, so nobody sees the user leave (GR1). Does nothing before `start`,
+   * and after `stop` or a sign-out.
    */
   readonly refreshToken: () => void;
-  /** The server's time in milliseconds since 1970, as well as it is known (SY5). */
+  /** The server's estimated time, in milliseconds since 1970 (SY5). */
   readonly serverNow: () => number;
 }
 
 /** How long a sign-out waits for the server. */
 const SIGN_OUT_WITHIN_MS = 2_000;
 
-/** What holds until the server's first sync says otherwise. */
+/** Timings until the server's first sync. */
 const DEFAULTS: ClientTimings = {
   intervalMs: DEFAULT_TIMINGS.intervalMs,
   inputPauseMs: inputPauseMs(DEFAULT_TIMINGS),
@@ -125,8 +125,8 @@ const DEFAULTS: ClientTimings = {
 };
 
 /**
- * Makes a client, which does nothing until `start`.
- * @throws {TypeError} when host or room cannot be.
+ * Creates a client. It does nothing before `start`.
+ * @throws {TypeError} if the host or the room is not valid
  */
 export function createPresenceClient(options: PresenceClientOptions): PresenceClient {
   const { room, getToken, observe = false, environment = browserEnvironment() } = options;
@@ -137,13 +137,13 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       `"${room}" cannot be a room: 1 to 64 letters, digits, "_" or "-", the first a letter or digit`,
     );
   }
-  // In memory alone: a duplicated tab copies its sessionStorage, and is another page (CN2).
+  // Only in memory: a duplicated tab copies its sessionStorage, but is another page (CN2).
   const clientId = environment.randomId();
   const store = createStore(observe);
   const activity = createActivity(environment);
   let timings = DEFAULTS;
   let offset = UNKNOWN_OFFSET;
-  /** What is said on the socket that serves. */
+  /** The conversation on the serving socket. */
   let talk: { toldScope: Scope; readonly line: Line } | null = null;
   let probe: { readonly at: number; readonly sentAt: number } | null = null;
   let detachFromPage: Cancel | null = null;
@@ -186,13 +186,13 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   });
 
   function target(token: string): SocketTarget {
-    // While another socket serves, what is known goes on: what was missed since now would not fit then (SY4).
+    // Another socket serves and continues the numbering, so a resume from here would not fit later (SY4).
     const resumeFrom = scope.kind === "roster" && link.phase().name !== "live" ? store.resumePoint() : null;
     const hello = { clientId, observe, activity: activity.current(), scope: scope.kind, resumeFrom };
     return { host, room, params: { token, ...helloParams(hello) } };
   }
 
-  /** Says what is to be heard, if the server does not know. */
+  /** Sends the scope, if the server does not have it. */
   function tellScope(): void {
     if (!talk || talk.toldScope === scope || link.phase().name !== "live") return;
     talk.toldScope = scope;
@@ -216,7 +216,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       signingOut?.finish();
     }
     warnings.tell(phase);
-    // Last, since a listener may stop or start the client; and of the phase as it then is.
+    // Last, because a listener may start or stop the client. Uses the phase at that moment.
     store.setConnection(toConnectionState(link.phase(), (at) => serverTime(offset, at)));
   }
 
@@ -254,9 +254,9 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     return {
       target,
       receive(data) {
-        // Before it is decoded, which takes its time with a large roster (SY5).
+        // Before decoding, which is slow for a large roster (SY5).
         receivedAt = environment.now();
-        // A socket that is to take over proves nothing of the one that serves.
+        // A socket that will take over proves nothing about the one that serves.
         if (talk === mine || link.phase().name !== "live") watchdog.heard();
         session.receive(data);
       },
@@ -271,14 +271,14 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     return at;
   }
 
-  /** Tells the server what the page knows of its user, which is as good a moment to hear from it. */
+  /** Sends the activity, and asks for an echo at the same time. */
   function report(): void {
-    // A server that keeps hearing from us need not ping us: left at that, its silence would look like death.
+    // A server that hears from this client sends no pings. Its silence would look like a dead connection.
     if (watchdog.silentMs() >= timings.intervalMs) sendProbe();
     else link.send({ type: "activity", ...activity.current() });
   }
 
-  /** The machine woke, the network is back, the page is looked at: whatever was believed may be wrong (HB6). */
+  /** The machine woke, the network returned, or the page became visible. The connection may be dead (HB6). */
   function recheck(): void {
     if (link.phase().name === "live") watchdog.doubt();
     else link.dispatch({ type: "hurry" });
@@ -298,7 +298,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       case "resume":
         return recheck();
       case "pagehide":
-        // Closed by ourselves, or an open socket would keep the page out of the back/forward cache.
+        // An open socket would keep the page out of the back/forward cache.
         return link.dispatch({ type: "leave" });
       case "pageshow":
         if (!event.restored) return;
@@ -337,12 +337,12 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
     const finish = (): void => {
       signingOut = null;
       cancelBound();
-      // Whatever ended the client meanwhile, what the user asked for is what is said.
+      // The user asked for this end, whatever ended the client in the meantime.
       link.dispatch({ type: "signedOut" });
       resolve();
     };
     signingOut = { done, finish };
-    // Without a connection there is a moment to get one.
+    // Without a connection, wait a moment for one.
     if (phase.name === "live") link.send({ type: "signOut" });
     else link.dispatch({ type: "tryNow" });
     return done;
@@ -374,7 +374,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   };
 }
 
-/** A heartbeat of no time would have the client do nothing but probe. */
+/** With a heartbeat interval of 0 the client would do nothing but probe. */
 function usable(timings: ClientTimings): ClientTimings {
   return { ...timings, intervalMs: Math.max(100, timings.intervalMs) };
 }

@@ -2,36 +2,36 @@ import { browserEnvironment, type Environment } from "../page/environment";
 import { unionOf, type Scope } from "../../core/shared/scope";
 import { createPresenceClient, type PresenceClient } from "./presence-client";
 
-/** What a client is for; providers that agree in it share one (CN3). */
+/** What identifies a client. Providers with the same key share one client (CN3). */
 export interface ClientKey {
   readonly host: string;
   readonly room: string;
   readonly observe: boolean;
 }
 
-/** A client that several providers use. */
+/** A client that several providers share. */
 export interface SharedClient {
   readonly client: PresenceClient;
-  /** Where the next token comes from; the provider that rendered last decides. */
+  /** Where the next token comes from. The provider that rendered last sets it. */
   setTokenSource(getToken: () => Promise<string>): void;
   /**
-   * Starts the client for its first user; the returned function gives it back, and the last one stops it. The
-   * client hears what all of its users ask for together (VW1).
+   * Starts the client for its first provider. The returned function releases it, and the last release stops it. The client
+   * receives the union of all its providers' scopes (VW1).
    */
   acquire(scope: Scope): () => void;
 }
 
 export interface ClientRegistry {
-  /** The client of this key. Starts nothing, so it may be called while rendering, and on a server. */
+  /** Returns the client of this key. Starts nothing, so it may be called during rendering and on a server. */
   get(key: ClientKey): SharedClient;
 }
 
-/** React's Strict Mode, and a page that swaps one provider for another, unmount and mount within this. */
+/** React's Strict Mode, and a page that replaces one provider by another, unmount and mount within this time. */
 const STOP_AFTER_MS = 200;
 
 /**
- * Holds its clients weakly: a render that never comes to the page leaves nothing behind, and a provider
- * that returns after a long while finds the very client that its children still hold.
+ * Holds its clients weakly. A render that is never committed leaves nothing behind, and a provider that returns later finds
+ * the client that its children still hold.
  */
 export function createClientRegistry(environment: Environment): ClientRegistry {
   const known = new Map<string, Pick<WeakRef<SharedClient>, "deref">>();
@@ -41,7 +41,7 @@ export function createClientRegistry(environment: Environment): ClientRegistry {
       const existing = known.get(text)?.deref();
       if (existing) return existing;
       const shared = share(key, environment);
-      // Without weak references, in old browsers, clients are kept: rooms that a page opens are few.
+      // Old browsers without weak references keep all clients. A page opens few rooms.
       known.set(text, typeof WeakRef === "undefined" ? { deref: () => shared } : new WeakRef(shared));
       return shared;
     },
@@ -52,7 +52,7 @@ function share(key: ClientKey, environment: Environment): SharedClient {
   let source = async (): Promise<string> => {
     throw new Error("no provider has given a token source yet");
   };
-  // An object each, since two may ask for the same.
+  // One object each, because two providers may have the same scope.
   const wishes = new Set<{ readonly scope: Scope }>();
   let cancelStop = (): void => {};
   const client = createPresenceClient({ ...key, environment, getToken: () => source() });
@@ -76,7 +76,7 @@ function share(key: ClientKey, environment: Environment): SharedClient {
       const wish = { scope };
       wishes.add(wish);
       hear();
-      // A first user is a new beginning, whatever ended the client for the one before: a sign-out, say.
+      // The first provider starts the client anew, even after a sign-out.
       if (wishes.size === 1 && client.getSnapshot().connection.status === "stopped") client.stop();
       client.start();
       return () => {

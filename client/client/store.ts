@@ -12,28 +12,28 @@ import type { AdminUserView, UserView } from "../../core/shared/terms";
 import type { ConnectionState } from "../connection/connection";
 import { NOTHING_CHOSEN, type OwnState } from "./own-choices";
 
-/** All there is to show. Immutable; the same object until something changes. */
+/** The state to show. Immutable; the same object until something changes. */
 export interface PresenceSnapshot {
   readonly connection: ConnectionState;
   /** The own user; null for observers and before the first sync. */
   readonly self: UserView | null;
-  /** Those who are heard of, in no particular order; admins get admins' views. Empty before the first sync. */
+  /** The users whom the client receives, in no particular order. Admins get admin views. Empty before the first sync. */
   readonly users: readonly (UserView | AdminUserView)[];
-  /** How many of everybody have each status, the same object until that changes; in the mode `users` without counts, of those who are heard of. */
+  /** How many users have each status. The same object until a count changes. In the mode `users` without counts, only of `users`. */
   readonly counts: Counts;
-  /** What of the room is heard: what was asked for, or `pages` of a room that is too large (VW1, VW2). */
+  /** What the client receives of the room: the requested scope, or `pages` of a room that is too large (VW1, VW2). */
   readonly mode: Mode;
-  /** Whether a roster was ever received. */
+  /** Whether a sync has ever been received. */
   readonly synced: boolean;
-  /** The server's instant up to which the roster is known to be true; matters when stale. */
+  /** Until when the roster is known to be true, on the server's clock. Use it when stale. */
   readonly asOfAt: number | null;
-  /** The client is cut off, and what it shows is as of `asOfAt` (SY6). */
+  /** Whether the connection is lost, so that the roster shows the state at `asOfAt` (SY6). */
   readonly stale: boolean;
   /** The last measured round trip in milliseconds. */
   readonly latencyMs: number | null;
 }
 
-/** What is shown before anything is known, and on servers. */
+/** The snapshot before the first sync, and on servers. */
 export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   connection: { status: "idle" },
   self: null,
@@ -46,15 +46,15 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   latencyMs: null,
 };
 
-/** The own user: as the others see them, and what they chose, which nobody else is told. Immutable. */
+/** The own user as others see them, and their choices, which only they see. Immutable. */
 export interface Self extends OwnState {
-  /** Null for observers and before the first sync. Who is invisible is offline here, as for everybody. */
+  /** Null for observers and before the first sync. An invisible user is offline here, as for everybody. */
   readonly user: UserView | null;
 }
 
 export const EMPTY_SELF: Self = { user: null, ...NOTHING_CHOSEN };
 
-/** The snapshot without the people in it: changes with the connection, and not with every diff. */
+/** The snapshot without its users. Changes with the connection, not with every diff. */
 export type ConnectionStatus = Pick<
   PresenceSnapshot,
   "connection" | "mode" | "synced" | "asOfAt" | "stale" | "latencyMs"
@@ -62,34 +62,34 @@ export type ConnectionStatus = Pick<
 
 export type Listener = () => void;
 
-/** Told whom a diff concerned, or null when the whole roster may be another, and the instant as of which. */
+/** Gets the ids in a diff, or null when the whole roster may have changed, and the instant of the change. */
 export type ChangesListener = (ids: readonly string[] | null, asOfAt: number) => void;
 
-/** The client's state without React: what is known, and who wants to know. */
+/** The client's state and its listeners, without React. */
 export interface Store {
   readonly subscribe: (listener: Listener) => () => void;
   readonly getSnapshot: () => PresenceSnapshot;
   /** The same object until the connection's part of the snapshot changes. `asOfAt` is its age when stale. */
   readonly getStatus: () => ConnectionStatus;
-  /** The same object until the own user or what they chose changes. */
+  /** The same object until the own user or their choices change. */
   readonly getSelf: () => Self;
   readonly setOwn: (own: OwnState) => void;
-  /** For views that follow a large roster without going through all of it for each diff (SY3). */
+  /** For views of large rosters that must not scan all users for each diff (SY3). */
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
   readonly subscribeUser: (id: string, listener: Listener) => () => void;
   readonly getUser: (id: string) => UserView | undefined;
   readonly apply: (message: RosterMessage) => Applied;
-  /** Up to where the roster has been told (SY4). */
+  /** The last diff that the roster contains (SY4). */
   readonly resumePoint: () => ResumePoint | null;
   readonly setConnection: (connection: ConnectionState) => void;
-  /** The server's silence has become suspicious: the roster may be out of date. */
+  /** The server has been silent for too long. The roster may be out of date. */
   readonly setSuspect: (suspect: boolean) => void;
   readonly setLatency: (latencyMs: number) => void;
-  /** The roster is proven true up to `at` (server's clock). Tells nobody: it is looked at when stale. */
+  /** The roster is true until `at`, on the server's clock. Notifies nobody, because it is read when stale. */
   readonly proveAt: (at: number) => void;
 }
 
-/** A store that knows nothing yet. An observer has no own user. */
+/** Creates an empty store. An observer has no own user. */
 export function createStore(observe: boolean): Store {
   const roster = createRoster();
   const listeners = new Set<Listener>();
@@ -110,14 +110,14 @@ export function createStore(observe: boolean): Store {
   }
 
   function rebuild(): PresenceSnapshot {
-    // Gathering and counting users is put off until someone looks, and done once per change (SY3).
+    // Users are collected and counted when somebody reads them, once per change (SY3).
     const users = rosterChanged ? [...roster.users.values()] : snapshot.users;
     const counts = rosterChanged ? kept(roster.counts ?? countByStatus(users)) : snapshot.counts;
     rosterChanged = false;
     return { ...currentStatus(), self: ownUser(), users, counts };
   }
 
-  /** The very same numbers until one is another, so that nothing renders again for them. */
+  /** Returns the same object until a count changes, so that nothing renders without need. */
   function kept(counts: Counts): Counts {
     const { online, away, offline } = snapshot.counts;
     const same = counts.online === online && counts.away === away && counts.offline === offline;
@@ -218,12 +218,12 @@ function notify<Args extends unknown[]>(
   listeners: ReadonlySet<(...args: Args) => void>,
   ...args: Args
 ): void {
-  // A copy: whoever comes while they are told has the news already.
+  // A copy: a listener that subscribes during the loop has the new state already.
   for (const listener of Array.from(listeners)) {
     try {
       listener(...args);
     } catch (error) {
-      // A listener's failure is the app's to see, and must not keep the client from what it was doing.
+      // An error of a listener belongs to the app, and must not stop the client.
       queueMicrotask(() => {
         throw error;
       });

@@ -1,19 +1,19 @@
 /** How long a live connection must last before the next loss counts as the first one again. */
 const STABLE_AFTER_MS = 10_000;
 
-/** The spread of this attempt is half the grace: more would show those as gone who were cut off a few times. */
+/** The spread of this attempt is half the grace. With more, users who lost the connection a few times would be shown as gone. */
 const SECOND = 2;
 
-/** A wake or a returning network leaves at most this much of a wait: many machines share a network. */
+/** After a wake or a return of the network at most this much of a wait remains. It is not 0, because many machines share a network. */
 const HURRIED_DELAY_MS = 500;
 
-/** Below it a broken setting would turn the jitter off. */
+/** The shortest spread, so that a wrong setting cannot turn the jitter off. */
 const SHORTEST_SPREAD_MS = 50;
 
-/** Chance may say «now» again and again; a server in trouble must not be asked in a loop. */
+/** Random delays may be near 0 several times in a row. A server in trouble must not get requests in a loop. */
 const SHORTEST_RETRY_MS = 100;
 
-/** How long a client may wait, as the server says. */
+/** The server's limits for waits. */
 export interface Waits {
   /** The first reconnect comes within this, in milliseconds. */
   readonly spreadMs: number;
@@ -22,8 +22,8 @@ export interface Waits {
 }
 
 /**
- * How long to wait before reconnect number `attempt`, from 1 (HB7): a random moment within the spread, which
- * doubles with each further attempt up to `withinMs`; from the second on, not at once. `random` is in [0, 1).
+ * Returns how long to wait before reconnect number `attempt`, from 1 (HB7): a random time within the spread. The spread
+ * doubles with each attempt, up to `withinMs`. From the second attempt on there is a shortest wait. `random` is in [0, 1).
  */
 export function reconnectDelay(attempt: number, { spreadMs, withinMs }: Waits, random: number): number {
   const spread = Math.max(SHORTEST_SPREAD_MS, spreadMs);
@@ -33,15 +33,15 @@ export function reconnectDelay(attempt: number, { spreadMs, withinMs }: Waits, r
 }
 
 /**
- * Which attempt follows the loss of a connection that lived for `livedMs` and took attempt number `attempt`
- * to get. A server that accepts and fails at once must not be met with fast first attempts for ever; but it
- * does accept, so the next attempt comes well within the grace (GR1).
+ * Returns the number of the attempt after the loss of a connection that lasted `livedMs` and came with attempt number
+ * `attempt`. A server that accepts and fails at once must not get fast first attempts for ever. But it accepts, so the
+ * next attempt comes well within the grace (GR1).
  */
 export function attemptAfterLoss(attempt: number, livedMs: number): number {
   return livedMs >= STABLE_AFTER_MS ? 1 : Math.min(attempt + 1, SECOND);
 }
 
-/** What to leave of a wait that an event cuts short (HB7): still a little jitter, never more than before. */
+/** Returns the rest of a wait that an event cuts short (HB7): a little jitter, and never more than before. */
 export function hurriedDelay(remainingMs: number, random: number): number {
   return Math.floor(random * Math.max(0, Math.min(remainingMs, HURRIED_DELAY_MS)));
 }

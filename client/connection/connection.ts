@@ -3,8 +3,8 @@ import { attemptAfterLoss, hurriedDelay, reconnectDelay, type Waits } from "./ba
 import { closedWith, LEFT, type ConnectionProblem } from "./problem";
 
 /**
- * The connection as the app sees it. Instants are the server's; `retryAt` is null while an attempt is under way,
- * and `problem` is why the one before it failed, or what ended the connection.
+ * The connection as the app sees it. Instants are the server's. `retryAt` is null during an attempt. `problem` says why the
+ * last attempt failed, or what ended the connection.
  */
 export type ConnectionState =
   | { readonly status: "idle" }
@@ -24,22 +24,22 @@ export type ConnectionState =
       readonly detail: string;
     };
 
-/** Attempt 0 is the first connect; `lost` says since when there is no connection, and why: null before the first. */
+/** Attempt 0 is the first connect. `lost` says when and why the connection was lost; null before the first. */
 interface Trial {
   readonly attempt: number;
   readonly lost: { readonly at: number; readonly problem: ConnectionProblem } | null;
 }
 
-/** The connection's state machine. Each phase owns what it names and nothing else; instants are the client's. */
+/** The connection's state machine. A phase owns the resources in its name, and no others. Instants are the client's. */
 export type Phase =
   | { readonly name: "idle" }
   /** A token is being fetched. */
   | { readonly name: "authorizing"; readonly trial: Trial }
-  /** A socket exists, the first sync has not come. */
+  /** A socket exists, but the first sync has not arrived. */
   | { readonly name: "opening"; readonly trial: Trial; readonly token: string }
-  /** A socket exists and has brought a sync. */
+  /** A socket exists, and its first sync has arrived. */
   | { readonly name: "live"; readonly attempt: number; readonly liveAt: number }
-  /** A timer runs until the next attempt. */
+  /** A timer runs. The next attempt follows. */
   | { readonly name: "waiting"; readonly trial: Trial; readonly retryAt: number }
   | {
       readonly name: "stopped";
@@ -51,24 +51,24 @@ export type Phase =
 export type ConnectionEvent =
   | { readonly type: "start" }
   | { readonly type: "stop" }
-  /** Someone wants an attempt now. */
+  /** The app wants an attempt now. */
   | { readonly type: "tryNow" }
   /** The wait is over. */
   | { readonly type: "due" }
-  /** The machine woke or the network is back: a wait may be cut short. */
+  /** The machine woke or the network returned. This may cut a wait short. */
   | { readonly type: "hurry" }
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "tokenRefused"; readonly detail: string }
   | { readonly type: "synced" }
-  /** An attempt or the connection came to nothing, with no word from the server. */
+  /** An attempt or the connection failed without a message from the server. */
   | { readonly type: "failed"; readonly problem: ConnectionProblem }
-  /** The socket was closed by the other side. */
+  /** The other side closed the socket. */
   | { readonly type: "closed"; readonly code: number; readonly detail: string }
-  /** The page is going away, for good or into the back/forward cache. */
+  /** The page is unloaded, or goes into the back/forward cache. */
   | { readonly type: "leave" }
   | { readonly type: "signedOut" };
 
-/** Clock, chance and settings of the moment of an event. */
+/** The clock, the randomness and the settings at an event. */
 export interface Circumstances {
   readonly host: string;
   readonly now: number;
@@ -78,10 +78,10 @@ export interface Circumstances {
 
 export const IDLE: Phase = { name: "idle" };
 
-/** A page that said it was leaving and yet runs on after this long has not left. */
+/** A page that still runs this long after it announced that it leaves has not left. */
 const LEFT_FOR_MS = 5_000;
 
-/** What follows from an event. Returns the same phase when the event means nothing in it. */
+/** Returns the phase after an event. It is the same object if the event has no effect. */
 export function transition(phase: Phase, event: ConnectionEvent, at: Circumstances): Phase {
   switch (event.type) {
     case "start":
@@ -104,7 +104,7 @@ export function transition(phase: Phase, event: ConnectionEvent, at: Circumstanc
         ? { name: "opening", trial: phase.trial, token: event.token }
         : phase;
     case "tokenRefused":
-      // A live connection asks for a fresh token when the app knows of another name.
+      // The app has another name, so the live connection fetches a fresh token.
       if (phase.name !== "authorizing" && phase.name !== "live") return phase;
       return { name: "stopped", reason: "tokenRefused", code: null, detail: event.detail };
     case "synced":
@@ -161,7 +161,7 @@ function waitFor(trial: Trial, { now, waits, random }: Circumstances): Phase {
   return { name: "waiting", trial, retryAt: now + reconnectDelay(trial.attempt, waits, random) };
 }
 
-/** The phase as the app sees it; `toServer` turns the client's instants into the server's (SY5). */
+/** Returns the phase as the app sees it. `toServer` converts the client's instants to the server's (SY5). */
 export function toConnectionState(phase: Phase, toServer: (at: number) => number): ConnectionState {
   switch (phase.name) {
     case "idle":

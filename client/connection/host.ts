@@ -1,6 +1,6 @@
 /**
- * Returns the host unchanged when a room server can be there.
- * @throws {TypeError} that says what a host looks like.
+ * Returns the host unchanged if it is valid.
+ * @throws {TypeError} with an example of a valid host
  */
 export function checkHost(host: string): string {
   if (!host) throw new TypeError(`host is missing: give the room server's, ${SUCH_AS}`);
@@ -16,7 +16,7 @@ export function checkHost(host: string): string {
   return host;
 }
 
-/** `URL.canParse` is younger than the browsers that the kit runs in. */
+/** Some browsers that the kit supports have no `URL.canParse`. */
 function parseUrl(text: string): URL | null {
   try {
     return new URL(text);

@@ -11,65 +11,65 @@ export interface LinkOptions {
   readonly environment: Environment;
   readonly host: string;
   readonly getToken: () => Promise<string>;
-  /** Begins a conversation on a new socket; `line` is that socket and no other. */
+  /** Begins a conversation on a new socket. `line` is that socket. */
   readonly converse: (line: Line) => Conversation;
-  /** How long to wait before an attempt to reconnect (HB7). */
+  /** The wait before an attempt to reconnect (HB7). */
   readonly waits: () => Waits;
-  /** What to say before the page or the app leaves (GR1). */
+  /** The message to send before the page or the app leaves (GR1). */
   readonly farewell: () => readonly ClientMessage[];
   readonly onPhase: (phase: Phase) => void;
-  /** The connection is live as before, on another socket, whose conversation has brought its first sync. */
+  /** The connection is still live, now on another socket whose first sync has arrived. */
   readonly onTakeOver: () => void;
 }
 
-/** What a conversation does with its socket. Nothing happens any more once that has ended. */
+/** A conversation's access to its socket. Calls have no effect after the socket has ended. */
 export interface Line {
-  /** Sends now or not at all: what is old when the connection is back must not be sent then. */
+  /** Sends now or not at all. Old messages must not be sent on the next connection. */
   readonly send: (message: ClientMessage) => boolean;
-  /** The roster is up to date. */
+  /** Reports that the roster is up to date. */
   readonly synced: () => void;
-  /** The server is about to close. */
+  /** Reports that the server is about to close. */
   readonly closed: (code: number, detail: string) => void;
-  /** The socket is of no use. */
+  /** Reports that the socket is useless. */
   readonly failed: (problem: ConnectionProblem) => void;
 }
 
-/** What is said on one socket. */
+/** The messages on one socket. */
 export interface Conversation {
-  /** Where the socket leads and what it says first. Asked once, before anything is received. */
+  /** The socket's address and first message. Called once, before anything is received. */
   readonly target: (token: string) => SocketTarget;
   readonly receive: (data: unknown) => void;
   readonly end: () => void;
 }
 
-/** Carries out the connection's state machine: each phase gets its token fetch, its socket, its timer. */
+/** Runs the connection's state machine: gives each phase its token fetch, its socket or its timer. */
 export interface Link {
   readonly dispatch: (event: ConnectionEvent) => void;
   readonly phase: () => Phase;
-  /** Sends now, on the socket that serves, or not at all. */
+  /** Sends now on the serving socket, or not at all. */
   readonly send: (message: ClientMessage) => boolean;
   /**
-   * Goes on with a fresh token. A live connection stays until one with that token is live, and is then left without a
-   * word: the server replaces it (CN2), so nobody sees the user leave, wherever the network stalls meanwhile.
+   * Continues with a fresh token. A live connection stays until one with that token is live, and is then dropped without a
+   * message. The server replaces it (CN2), so nobody sees the user leave, even if the network stalls.
    */
   readonly refreshToken: () => void;
 }
 
 type HeldLine = Pick<Line, "send"> & { readonly close: () => void };
 
-/** The attempt to go on with a fresh token while the connection serves. */
+/** The attempt to connect with a fresh token while the old connection serves. */
 interface Renewal {
   attempt: number;
-  /** How often a fresh token had been asked for when its own was fetched. */
+  /** How often a fresh token had been requested when its own was fetched. */
   asked: number;
   line: HeldLine | null;
   cancelTimer: Cancel;
 }
 
-/** A token that takes longer is given up: the request may hang for ever. */
+/** A token request that takes longer is abandoned, because it may hang for ever. */
 const TOKEN_TIMEOUT_MS = 15_000;
 
-/** A socket that has not brought a sync after this long never will. */
+/** A socket without a sync after this time is abandoned. */
 const OPEN_TIMEOUT_MS = 10_000;
 
 export function createLink(options: LinkOptions): Link {
@@ -78,7 +78,7 @@ export function createLink(options: LinkOptions): Link {
   let line: HeldLine | null = null;
   let cancelTimer: Cancel = () => {};
   let renewal: Renewal | null = null;
-  /** How often a fresh token was asked for: in all, and before the token of the connection was fetched. */
+  /** How often a fresh token was requested: in all, and before the connection's token was fetched. */
   let wanted = 0;
   let served = 0;
 
@@ -88,7 +88,7 @@ export function createLink(options: LinkOptions): Link {
     if (next === phase) return;
     if (event.type === "stop" || event.type === "leave") sayFarewell();
     cancelTimer();
-    // The one passage that keeps what the phase before it held.
+    // The only transition that keeps the resources of the phase before.
     if (next.name !== "live") {
       endRenewal();
       dropLine();
@@ -128,13 +128,13 @@ export function createLink(options: LinkOptions): Link {
   async function authorize(mine: Phase): Promise<void> {
     const asked = wanted;
     const event = await tokenEvent(options.getToken);
-    // The client may have been stopped, or have given this attempt up, in the meantime.
+    // The client may have stopped or abandoned this attempt in the meantime.
     if (phase !== mine) return;
     served = asked;
     dispatch(event);
   }
 
-  /** Opens a socket, which becomes the line or a renewal's. What comes from it after `close` is not listened to. */
+  /** Opens a socket for the connection or for a renewal. Events after `close` are ignored. */
   function open(token: string): HeldLine {
     let isOpen = true;
     const ifOpen =
@@ -143,7 +143,7 @@ export function createLink(options: LinkOptions): Link {
         if (isOpen) act(...args);
       };
     const send = (message: ClientMessage): boolean => isOpen && socket.send(encodeClientMessage(message));
-    /** The renewal that this socket is for, until it has taken over. */
+    /** The renewal of this socket, until it has taken over. */
     const forRenewal = (): Renewal | null => (renewal?.line === held ? renewal : null);
     const closed = ifOpen((code: number, detail: string) => {
       const mine = forRenewal();
@@ -187,7 +187,7 @@ export function createLink(options: LinkOptions): Link {
 
   function onClosed(code: number, detail: string): void {
     if (code !== CLOSE.replaced || !renewal) return dispatch({ type: "closed", code, detail });
-    // The server has taken the renewal's socket for this one's successor before the client could.
+    // The server has replaced this socket by the renewal's before the client did.
     dropLine();
     if (!renewal.line) dispatch({ type: "failed", problem: closedWith(code, detail, host, true) });
   }
@@ -195,13 +195,13 @@ export function createLink(options: LinkOptions): Link {
   function refreshToken(): void {
     wanted += 1;
     if (phase.name === "waiting") dispatch({ type: "tryNow" });
-    // Another name may be what an ended connection lacked; who has stopped or signed out wants none.
+    // A new name may fix an ended connection, but not one that was stopped or signed out.
     if (phase.name === "stopped" && phase.reason !== "stopped" && phase.reason !== "signedOut")
       dispatch({ type: "tryNow" });
     renewIfDue();
   }
 
-  /** A token that was fetched before the last wish for a fresh one may hold the old name. */
+  /** Whether a token is older than the last request for a fresh one. It may contain the old name. */
   function renewIfDue(): void {
     if (phase.name !== "live" || renewal || served === wanted) return;
     renewal = { attempt: 0, asked: wanted, line: null, cancelTimer: () => {} };
@@ -250,7 +250,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function sayFarewell(): void {
-    // The server may have taken either for the one that serves.
+    // The server may serve either of them.
     for (const message of options.farewell()) {
       line?.send(message);
       renewal?.line?.send(message);

@@ -1,13 +1,13 @@
 import { CLOSE, type StopReason } from "../../core/shared/close-codes";
 
-/** What is wrong with where tokens come from. `thrown` is an error of the app's own `getToken`. */
+/** Why no token came. `thrown` is an error of the app's own `getToken`. */
 export type TokenFault = "unreachable" | "status" | "notJson" | "noToken" | "tooSlow" | "thrown";
 
 /**
- * Why the client has no connection and tries again: by `kind`, and in words for whoever builds the app.
- * `token`: no token could be had. `unreachable`: nothing that speaks like a room server answers at the host.
- * `silent`: the server stopped answering (HB6). `closed`: it ended the connection with a code after which one
- * may return. `misunderstood`: it said what this client cannot read. `left`: the page itself went away.
+ * Why the client has no connection and tries again: a `kind`, and a text for the app's developer.
+ * `token`: no token could be fetched. `unreachable`: no room server answers at the host. `silent`: the server stopped
+ * answering (HB6). `closed`: the server closed the connection with a code after which clients may return.
+ * `misunderstood`: the server sent messages that this client cannot read. `left`: the page itself was unloaded.
  */
 export type ConnectionProblem =
   | { readonly kind: "token"; readonly fault: TokenFault; readonly detail: string }
@@ -26,7 +26,7 @@ export const MISUNDERSTOOD: ConnectionProblem = {
 
 export const LEFT: ConnectionProblem = { kind: "left", detail: "the page was put away" };
 
-/** Nothing came of an attempt to reach the host. */
+/** An attempt to reach the host failed. */
 export function unreachable(host: string): ConnectionProblem {
   const detail =
     `no room server answers at "${host}": is it running there, is this its host (and port), ` +
@@ -34,17 +34,17 @@ export function unreachable(host: string): ConnectionProblem {
   return { kind: "unreachable", detail };
 }
 
-/** The server, or the network, has ended a connection that may return; `wasLive` when it had brought a roster. */
+/** The server or the network closed a connection that may return. `wasLive`: whether its first sync had arrived. */
 export function closedWith(code: number, reason: string, host: string, wasLive: boolean): ConnectionProblem {
   if (code === NO_CODE && !wasLive) return unreachable(host);
   const detail = code === NO_CODE ? "the connection broke" : `the room server closed it: ${reason || code}`;
   return { kind: "closed", code, detail };
 }
 
-/** What a WebSocket says that was never closed in an orderly way. */
+/** The code of a WebSocket that was not closed properly. */
 const NO_CODE = 1006;
 
-/** What whoever builds the app can do about an end of the client; null where there is nothing to mend. */
+/** Returns what the app's developer can do about the client's end; null if there is nothing to fix. */
 export function adviceAbout(reason: StopReason, code: number | null, room: string): string | null {
   switch (reason) {
     case "tokenRefused":

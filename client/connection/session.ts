@@ -7,7 +7,7 @@ import {
 import type { Applied, RosterMessage } from "../../core/replica/roster";
 import type { Cancel, Environment } from "../page/environment";
 
-/** What is said on one socket: follows the diffs, and asks again when it has lost the thread (SY4). */
+/** The conversation on one socket. Applies the diffs, and requests a sync when one is missing (SY4). */
 export interface Session {
   receive(data: unknown): void;
   end(): void;
@@ -17,32 +17,32 @@ export interface SessionOptions {
   readonly environment: Environment;
   readonly send: (message: ClientMessage) => void;
   readonly apply: (message: RosterMessage) => Applied;
-  /** Every message that was understood, before anything else is done with it. */
+  /** Gets every valid message, before it is handled. */
   readonly onMessage: (message: ServerMessage) => void;
-  /** The roster is up to date: a sync, or what was missed, was applied. */
+  /** The roster is up to date: a sync or the missed changes were applied. */
   readonly onSync: (message: ServerMessage & { type: "sync" | "resumed" }) => void;
   readonly onPage: (message: ServerMessage & { type: "page" }) => void;
-  /** What the own user has chosen, here or on another page (ST3). */
+  /** The own user's choices have changed, here or on another page (ST3). */
   readonly onChoices: (message: ServerMessage & { type: "choices" }) => void;
-  /** Something that was sent was refused. */
+  /** The server refused a message. */
   readonly onRefusal: (code: ErrorCode) => void;
-  /** The room has forgotten what is to be heard (VW1). */
+  /** The room needs the scope again (VW1). */
   readonly onRescope: () => void;
   readonly onPing: (now: number) => void;
   readonly onEcho: (at: number) => void;
-  /** Everything the server sent up to its instant `now` has been applied. */
+  /** All messages until the server's instant `now` are applied. */
   readonly onProof: (now: number) => void;
-  /** The server is about to close, and says so since its runtime ends the connection much later. */
+  /** The server is about to close. It announces that, because its runtime ends the connection much later. */
   readonly onClosing: (code: number, detail: string) => void;
-  /** The connection is of no use: begin a new one. */
+  /** The connection is useless. A new one is needed. */
   readonly onBroken: () => void;
 }
 
-/** A sync that was asked for and has not come after this long never will. */
+/** A requested sync that has not arrived after this time will not arrive. */
 const SYNC_WITHIN_MS = 10_000;
 
 export function createSession(options: SessionOptions): Session {
-  // The first sync comes unasked; diffs before it belong to nothing.
+  // The first sync comes without a request. Diffs before it are ignored.
   let following = false;
   let misunderstood = false;
   let cancelDeadline: Cancel = () => {};
@@ -69,7 +69,7 @@ export function createSession(options: SessionOptions): Session {
     receive(data) {
       const message = decodeServerMessage(data);
       if (!message) {
-        // What it said is lost. A sync makes up for it once; a server that goes on like this does not.
+        // The message is lost. One sync repairs that, but not a server that keeps sending such messages.
         if (misunderstood) return options.onBroken();
         misunderstood = true;
         return resync();
@@ -97,7 +97,7 @@ export function createSession(options: SessionOptions): Session {
           if (following) options.onProof(message.now);
           return;
         case "error":
-          // For whoever looks at the socket, too; a connection that keeps failing is closed by the server.
+          // Visible on the socket too. The server closes a connection that keeps failing.
           options.onRefusal(message.code);
           return;
         case "closing":

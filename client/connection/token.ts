@@ -1,8 +1,8 @@
 import type { TokenFault } from "./problem";
 
 /**
- * Thrown by a `getToken` when there will be no token: not signed in, or not allowed. The client stops;
- * any other error is taken for a passing failure and tried again.
+ * Thrown by a `getToken` when there will be no token: not signed in, or not allowed. The client stops.
+ * Any other error counts as temporary, and the client tries again.
  */
 export class TokenRefusedError extends Error {
   constructor(message = "no token for this user") {
@@ -11,7 +11,7 @@ export class TokenRefusedError extends Error {
   }
 }
 
-/** No token this time, and why: the client tries again, and tells of it as a `ConnectionProblem`. */
+/** Why there is no token this time. The client reports a `ConnectionProblem` and tries again. */
 export class TokenFailedError extends Error {
   constructor(
     readonly fault: TokenFault,
@@ -23,9 +23,9 @@ export class TokenFailedError extends Error {
 }
 
 /**
- * Asks the app's own server for a token: POST with JSON `{ room }`, answered by `{ token }`.
- * @throws {TokenRefusedError} on 401 and 403.
- * @throws {TokenFailedError} on anything else that is no token: try again later.
+ * Fetches a token from the app's own server: POST with JSON `{ room }`, answered by `{ token }`.
+ * @throws {TokenRefusedError} on 401 and 403
+ * @throws {TokenFailedError} on any other response without a token; try again later
  */
 export async function fetchToken(url: string, room: string): Promise<string> {
   const response = await post(url, room);
@@ -77,7 +77,7 @@ function tokenIn(body: unknown): string | null {
   return typeof body.token === "string" && body.token !== "" ? body.token : null;
 }
 
-/** What the usual mistakes look like from here. */
+/** Explains the usual mistakes. */
 const EXPECTED: Readonly<Record<number, string>> = {
   404: ": there is no such route; is tokenUrl right?",
   405: ": the route must take a POST",

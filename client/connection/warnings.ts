@@ -3,12 +3,12 @@ import type { Phase } from "./connection";
 import type { Environment } from "../page/environment";
 import { adviceAbout } from "./problem";
 
-/** Tells whoever builds the app what is wrong with it: each thing once, until the client has been live again. */
+/** Tells the app's developer about problems, each once until the client has been live again. */
 export interface Warnings {
   readonly tell: (phase: Phase) => void;
 }
 
-/** Warnings about a client of this room. What comes by itself, such as a lost network, is no reason for one. */
+/** Creates the warnings of one client. A lost network is not the app's fault, and gives no warning. */
 export function createWarnings(environment: Environment, room: string): Warnings {
   const told = new Set<string>();
 
@@ -29,7 +29,7 @@ export function createWarnings(environment: Environment, room: string): Warnings
       const { kind, detail } = phase.trial.lost.problem;
       if (kind === "token" || kind === "unreachable" || kind === "misunderstood")
         warn(`no connection: ${sentence(detail)} Trying again.`);
-      // The detail counts seconds, and is another each time.
+      // The detail counts seconds, so it differs each time.
       if (kind === "closed" && phase.trial.lost.problem.code === CLOSE.tokenExpired)
         warn(`no connection: ${sentence(detail)} Trying again with a new token.`, "tokenExpired");
     },

@@ -1,17 +1,17 @@
 import type { Cancel, Environment } from "../page/environment";
 
-/** The client's own watch over a live connection (HB6): the server's pings alone cannot tell it of a dead one. */
+/** The client's own check of a live connection (HB6). The server's pings alone cannot show that it is dead. */
 export interface Watchdog {
-  /** The connection is live: watch it. */
+  /** The connection is live. Starts the watch. */
   start(): void;
   stop(): void;
-  /** Something came from the server. It answers no question: a page that was frozen finds what came before. */
+  /** A message arrived. It does not answer a probe: a page that was frozen finds old messages. */
   heard(): void;
-  /** The echo came of the probe that was sent at this instant of the page's clock. */
+  /** The echo arrived of the probe with this id. */
   answered(at: number): void;
-  /** There is reason to doubt the connection: ask, and wait for an answer. */
+  /** The connection is in doubt. Sends a probe and waits for its echo. */
   doubt(): void;
-  /** For how long nothing has come, in milliseconds. */
+  /** How long the server has been silent, in milliseconds. */
   silentMs(): number;
 }
 
@@ -19,24 +19,24 @@ export interface WatchdogOptions {
   readonly environment: Environment;
   /** The server's heartbeat interval, in milliseconds. */
   readonly intervalMs: () => number;
-  /** Sends a probe, and returns the instant by which its echo will be known. */
+  /** Sends a probe and returns the id that its echo carries. */
   readonly sendProbe: () => number;
-  /** Whether the roster may be out of date since the server has been silent for too long (SY6). */
+  /** Reports whether the server has been silent for too long, so that the roster may be out of date (SY6). */
   readonly onSuspect: (suspect: boolean) => void;
-  /** No answer: the connection is dead. */
+  /** Reports that no echo came. The connection is dead. */
   readonly onDead: () => void;
 }
 
-/** So many intervals of silence are suspicious. */
+/** Silence of this many intervals is suspicious. */
 const SILENCE = 2.5;
 
-/** How long a probe waits for its echo, or for anything more of what lies before the echo on its way. */
+/** How long a probe waits for its echo, or for the next message before it. */
 const ANSWER_WITHIN_MS = 2_000;
 
-/** A timer later than this has been held up together with whatever arrived meanwhile. */
+/** A timer that is later than this was delayed together with messages that arrived in the meantime. */
 const LATE_MS = 1_000;
 
-/** Round trips are measured every so many intervals, while someone can see the figure. */
+/** The latency is measured once in this many intervals while the page is visible. */
 const MEASURE_EVERY = 3;
 
 export function createWatchdog(options: WatchdogOptions): Watchdog {
@@ -54,10 +54,10 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   function listen(): void {
     heardAt = environment.now();
     cancelSilence();
-    // Set anew with each message, not by its own callback: browsers hold up timers that are chained
-    // in hidden pages, to one a minute.
+    // Set with each message, not by its own callback: in hidden pages browsers run chained timers only
+    // once a minute.
     cancelSilence = environment.schedule(() => {
-      // Whatever the wall clock says by now, and whether or not a probe is out already (SY6).
+      // Whatever the wall clock says, and even if a probe is on its way (SY6).
       options.onSuspect(true);
       doubt();
     }, silenceMs());
@@ -78,7 +78,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     cancelDeadline?.();
     const dueAt = environment.now() + ANSWER_WITHIN_MS;
     cancelDeadline = environment.schedule(() => {
-      // The page was frozen or held up: the answer may be waiting behind this timer. Once.
+      // The page was frozen or delayed. The echo may be waiting behind this timer, so wait once more.
       if (mayRepeat && environment.now() - dueAt > LATE_MS) return ask(false);
       cancelDeadline = null;
       options.onDead();
@@ -100,7 +100,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   return {
     start() {
       listen();
-      // It measures, and tells what may have happened to the page since it said hello.
+      // It measures the latency, and reports activity since the connection began.
       options.sendProbe();
       measureLater();
     },
@@ -111,7 +111,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     },
     heard() {
       listen();
-      // A large sync on a slow line keeps the echo waiting for as long as it takes.
+      // A large sync on a slow connection delays the echo.
       if (cancelDeadline) wait();
       else options.onSuspect(false);
     },

@@ -2,34 +2,34 @@ import { LONGEST_DURATION_MS } from "../../core/shared/limits";
 import type { Activity } from "../../core/shared/terms";
 import type { Environment, PageEvent } from "./environment";
 
-/** What the page can tell about its user (ST2): evidence, from which the server decides. */
+/** Evidence of the user's activity on the page (ST2). The server decides from it. */
 export interface ActivityTracker {
-  /** Takes up what an earlier load of the page left behind, and what the page looks like now. */
+  /** Restores the evidence of an earlier load of the page, and reads the page's current state. */
   begin(): void;
-  /** Notes what happened. Returns whether the server should hear of it at once; `pauseMs` from its sync. */
+  /** Records an event. Returns whether to report it at once. `pauseMs` comes from the sync. */
   handle(event: PageEvent, pauseMs: number): boolean;
-  /** How long ago the last input was and for how long the page has been hidden, as of now. */
+  /** How long ago the last input was, and how long the page has been hidden. */
   current(): Activity;
 }
 
 const KEY = "rollcall.activity";
 
-/** Input is written down this often; hiding and leaving write at once. */
+/** Input is stored at most this often. Hiding and leaving are stored at once. */
 const SAVE_EVERY_MS = 5_000;
 
-/** A scroll this soon after an input is its effect; a later one is a script's, and nobody's input. */
+/** A scroll this soon after an input is its effect. A later scroll comes from a script, and is not input. */
 const SCROLL_FOLLOWS_MS = 2_000;
 
 interface Evidence {
-  /** Null when no input is known of. */
+  /** Null if there was no input. */
   readonly inputAt: number | null;
   /** Null while the page is visible. */
   readonly hiddenAt: number | null;
 }
 
 /**
- * Keeps two instants of the wall clock, which goes on while the machine sleeps and means the same after
- * a reload. Since they are instants, throttled timers of background tabs change nothing.
+ * Keeps two instants of the wall clock, which continues during sleep and means the same after a reload.
+ * Throttled timers of background tabs do not change instants.
  */
 export function createActivity(environment: Environment): ActivityTracker {
   let inputAt: number | null = null;
@@ -54,7 +54,7 @@ export function createActivity(environment: Environment): ActivityTracker {
     const visible = environment.isVisible();
     if (visible === (hiddenAt === null)) return false;
     hiddenAt = visible ? null : environment.now();
-    // Who brings the page to the front is there.
+    // A user who brings the page to the front is active.
     if (visible) inputAt = environment.now();
     save();
     return true;
@@ -66,7 +66,7 @@ export function createActivity(environment: Environment): ActivityTracker {
       const kept = readEvidence(environment);
       const now = environment.now();
       const visible = environment.isVisible();
-      // A page that was hidden and now loads visible has been brought to the front.
+      // A page that was hidden and loads visible was brought to the front.
       const broughtBack = visible && kept?.hiddenAt !== null;
       inputAt = broughtBack ? now : (kept?.inputAt ?? inputAt);
       hiddenAt = visible ? null : (kept?.hiddenAt ?? hiddenAt ?? now);
@@ -79,7 +79,7 @@ export function createActivity(environment: Environment): ActivityTracker {
         case "scroll":
           return inputAt !== null && environment.now() - inputAt <= SCROLL_FOLLOWS_MS && touch(pauseMs);
         case "visibility":
-          // Browsers hide a page while they unload it: the next load must not take that for evidence.
+          // Browsers hide a page during unload. The next load must not use that as evidence.
           if (left && !environment.isVisible()) return false;
           left = false;
           return look();
@@ -101,7 +101,7 @@ export function createActivity(environment: Environment): ActivityTracker {
     },
     current() {
       const now = environment.now();
-      // A clock that was set back must not keep the user active until it catches up.
+      // A clock that was set back must not keep the user active.
       if (inputAt !== null && inputAt > now) inputAt = now;
       if (hiddenAt !== null && hiddenAt > now) hiddenAt = now;
       return {

@@ -3,19 +3,19 @@ import { reportMissing } from "./report";
 import { openPartySocket, type Socket, type SocketEvents, type SocketTarget } from "./socket";
 
 /**
- * All that the client asks of its surroundings: clocks, chance, timers, sockets and the page. The
- * browser's is below; a simulation brings its own and thereby decides what happens, and when.
+ * Everything that the client needs from its surroundings: clocks, randomness, timers, sockets and the page.
+ * `browserEnvironment` is the browser's. A simulation brings its own, and controls what happens and when.
  */
 export interface Environment {
-  /** The wall clock, in milliseconds since 1970. It may be wrong, may be set, and goes on during sleep. */
+  /** The wall clock, in milliseconds since 1970. It may be wrong or be set, and continues during sleep. */
   now(): number;
-  /** A clock that is never set, in milliseconds from anywhere. It may stand still during sleep. */
+  /** A clock that is never set, in milliseconds from any start. It may stop during sleep. */
   monotonicNow(): number;
-  /** A number from 0 up to, not including, 1. */
+  /** A random number from 0 up to, but not including, 1. */
   random(): number;
-  /** An id nobody else has: letters, digits, `_` and `-`. */
+  /** A unique id of letters, digits, `_` and `-`. */
   randomId(): string;
-  /** Calls back once, not before `delayMs`, possibly much later. Returns a function that prevents it. */
+  /** Calls back once after `delayMs` or much later. Returns a function that cancels it. */
   schedule(callback: () => void, delayMs: number): Cancel;
   /** Starts one attempt to connect. Never calls `events` before it has returned. */
   openSocket(target: SocketTarget, events: SocketEvents): Socket;
@@ -23,40 +23,40 @@ export interface Environment {
   isVisible(): boolean;
   /** Listens to the page until the returned function is called. */
   onPageEvent(listener: (event: PageEvent) => void): Cancel;
-  /** Storage that belongs to this tab and survives a reload. Null when there is none. */
+  /** The storage of this tab, which survives a reload. Null if there is none. */
   readTab(key: string): string | null;
   writeTab(key: string, value: string): void;
-  /** Tells whoever builds the app what is wrong and what to do. */
+  /** Tells the app's developer what is wrong and what to do. */
   warn(text: string): void;
 }
 
 export type Cancel = () => void;
 
-/** What happens to a page, as far as presence is concerned. */
+/** The events of a page that matter for presence. */
 export type PageEvent =
   /** Mouse, pointer, keyboard, wheel or touch. */
   | { readonly type: "input" }
-  /** Something scrolled: a user, or a script. */
+  /** A user or a script scrolled. */
   | { readonly type: "scroll" }
   /** `isVisible()` may have changed. */
   | { readonly type: "visibility" }
   /** The network is back. */
   | { readonly type: "online" }
-  /** The browser had frozen the page and runs it again. */
+  /** The browser resumed the frozen page. */
   | { readonly type: "resume" }
   /** The page is being closed, reloaded or put into the back/forward cache. */
   | { readonly type: "pagehide" }
-  /** The page is shown; `restored` when it comes from the back/forward cache. */
+  /** The page is shown. `restored`: whether it comes from the back/forward cache. */
   | { readonly type: "pageshow"; readonly restored: boolean };
 
-/** What `browserEnvironment` lets one bring along: Node 20 has no WebSocket of its own. */
+/** Options of `browserEnvironment`. Node 20 has no WebSocket of its own. */
 export interface BrowserEnvironmentOptions {
   readonly WebSocket?: unknown;
 }
 
 /**
- * The browser. Touches no global before it is used, so it may be made where there is no window; there
- * the page counts as visible and nothing happens to it.
+ * The browser's environment. It uses no global before its first call, so it can be created without a window. The page
+ * then counts as visible and has no events.
  */
 export function browserEnvironment(options: BrowserEnvironmentOptions = {}): Environment {
   const tab = pageStorage("sessionStorage");
@@ -73,13 +73,13 @@ export function browserEnvironment(options: BrowserEnvironmentOptions = {}): Env
     isVisible: () => typeof document === "undefined" || document.visibilityState !== "hidden",
     onPageEvent: (listener) => (typeof window === "undefined" ? () => {} : listenToPage(listener)),
     readTab: tab.read,
-    // A reload that finds nothing starts without evidence.
+    // A reload without stored evidence starts without evidence.
     writeTab: (key, value) => void tab.write(key, value),
     warn: (text) => console.warn(`[rollcall] ${text}`),
   };
 }
 
-/** 128 bits. `crypto.randomUUID` is missing on pages served over plain http. */
+/** 128 bits. Pages over plain http have no `crypto.randomUUID`. */
 function randomId(): string {
   return Array.from(randomBytes(), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -92,7 +92,7 @@ function randomBytes(): Uint8Array {
     reportMissing(
       "This browser has no crypto.getRandomValues: ids come from Math.random, which is good enough.",
     );
-    // The id tells a user's own pages apart and is no secret (SE2).
+    // The id distinguishes a user's own pages. It is not a secret (SE2).
     return bytes.map(() => Math.random() * 256);
   }
 }
@@ -102,7 +102,7 @@ const TOUCHES = ["mousedown", "pointerdown", "keydown", "wheel", "touchstart", "
 
 function listenToPage(listener: (event: PageEvent) => void): Cancel {
   const ending = new AbortController();
-  // Capturing hears what a component keeps from bubbling; passive never delays a scroll.
+  // Capture receives events that a component stops from bubbling. Passive never delays a scroll.
   const options = { capture: true, passive: true, signal: ending.signal };
   const input = (): void => listener({ type: "input" });
   for (const type of TOUCHES) window.addEventListener(type, input, options);
@@ -111,7 +111,7 @@ function listenToPage(listener: (event: PageEvent) => void): Cancel {
     window.addEventListener(
       type,
       (event) => {
-        // Browsers send moves for a cursor at rest when the page changes under it: nobody's input.
+        // Browsers send moves for a resting cursor when the page changes under it. That is not input.
         const { screenX, screenY } = event as MouseEvent;
         const place = `${screenX},${screenY}`;
         if (place !== last) input();

@@ -1,24 +1,24 @@
 import { splitFrame } from "../../core/wire/frames";
 import { reportMissing } from "./report";
 
-/** What comes from a socket, handed on in the order in which it came. */
+/** Delivers the frames of a socket in the order of their arrival. */
 export interface Inbox {
-  /** Takes a frame, whose text is handed on: at once, unless it is deflated or one that is has not been read yet. */
+  /** Takes a frame and delivers its text: at once, unless it or an earlier frame has to be inflated first. */
   take(data: unknown): void;
-  /** Does this after everything that was taken before. */
+  /** Runs this after all frames that were taken before. */
   afterwards(act: () => void): void;
 }
 
 /**
- * Reads deflated frames by the browser's own stream, which costs a page no code, or by a library that is loaded where
- * there is no such stream (BR1). Both answer later: what comes meanwhile waits, for a diff must not overtake its
- * sync. What cannot be read is handed on as null.
+ * Inflates frames by the browser's own stream, which adds no code, or by a library that is loaded in browsers without one
+ * (BR1). Both need a moment. Later frames wait, because a diff must not overtake its sync. A frame that cannot be read is
+ * delivered as null.
  */
 export function createInbox(deliver: (text: unknown) => void): Inbox {
   let waiting: Promise<void> | null = null;
 
   function enqueue(act: () => void | Promise<void>): void {
-    // Whoever is handed something may throw: that is told by the browser, and not to those behind it.
+    // A receiver may throw. The browser reports that, and later frames are still delivered.
     const mine = (waiting ?? Promise.resolve()).then(act, act);
     waiting = mine;
     void mine.finally(() => {
@@ -52,7 +52,7 @@ async function inflateByBrowser(body: Uint8Array<ArrayBuffer>): Promise<string> 
   return await new Response(stream).text();
 }
 
-/** For browsers without the stream, or with one that fails. Null for what is no deflated text. */
+/** For browsers without the stream, or with a stream that fails. Null if the bytes are not deflated text. */
 async function inflateByLibrary(body: Uint8Array): Promise<string | null> {
   try {
     const { inflateText } = await import("./inflate");

@@ -1,21 +1,21 @@
 import { reportMissing } from "./report";
 
-/** What a browser keeps for its pages. Never throws. */
+/** A browser's storage for its pages. Never throws. */
 export interface PageStorage {
-  /** Null when nothing is kept under the key. */
+  /** Null if the key has no value. */
   readonly read: (key: string) => string | null;
-  /** Keeps a value, or by null none. Whether the browser could. */
+  /** Stores a value, or removes it if it is null. Returns whether the browser could. */
   readonly write: (key: string, value: string | null) => boolean;
 }
 
 const REACH = { localStorage: "for this site", sessionStorage: "for this tab" };
 
 /**
- * The browser's storage of one kind. Where it is forbidden (blocked cookies, a sandboxed frame), full or missing,
- * nothing is kept, and that is reported once (BR1).
+ * Opens one kind of the browser's storage. If it is blocked (cookies, a sandboxed frame), full or missing, nothing is
+ * stored, and that is reported once (BR1).
  */
 export function pageStorage(kind: keyof typeof REACH): PageStorage {
-  // The getter itself throws where storage is forbidden. A server has none, and Node warns of its own.
+  // The getter throws where storage is blocked. Servers have none, and Node prints a warning of its own.
   const withStorage = <T>(act: (storage: Storage) => T): T | null => {
     if (typeof window === "undefined") return null;
     try {

@@ -1,32 +1,32 @@
 import PartySocket from "partysocket";
 import { createInbox } from "./inbox";
 
-/** Where a socket leads: `ws(s)://{host}/parties/main/{room}?{params}`. */
+/** A socket's address: `ws(s)://{host}/parties/main/{room}?{params}`. */
 export interface SocketTarget {
   readonly host: string;
   readonly room: string;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** What comes from a socket. `closed` is the last call, and comes at most once. */
+/** The events of a socket. `closed` is the last call, at most once. */
 export interface SocketEvents {
   message(data: unknown): void;
-  /** Closed by the other side or the network, or never opened; `code` is 1006 when there is none. */
+  /** The other side or the network closed it, or it never opened. `code` is 1006 if there is none. */
   closed(code: number, reason: string): void;
 }
 
-/** One attempt to connect and, if it succeeds, the connection. It never reconnects by itself. */
+/** One attempt to connect and its connection. It never reconnects by itself. */
 export interface Socket {
   /** Sends at once and returns true, or does nothing and returns false while the socket is not open. */
   send(data: string): boolean;
-  /** Ends it: what was sent still goes out, and `events` are not called any more. */
+  /** Closes it. Sent messages still go out, and `events` are not called any more. */
   close(): void;
 }
 
 /**
- * One attempt to connect with partysocket 1.3.0. Its own reconnecting is turned off: it comes after
- * every close code, at fixed delays and without jitter, and its queue would send old pongs on the next
- * connection. When to connect again is decided in connection.ts.
+ * Makes one attempt to connect with partysocket 1.3.0. Its own reconnecting is off: it follows every close code, at fixed
+ * delays and without jitter, and its queue would send old pongs on the next connection. connection.ts decides when to
+ * reconnect.
  */
 export function openPartySocket(
   target: SocketTarget,
@@ -37,17 +37,17 @@ export function openPartySocket(
   const socket = new PartySocket({
     host: target.host,
     room: target.room,
-    // The edge chooses another (server/gate/admission.ts). Without one partysocket asks for a `crypto` that may be missing.
+    // The edge replaces it (server/gate/admission.ts). Without it partysocket needs `crypto`, which may be missing.
     id: "page",
     query: { ...target.params },
     maxRetries: 0,
     maxEnqueuedMessages: 0,
-    // The connection's own deadline comes first.
+    // The connection has its own, shorter deadline.
     connectionTimeout: 60_000,
     ...(protocol && { protocol }),
     ...(WebSocketClass !== undefined && { WebSocket: WebSocketClass }),
   });
-  // Long messages come deflated (core/wire/frames.ts).
+  // Long messages are deflated (core/wire/frames.ts).
   socket.binaryType = "arraybuffer";
   let ended = false;
   let givenUp = false;
@@ -57,7 +57,7 @@ export function openPartySocket(
   const end = (code: number, reason: string): void => {
     if (ended) return;
     ended = true;
-    // Without it partysocket would keep its timers.
+    // Without this partysocket would keep its timers.
     socket.close();
     inbox.afterwards(() => {
       if (!givenUp) events.closed(code, reason);
@@ -68,8 +68,8 @@ export function openPartySocket(
   socket.addEventListener("message", (event: MessageEvent<unknown>) => {
     if (!ended) inbox.take(event.data);
   });
-  // A failed connection comes as a made-up close with code 1000 before the error that caused it; a URL
-  // that cannot be used comes as an error alone.
+  // A failed connection gives an invented close with code 1000, and then the error that caused it. An invalid URL
+  // gives only an error.
   socket.addEventListener("close", (event) => end(opened ? event.code : 1006, event.reason));
   socket.addEventListener("error", (event) => end(1006, event.message));
   return {
@@ -82,7 +82,7 @@ export function openPartySocket(
   };
 }
 
-/** Without a scheme partysocket decides: `ws` for loopback and private addresses, else `wss`. */
+/** Without a scheme partysocket uses `ws` for loopback and private addresses, and otherwise `wss`. */
 function protocolOf(host: string): "ws" | "wss" | null {
   if (/^(http|ws):\/\//.test(host)) return "ws";
   if (/^(https|wss):\/\//.test(host)) return "wss";

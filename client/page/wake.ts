@@ -1,15 +1,14 @@
 import type { Cancel, Environment } from "./environment";
 
-/** How often to look at the clock: a machine that wakes is noticed within this long. */
+/** How often to read the clock. A wake is noticed within this time. */
 const LOOK_EVERY_MS = 2_000;
 
-/** A look that comes later than this has been slept through. */
+/** If the timer is later than this, the machine has slept. */
 const SLEPT_MS = 3_000;
 
 /**
- * Calls back when the machine has slept (HB6). No browser says so, and timers do not run on during
- * sleep, so a clock that has jumped is the only sign. A page whose timers are held up looks the same;
- * then the one thing lost is a probe. Returns a function that ends the watch.
+ * Calls back when the machine has slept (HB6). Browsers have no event for it and timers stop during sleep, so a jump of
+ * the clock is the only sign. Throttled timers look the same, and cost one probe. Returns a function that ends the watch.
  */
 export function watchForWake(environment: Environment, onWake: () => void): Cancel {
   let cancel: Cancel = () => {};

@@ -1,6 +1,6 @@
 import type { PresenceClient } from "../client/presence-client";
 
-/** Returns a function that makes one value per client and keeps it as long as the client lives. */
+/** Returns a function that makes one value per client, and keeps it as long as the client exists. */
 export function perClient<Value>(make: (client: PresenceClient) => Value): (client: PresenceClient) => Value {
   const made = new WeakMap<PresenceClient, Value>();
   return (client) => {

@@ -18,17 +18,17 @@ import { defaultRegistry, type ClientRegistry } from "../client/registry";
 import { EMPTY_SELF, EMPTY_SNAPSHOT } from "../client/store";
 import { fetchToken } from "../connection/token";
 
-/** Where tokens come from: one of the two, never both (SE1). */
+/** Where tokens come from: one of the two (SE1). */
 export type TokenSource =
-  /** Asked by POST with JSON `{ room }`, and answers `{ token }`; 401 and 403 end the client. */
+  /** The address that answers a POST of JSON `{ room }` with `{ token }`. 401 and 403 end the client. */
   | { readonly tokenUrl: string; readonly getToken?: never }
-  /** Resolves with a fresh token at each call. Throws TokenRefusedError to end the client. */
+  /** Returns a fresh token at each call. Throw TokenRefusedError to end the client. */
   | { readonly getToken: () => Promise<string>; readonly tokenUrl?: never };
 
-/** What a provider needs to know: which room, where it is, and where tokens come from. */
+/** A provider's room, its server, and where tokens come from. */
 export type PresenceProviderProps = TokenSource & ProviderOptions;
 
-/** What a provider needs to know besides where tokens come from. */
+/** A provider's room and its server. */
 export interface ProviderOptions {
   /** host[:port] or URL of the room server, such as "localhost:1999" or "https://rooms.example.com". */
   readonly host: string;
@@ -36,9 +36,9 @@ export interface ProviderOptions {
   readonly room: string;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
-  /** What to hear; everybody unless given. May change at any time; providers of one room hear what any asks for (VW1). */
+  /** What to receive; all users by default. It may change at any time. Providers of one room receive the union (VW1). */
   readonly scope?: Scope;
-  /** Who shares clients with whom; tests bring their own. The page's by default. @internal */
+  /** The clients to share; the page's by default. Tests bring their own. @internal */
   readonly registry?: ClientRegistry;
   readonly children?: ReactNode;
 }
@@ -46,9 +46,10 @@ export interface ProviderOptions {
 const ClientContext = createContext<PresenceClient | null>(null);
 
 /**
- * Connects its children with a room. Providers of the same host and room share one connection, which
- * ends when the last of them is gone (CN3).
- * @throws {Error} without tokenUrl and getToken. @throws {TypeError} when host or room cannot be.
+ * Connects its children to a room. Providers of the same host and room share one connection, which ends with the last of
+ * them (CN3).
+ * @throws {Error} without tokenUrl and getToken
+ * @throws {TypeError} if the host or the room is not valid
  */
 export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   const { host, room, tokenUrl, getToken, observe = false, registry = defaultRegistry(), children } = props;
@@ -58,7 +59,7 @@ export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   }
   const shared = useMemo(() => registry.get({ host, room, observe }), [registry, host, room, observe]);
 
-  // Before the effect that starts the client, so that it finds a source.
+  // Before the effect that starts the client, which needs it.
   useEffect(() => {
     shared.setTokenSource(getToken ?? (() => fetchToken(tokenUrl ?? "", room)));
   }, [shared, getToken, tokenUrl, room]);
@@ -73,7 +74,7 @@ export function useOptionalPresenceClient(): PresenceClient | null {
 }
 
 /**
- * The client of the nearest provider, for what is not state: `signOut`, `reconnect`, `refreshToken`, `serverNow`.
+ * The client of the nearest provider, for actions: `signOut`, `reconnect`, `refreshToken`, `serverNow`.
  * @throws {Error} outside a provider.
  */
 export function usePresenceClient(): PresenceClient {
@@ -86,7 +87,7 @@ export function usePresenceClient(): PresenceClient {
 }
 
 /**
- * Connection, roster and counts. Renders again with every change; for one user use `useUserPresence`.
+ * The connection, the roster and the counts. Renders again with every change. For one user use `useUserPresence`.
  * @throws {Error} outside a provider.
  */
 export function usePresence(): PresenceSnapshot {
@@ -95,8 +96,8 @@ export function usePresence(): PresenceSnapshot {
 }
 
 /**
- * The connection alone: renders again when that changes, and not with every diff. For views of large rooms,
- * which follow the people by `subscribeChanges`.
+ * The state of the connection. Renders again when that changes, not with every diff. For views of large rooms, which follow
+ * users by `subscribeChanges`.
  * @throws {Error} outside a provider.
  */
 export function useConnectionStatus(): ConnectionStatus {
@@ -105,16 +106,16 @@ export function useConnectionStatus(): ConnectionStatus {
 }
 
 /**
- * The room server's time in milliseconds since 1970, as well as it is known (SY5); outside a provider this
- * machine's. The function is always the same, and may be called at any time.
+ * Returns a function that gives the room server's estimated time, in milliseconds since 1970 (SY5); outside a provider this
+ * machine's. It is always the same function, and may be called at any time.
  */
 export function useServerNow(): () => number {
   return useOptionalPresenceClient()?.serverNow ?? Date.now;
 }
 
 /**
- * One user's presence; renders again only when that user changes. Undefined for a user unknown to the
- * room, and before the first sync.
+ * One user's presence. Renders again only when that user changes. Undefined if the room does not know the id, and before the
+ * first sync.
  * @throws {Error} outside a provider.
  */
 export function useUserPresence(id: string): UserView | undefined {
@@ -123,15 +124,14 @@ export function useUserPresence(id: string): UserView | undefined {
   return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
 }
 
-/** The own user, what they chose, and how to choose. */
+/** The own user, their choices, and the functions to choose. */
 export interface OwnPresence
   extends Self, Pick<PresenceClient, "setAvailability" | "setMessage" | "setHideLastSeen"> {}
 
 /**
- * The own user: as the others see them (`user`), and what they chose (`availability`, `message`, `hideLastSeen`),
- * on whichever page. What is chosen shows at once; while there is no connection it is kept, `pending`, and sent
- * with the next one, and of several pages the last word wins. The functions are always the same. Renders again
- * only when any of this changes.
+ * The own user as others see them (`user`), and their choices on any page (`availability`, `message`, `hideLastSeen`). A
+ * choice is shown at once. Without a connection it is `pending`, and is sent with the next one. The last choice of all pages
+ * wins. The functions are always the same. Renders again only when any of this changes.
  * @throws {Error} outside a provider.
  */
 export function useSelf(): OwnPresence {
@@ -143,7 +143,7 @@ export function useSelf(): OwnPresence {
   }, [client, self]);
 }
 
-/** The very same scope until another asks for something else: an object in JSX is a new one with each render. */
+/** Keeps the same scope object while its content is the same. An object in JSX is new with each render. */
 function useSameScope(scope: Scope): Scope {
   const [kept, setKept] = useState(scope);
   if (sameScope(kept, scope)) return kept;

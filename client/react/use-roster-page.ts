@@ -8,17 +8,17 @@ import { usePresence, usePresenceClient } from "./react";
 
 /** Some rows of a roster. */
 export interface RosterPage {
-  /** As they are now; those of the question before while `loading`. */
+  /** The current rows; those of the last query while `loading`. */
   readonly rows: readonly UserView[];
-  /** How many match in all; null before the first answer. */
+  /** How many users match in all; null before the first response. */
   readonly total: number | null;
-  /** The rows are not yet those that were asked for. */
+  /** Whether the rows of this query have not arrived yet. */
   readonly loading: boolean;
 }
 
 /**
- * Rows of the roster, filtered and sorted as asked, and kept up to date: from what is known already where the
- * room is sent whole, else from the server (VW2). Use it once in a page: a client reads one page at a time.
+ * Rows of the roster, filtered and sorted, and kept up to date. They come from the known roster, or in a large room from the
+ * server (VW2). Use it once in a page: a client reads one page at a time.
  * @throws {Error} outside a provider.
  */
 export function useRosterPage(query: PageQuery): RosterPage {
@@ -34,7 +34,7 @@ export function useRosterPage(query: PageQuery): RosterPage {
   return { rows, total: page?.total ?? null, loading: page?.query !== asked };
 }
 
-/** The server's latest answer, as long as there is something to ask. */
+/** The server's latest response; null without a query. */
 function useFollowedPage(query: PageQuery | null): FollowedPage | null {
   const client = usePresenceClient();
   const follower = useMemo(() => createPageFollower(client), [client]);

@@ -26,20 +26,20 @@ interface Task {
 
 export interface FakeEnvironmentOptions {
   readonly visible?: boolean;
-  /** How far the server's clock is ahead of the page's. */
+  /** How far the server's clock is ahead of the page's, in milliseconds. */
   readonly serverAheadMs?: number;
-  /** What an earlier load of the page left in its tab. */
+  /** The tab's storage of an earlier load of the page. */
   readonly tab?: Map<string, string>;
 }
 
-/** A browser and a network in which nothing happens unless a test says so, on a clock of its own. */
+/** A browser and a network that a test controls, with their own clock. */
 export class FakeEnvironment implements Environment {
   /** Every socket that was ever opened, in order. */
   readonly sockets: FakeSocket[] = [];
   readonly tab: Map<string, string>;
-  /** What whoever builds the app was told. */
+  /** The warnings for the app's developer. */
   readonly warnings: string[] = [];
-  /** What chance brings next; after that always `chance`. */
+  /** The next random numbers; afterwards always `chance`. */
   readonly chances: number[] = [];
   chance = 0.5;
   readonly serverAheadMs: number;
@@ -112,11 +112,11 @@ export class FakeEnvironment implements Environment {
     if (!last) throw new Error("no socket was opened yet");
     return last;
   }
-  /** Sockets that the client holds: connecting or open, and not given up. */
+  /** The client's sockets that are connecting or open. */
   get held(): FakeSocket[] {
     return this.sockets.filter((socket) => socket.state !== "ended");
   }
-  /** Timers and page listeners that still wait: none may be left behind. */
+  /** The waiting timers and page listeners. None may be left behind. */
   get leftovers(): number {
     return this.tasks.size + this.listeners.size;
   }
@@ -137,11 +137,11 @@ export class FakeEnvironment implements Environment {
   async settle(): Promise<void> {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   }
-  /** The machine sleeps: the wall clock goes on, nothing else does. */
+  /** The machine sleeps. Only the wall clock continues. */
   sleep(ms: number): void {
     this.wallMs += ms;
   }
-  /** The page is held up: clocks go on, timers fire only afterwards, all at once. */
+  /** The page is blocked. Clocks continue, and timers fire afterwards, all at once. */
   freeze(ms: number): void {
     this.pass(ms);
   }
@@ -170,7 +170,7 @@ export class FakeEnvironment implements Environment {
 
 type Small = ServerMessage & { type: "ping" | "echo" | "error" | "closing" | "rescope" | "choices" };
 
-/** The test's end of a socket: it sees what the client sends, and answers for the server. */
+/** The server's end of a socket. It sees what the client sends, and answers. */
 export class FakeSocket implements Socket {
   state: "connecting" | "open" | "ended" = "connecting";
   /** Whether the client closed it. */
@@ -195,7 +195,7 @@ export class FakeSocket implements Socket {
     this.state = "ended";
   }
 
-  /** What was sent since the last call. */
+  /** The messages since the last call. */
   take(): ClientMessage[] {
     return this.sent.splice(0);
   }
@@ -247,18 +247,18 @@ export class FakeSocket implements Socket {
     const { request } = asked;
     this.sayRaw(encodePage({ type: "page", request, seq, now: this.serverNow(), total, users }));
   }
-  /** Tells what was missed since `from`. */
+  /** Sends the changes since `from`. */
   resumed(missed: Partial<Missed> & { readonly from: number; readonly seq: number }): void {
     const shared = encodeSharedResumed({ users: [], removed: [], ...missed }, this.serverNow());
     this.sayRaw(encodeResumed({ userId: "ann", choices: null }, shared));
   }
-  /** The other side, or the network, ends it. */
+  /** The other side or the network closes it. */
   end(code = 1006, reason = ""): void {
     if (this.state === "ended") return;
     this.state = "ended";
     this.events.closed(code, reason);
   }
-  /** A close that comes though the client has long given the socket up: no socket should, one might. */
+  /** A close that arrives after the client has abandoned the socket. It should not happen, but might. */
   endLate(code = 1006): void {
     this.events.closed(code, "late");
   }
@@ -271,7 +271,7 @@ export const FAKE_TIMINGS: ClientTimings = {
   reconnectWithinMs: 22_500,
 };
 
-/** A user whom nothing distinguishes; `over` says what does. */
+/** An ordinary user, changed by `over`. */
 export function fakeUser(id: string, over: Partial<UserView> = {}): UserView {
   const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
   return {
