@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CLOSE } from "../shared/close-codes";
 import { lastSeenAt } from "./status";
+import { proofOfLife } from "./records";
 import { Driver, START_AT } from "../testing/driver";
 import { DEFAULT_TIMINGS } from "../shared/timings";
 import { memberView } from "./visibility";
@@ -153,7 +154,7 @@ describe("grace", () => {
     const driver = new Driver();
     driver.connect("tab");
     driver.passAnswering(60_000, ["tab"]);
-    const provenAt = driver.proof?.heardAt;
+    const provenAt = proofOfLife(driver.room, driver.now)?.heardAt;
     driver.crash(3_600_000);
     driver.pass(restartGraceMs);
     expect(memberView(driver.user())).toMatchObject({

@@ -1,19 +1,7 @@
-/**
- * For tests only: plays the platform around a room. It has the clock, keeps what a server keeps (users'
- * records, connections' attachments, the proof of life), each written only when the room says that it
- * changed, and lets the room sleep and crash.
- */
+/** For tests only: calls core's functions for one room, at instants that the test chooses. */
 import { nextDeadline } from "../room/deadlines";
 import { step, type NewConnection, type RoomEvent } from "../room/step";
-import {
-  awaitReturns,
-  proofOfLife,
-  toRecord,
-  wakeRoom,
-  type Proof,
-  type UserRecord,
-  type Waking,
-} from "../room/records";
+import { awaitReturns, proofOfLife, toRecord, wakeRoom, type UserRecord, type Waking } from "../room/records";
 import { createRoom, type Changes, type Room } from "../room/room";
 import type { SomeChoices } from "../shared/choices";
 import type { Connection, User } from "../room/status";
@@ -42,27 +30,20 @@ export const TYPING: Activity = { idleMs: 0, hiddenMs: null };
 export class Driver {
   room: Room;
   now = START_AT;
-  /** When the current server began to serve. */
-  servingSinceAt = START_AT;
-  readonly records = new Map<string, UserRecord>();
-  readonly attachments = new Map<string, Connection>();
-  proof: Proof | null = null;
+  /** Each connection as it was when core last said that it changed: what a sleeping room has of it (HB5). */
+  readonly #stored = new Map<string, Connection>();
 
   constructor(readonly timings: Timings = DEFAULT_TIMINGS) {
     this.room = createRoom(timings);
   }
 
-  /** Lets something happen now, and writes down what changed as a server would. */
+  /** Lets something happen now. */
   happen(event: RoomEvent): Changes {
-    const awaitedBefore = this.room.awaited;
     const changes = step(this.room, event, this.now);
-    this.save(changes.users);
     for (const id of changes.connections) {
       const connection = this.room.connections.get(id);
-      if (connection) this.attachments.set(id, structuredClone(connection));
+      if (connection) this.#stored.set(id, structuredClone(connection));
     }
-    const allAnswered = awaitedBefore > 0 && this.room.awaited === 0;
-    if (event.type === "sweep" || allAnswered) this.proof = proofOfLife(this.room, this.now) ?? this.proof;
     return changes;
   }
 
@@ -142,23 +123,15 @@ export class Driver {
     }
   }
 
-  /** The room sleeps and wakes: its memory is gone, the sockets and what was written are not (HB5). */
-  hibernate(): void {
-    const live = [...this.room.connections.keys()];
-    this.wake(
-      live.flatMap((id) => structuredClone(this.attachments.get(id)) ?? []),
-      false,
-    );
+  /** The room sleeps and wakes with its connections (HB5). */
+  hibernate(records = this.#records()): void {
+    const connections = [...this.room.connections.keys()].flatMap((id) => this.#stored.get(id) ?? []);
+    this.#wake({ records, connections, restarted: false });
   }
 
-  /** The server is killed and is back after `downMs`: every socket is gone (GR3). */
+  /** The server ends and is back after `downMs`, without the connections (GR3). */
   crash(downMs: number): void {
-    this.now += downMs;
-    this.servingSinceAt = this.now;
-    this.wake([], true);
-    // Who is waited for is no longer connected: until that is written, a second crash would mistake
-    // the proof of others for theirs.
-    this.save(this.room.users.keys());
+    this.#wake({ records: this.#records(), connections: [], restarted: true }, this.now + downMs);
   }
 
   user(id = "ada"): User {
@@ -173,24 +146,14 @@ export class Driver {
     return connection;
   }
 
-  private save(ids: Iterable<string>): void {
-    for (const id of ids) {
-      const user = this.room.users.get(id);
-      if (user) this.records.set(id, structuredClone(toRecord(user)));
-      else this.records.delete(id);
-    }
+  #records(): UserRecord[] {
+    return [...this.room.users.values()].map((user) => toRecord(user));
   }
 
-  private wake(connections: readonly Connection[], restarted: boolean): void {
-    const records = [...this.records.values()].map((record) => structuredClone(record));
-    const waking = {
-      records,
-      connections,
-      proof: structuredClone(this.proof),
-      servingSinceAt: this.servingSinceAt,
-      restarted,
-    };
-    this.room = restoreRoom(this.timings, waking, this.now);
+  #wake(kept: Pick<Waking, "records" | "connections" | "restarted">, wokenAt = this.now): void {
+    const proof = proofOfLife(this.room, this.now);
+    this.now = wokenAt;
+    this.room = restoreRoom(this.timings, { ...kept, proof, servingSinceAt: wokenAt }, wokenAt);
   }
 }
 

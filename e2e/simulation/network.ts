@@ -2,7 +2,7 @@ import type { SocketEvents } from "../../client/page/socket";
 import type { Frame } from "../../core/wire/frames";
 import { readFrame } from "../../core/testing/frames";
 import type { Random } from "./random";
-import type { Scheduler } from "./scheduler";
+import type { Scheduler } from "../../server/testing/scheduler";
 
 /** What the server's end of a wire is told. */
 export interface ServerEnd {

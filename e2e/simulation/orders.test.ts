@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readHello } from "../../core/wire/hello";
-import { admissionHeaders } from "../../server/gate/admission";
-import { RoomEngine } from "../../server/engine";
-import type { HostSocket, ProcessHost, RoomHost } from "../../server/host";
-import { Server } from "../../server/server";
-import { fileOn } from "../../server/testing/simulated";
 import { SpecReplica, type Json } from "../../server/testing/spec-replica";
-import { Scheduler } from "./scheduler";
-import { FakeStorage } from "./storage";
+import { SimulatedSocket, Stage } from "../../server/testing/stage";
 
 /*
  * Whatever a client sends, and whenever: once all is quiet, its replica is what a fresh sync says (SY4, VW1, VW2). The
@@ -16,11 +10,8 @@ import { FakeStorage } from "./storage";
  * it returns, whatever it was earned in.
  */
 
-const START_AT = 1_800_000_000_000;
 const LIMIT = 5;
 const QUIET_MS = 3_000;
-/** An instance with a timer that is due within this long is not let go. */
-const KEPT_MS = 200;
 const OTHERS = 8;
 /** With the client itself one more than is sent whole, and fewer than move everybody to pages (VW2). */
 const CROWD = 5;
@@ -115,75 +106,38 @@ const steps: fc.Arbitrary<Step[]> = fc
   .map(([first, last]) => [...first, ...last]);
 
 /** A socket between the room and one client; frames wait until the client reads them. */
-class Line implements HostSocket {
-  #attachment = "null";
-  isOpen = true;
+class Line extends SimulatedSocket {
   readonly inbox: (string | Uint8Array)[] = [];
   constructor(
-    readonly id: string,
-    readonly userId: string,
+    id: string,
     readonly replica: SpecReplica,
-  ) {}
-  get attachment(): unknown {
-    return JSON.parse(this.#attachment);
-  }
-  set attachment(value: unknown) {
-    this.#attachment = JSON.stringify(value);
+  ) {
+    super(id);
   }
   send(frame: string | Uint8Array): void {
     this.inbox.push(frame);
   }
-  close(): void {
-    this.isOpen = false;
-  }
 }
 
-/** The runtime around one room. */
-class Stage implements RoomHost {
-  readonly id = "lobby";
-  readonly name = "lobby";
-  readonly scheduler = new Scheduler(START_AT);
-  readonly storage = new FakeStorage(
-    () => this.scheduler.now,
-    (at) => this.#armAlarm(at),
-  );
-  readonly lines = new Map<string, Line>();
+/** A room whose clients read and write when they are told to. */
+class ReadStage extends Stage {
   /** What clients have sent and the room has not read yet. */
   readonly #sent: [Line, Json][] = [];
   readonly counters = new Map<string, number>();
-  /** What the server wrote to its log. */
-  readonly logged: string[] = [];
-  #engine: RoomEngine | null = null;
-  readonly #server = new Server(this.#newProcess());
-  /** When each pending timer is due, by what cancels it. */
-  readonly #timers = new Map<() => void, number>();
-  #cancelAlarm = (): void => {};
-  /** Requests of the room to its storage that are not answered yet. */
-  #asking = 0;
   #ids = 0;
 
   /** Opens a line for a replica that perhaps knows something. */
-  async connect(userId: string, replica: SpecReplica, hello: Json, role: Role = "member"): Promise<Line> {
+  async open(userId: string, replica: SpecReplica, hello: Json, role: Role = "member"): Promise<Line> {
     const asked = { v: "3", client: String(hello["client"] ?? userId), ...hello };
     const read = readHello(new URLSearchParams(asked));
     if (!read.ok) throw new Error(read.detail);
     const { clientId, activity, scope, resumeFrom } = read.hello;
-    // Awake before it has the socket, or it would find one that was never let in.
-    const engine = await this.#wake();
-    const line = new Line(`line-${(this.#ids += 1)}`, userId, replica);
-    this.lines.set(line.id, line);
+    const line = new Line(`line-${(this.#ids += 1)}`, replica);
     replica.begin();
     const profile = { id: userId, name: userId, picture: null };
     const given = { profile, role, guest: false, sessionId: null, clientId, observer: false, device: "Spec" };
-    const headers = new Headers(admissionHeaders({ ...given, activity, scope, resumeFrom }));
-    engine.connect(line, new Request("http://x/parties/main/lobby", { headers }));
+    await this.connect(line, { ...given, activity, scope, resumeFrom });
     return line;
-  }
-
-  async hangUp(line: Line): Promise<void> {
-    line.isOpen = false;
-    (await this.#wake()).close(line);
-    this.lines.delete(line.id);
   }
 
   send(line: Line, message: Json): void {
@@ -196,10 +150,10 @@ class Stage implements RoomHost {
       const next = this.#sent.shift();
       if (next) {
         const [line, message] = next;
-        if (line.isOpen) (await this.#wake()).message(line.id, JSON.stringify(message));
+        if (line.isOpen) (await this.wake()).message(line.id, JSON.stringify(message));
         continue;
       }
-      const line = [...this.lines.values()].find(({ inbox }) => inbox.length > 0);
+      const line = ([...this.lines.values()] as Line[]).find(({ inbox }) => inbox.length > 0);
       if (!line) return;
       const frame = line.inbox.shift();
       if (frame !== undefined) line.replica.receive(frame);
@@ -215,81 +169,12 @@ class Stage implements RoomHost {
     await this.read();
   }
 
-  /** The instance goes with its timers, sockets and storage stay (HB5): unless a timer is due soon. */
-  sleep(): void {
-    if (!this.#engine || this.#asking > 0) return;
-    for (const dueAt of this.#timers.values()) if (dueAt - this.scheduler.now < KEPT_MS) return;
-    for (const cancel of this.#timers.keys()) cancel();
-    this.#engine = null;
-    this.count("hibernation");
+  rest(): void {
+    if (this.sleep()) this.count("hibernation");
   }
 
   count(what: string): void {
     this.counters.set(what, (this.counters.get(what) ?? 0) + 1);
-  }
-
-  #setTimer(run: () => void, ms: number): () => void {
-    const cancel = this.scheduler.after(ms, () => {
-      if (this.#timers.delete(forget)) run();
-    });
-    const forget = (): void => {
-      cancel();
-      this.#timers.delete(forget);
-    };
-    this.#timers.set(forget, this.scheduler.now + ms);
-    return forget;
-  }
-
-  *sockets(): Iterable<HostSocket> {
-    for (const line of this.lines.values()) if (line.isOpen) yield line;
-  }
-
-  setAlarm(at: number): void {
-    this.storage.setAlarm(at);
-  }
-
-  deleteAlarm(): void {
-    this.storage.deleteAlarm();
-  }
-
-  async blockConcurrencyWhile<Result>(run: () => Promise<Result>): Promise<Result> {
-    return await run();
-  }
-
-  async #wake(): Promise<RoomEngine> {
-    if (this.#engine) return this.#engine;
-    const engine = new RoomEngine(this, this.#server);
-    await engine.open();
-    return (this.#engine = engine);
-  }
-
-  #newProcess(): ProcessHost {
-    let ids = 0;
-    return {
-      env: ENV,
-      now: () => this.scheduler.now,
-      random: () => 0.5,
-      randomId: () => `${String((ids += 1)).padStart(8, "0")}-0-0-0-0`,
-      after: (ms, run) => this.#setTimer(run, ms),
-      log: (line, error) => this.logged.push(`${line} ${String(error ?? "")}`),
-      // The directory, which is new to every room.
-      ask: async () => new Response(null, { status: 201 }),
-      file: () => fileOn(this.storage, (answer) => this.#asked(answer)),
-    };
-  }
-
-  async #asked<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
-    this.#asking += 1;
-    this.scheduler.unsettled = true;
-    const answered = await answer();
-    this.#asking -= 1;
-    return answered;
-  }
-
-  #armAlarm(at: number | null): void {
-    this.#cancelAlarm();
-    if (at === null) return;
-    this.#cancelAlarm = this.scheduler.at(at, async () => (await this.#wake()).alarm());
   }
 }
 
@@ -299,14 +184,14 @@ function held(replica: SpecReplica, ids: Iterable<string> = replica.users.keys()
 }
 
 /** Plays the steps for one client, lets all come to rest, and compares with replicas that begin from nothing. */
-async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
+async function play(stage: ReadStage, steps: readonly Step[]): Promise<void> {
   let line: Line;
   let role: Role = "member";
   const replica = new SpecReplica((message) => stage.send(line, message));
   const others: (Line | null)[] = Array.from({ length: OTHERS }, () => null);
   const mine = (scope: string): Json => ({ client: "mine", scope, ...replica.resumePoint });
 
-  line = await stage.connect("me", replica, mine("roster"));
+  line = await stage.open("me", replica, mine("roster"));
   for (const each of steps) {
     switch (each.do) {
       case "send":
@@ -320,7 +205,7 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
         break;
       case "sleep":
         await stage.pass(150);
-        stage.sleep();
+        stage.rest();
         break;
       case "return": {
         if (each.clean) await stage.pass(150);
@@ -332,7 +217,7 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
           scope: each.scope,
           ...(each.scope === "users" && { ids: ["other-0"] }),
         };
-        line = await stage.connect("me", replica, mine(each.scope), role);
+        line = await stage.open("me", replica, mine(each.scope), role);
         if (each.says) replica.say(each.says);
         break;
       }
@@ -347,7 +232,7 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
   if (!line.isOpen) throw new Error(`the room closed the line with ${replica.closing}`);
 
   const fresh = new SpecReplica((message) => stage.send(freshLine, message), replica.scope);
-  const freshLine = await stage.connect(
+  const freshLine = await stage.open(
     "me",
     fresh,
     { client: "fresh", scope: String(replica.scope["scope"]) },
@@ -357,7 +242,7 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
   await stage.pass(QUIET_MS);
   const watch = { type: "scope", scope: "users", ids: [...replica.users.keys()], counts: true };
   const watcher = new SpecReplica((message) => stage.send(watching, message), watch);
-  const watching = await stage.connect("me", watcher, { client: "watching", scope: "users" }, role);
+  const watching = await stage.open("me", watcher, { client: "watching", scope: "users" }, role);
   await stage.pass(QUIET_MS);
   stage.count(`ends in ${replica.mode}`);
   for (const each of replica.heard) stage.count(`${String(each["type"])} ${String(each["code"] ?? "")}`);
@@ -377,7 +262,7 @@ async function play(stage: Stage, steps: readonly Step[]): Promise<void> {
 
 /** Somebody else comes, goes or chooses; or so many come that the room outgrows what is sent whole. */
 async function another(
-  stage: Stage,
+  stage: ReadStage,
   others: (Line | null)[],
   { who, act }: Step & { do: "other" },
 ): Promise<void> {
@@ -393,7 +278,7 @@ async function another(
       const own = others[who];
       if (own) stage.send(own, message);
     });
-    others[who] = await stage.connect(`other-${who}`, replica, { scope: "none" });
+    others[who] = await stage.open(`other-${who}`, replica, { scope: "none" });
     return;
   }
   if (!line) return;
@@ -430,7 +315,7 @@ async function another(
 const total = new Map<string, number>();
 
 async function run(steps: readonly Step[]): Promise<void> {
-  const stage = new Stage();
+  const stage = new ReadStage(ENV);
   await play(stage, steps);
   expect(stage.logged).toEqual([]);
   for (const [what, times] of stage.counters) total.set(what, (total.get(what) ?? 0) + times);

@@ -11,7 +11,7 @@ import type { HostSocket, ProcessHost, RoomHost } from "../../server/host";
 import { Server } from "../../server/server";
 import { environmentOf, fileOn } from "../../server/testing/simulated";
 import type { ServerEnd, Wire } from "./network";
-import { FakeStorage } from "./storage";
+import { FakeStorage } from "../../server/testing/storage";
 import type { Token } from "./tokens";
 import type { World } from "./world";
 

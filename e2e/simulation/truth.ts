@@ -2,7 +2,7 @@ import { CLOSE } from "../../core/shared/close-codes";
 import type { ClientMessage } from "../../core/wire/protocol";
 import type { Activity, Status } from "../../core/shared/terms";
 import type { Timings } from "../../core/shared/timings";
-import { CONFIRM_MS } from "./storage";
+import { CONFIRM_MS } from "../../server/testing/storage";
 
 /** An alarm on time may be this late. */
 export const ALARM_JITTER_MS = 20;

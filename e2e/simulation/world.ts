@@ -5,7 +5,7 @@ import { Page, Tab } from "./browser";
 import { Wire } from "./network";
 import { Oracles } from "./oracles";
 import { Random } from "./random";
-import { Scheduler } from "./scheduler";
+import { Scheduler } from "../../server/testing/scheduler";
 import type { Script } from "./script";
 import { ServerHost } from "./server-host";
 import { TokenDesk } from "./tokens";

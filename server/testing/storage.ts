@@ -1,4 +1,4 @@
-import type { Batch, ListQuery } from "../../server/host";
+import type { Batch, ListQuery } from "../host";
 
 interface Write {
   readonly at: number;

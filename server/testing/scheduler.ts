@@ -32,13 +32,14 @@ export class Scheduler {
     for (let task = this.#heap[0]; task && task.at <= until; task = this.#heap[0]) {
       this.#pop();
       if (!task.run) continue;
-      this.now = task.at;
+      // Somebody may have let time pass in which nothing ran.
+      this.now = Math.max(this.now, task.at);
       const pending = task.run();
       if (pending) await pending;
       if (this.unsettled) await this.#settle();
       afterEach();
     }
-    this.now = until;
+    this.now = Math.max(this.now, until);
   }
 
   async #settle(): Promise<void> {

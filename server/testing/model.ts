@@ -1,10 +1,11 @@
 /**
  * For tests only: the rules of presence restated as naively as possible. The model keeps everything
  * that ever happened and recomputes every answer from the whole history; it shares no code with the
- * state machine. What only a server can know, it is told: which pings went out, and when its alarm was due.
+ * state machine. What only a server can know, it is told: which pings went out, when its alarm was due, how long it was held
+ * up, and when the room's clock shows a wall time.
  */
-import type { Activity, Availability, Status } from "../shared/terms";
-import type { Timings } from "../shared/timings";
+import type { Activity, Availability, Status } from "../../core/shared/terms";
+import type { Timings } from "../../core/shared/timings";
 
 /** How a connection ended. `dead` means found dead by heartbeats, `lost` gone with its server. */
 type End = "dropped" | "closed" | "replaced" | "signedOut" | "disconnected" | "dead" | "lost";
@@ -31,7 +32,6 @@ interface SignOut {
   readonly sessionId: string | null;
   readonly connectionId: string;
   readonly order: number;
-  readonly untilAt: number;
 }
 
 interface Restart {
@@ -48,13 +48,17 @@ export class Model {
   restarts: Restart[] = [];
   readonly downs: { readonly downAt: number; readonly servingAt: number; readonly order: number }[] = [];
   readonly disconnects: { readonly userId: string; readonly order: number }[] = [];
-  /** What each user chose last, and until when what they say holds. */
+  /** What each user chose last, and until when by the wall clock their message holds. */
   readonly chosen = new Map<string, { availability: Availability; untilAt: number | null }>();
   /** For each user, what was shown from when on. */
   readonly shown = new Map<string, { status: Status; sinceAt: number }[]>();
   private order = 0;
 
-  constructor(readonly timings: Timings) {}
+  constructor(
+    readonly timings: Timings,
+    /** The room's instant at which the wall clock shows this time. */
+    readonly roomAt: (wall: number) => number,
+  ) {}
 
   // What happens.
 
@@ -96,7 +100,7 @@ export class Model {
     if (life) this.end(life, "dropped", now);
   }
 
-  signOut(id: string, untilAt: number, now: number): void {
+  signOut(id: string, now: number): void {
     const life = this.openLife(id);
     if (!life) return;
     const { userId, sessionId } = life;
@@ -106,7 +110,7 @@ export class Model {
     }
     // Of a user who was only ever an observer a room keeps nothing, their signing out included.
     if (!this.userIds().includes(userId)) return;
-    this.signOuts.push({ userId, sessionId, connectionId: id, untilAt, order: this.order++ });
+    this.signOuts.push({ userId, sessionId, connectionId: id, order: this.order++ });
   }
 
   choose(id: string, availability: Availability, untilAt: number | null, now: number): void {
@@ -130,14 +134,14 @@ export class Model {
     this.chosen.delete(userId);
   }
 
-  /** A sweep by a server whose alarm was set for `dueAt`. Returns who must have been found dead. */
+  /** A sweep that was due at `dueAt`, by a server that was held up for `lateMs`. Returns who must have been found dead. */
   sweep(
-    dueAt: number | null,
+    { dueAt, lateMs }: { dueAt: number | null; lateMs: number },
     pinged: readonly string[],
     now: number,
   ): { dead: Life[]; mustPing: Life[]; mayPing: Life[] } {
     const { intervalMs, retryMs, misses } = this.timings;
-    const overslept = dueAt !== null && now - dueAt > retryMs;
+    const overslept = now - (dueAt ?? now) + lateMs > retryMs;
     const dead: Life[] = [];
     const mustPing: Life[] = [];
     const mayPing: Life[] = [];
@@ -287,10 +291,18 @@ export class Model {
       instants.push(...this.gracesOf(userId, now).map((grace) => grace.untilAt));
     // ST4: messages are cleared on time while anybody is there to see it.
     if (this.open().length > 0) {
-      for (const { untilAt } of this.chosen.values())
-        if (untilAt !== null && untilAt > now) instants.push(untilAt);
+      for (const userId of this.chosen.keys()) {
+        const untilAt = this.messageUntilAt(userId);
+        if (untilAt > now && untilAt < Infinity) instants.push(untilAt);
+      }
     }
     return instants.length === 0 ? null : Math.min(...instants);
+  }
+
+  /** ST4: the instant at which the user's message is cleared. */
+  messageUntilAt(userId: string): number {
+    const { untilAt = -Infinity } = this.chosen.get(userId) ?? {};
+    return untilAt === null ? Infinity : this.roomAt(untilAt);
   }
 
   open(): Life[] {
