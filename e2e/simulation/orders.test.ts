@@ -120,7 +120,7 @@ class Line extends SimulatedSocket {
 }
 
 /** A room whose clients read and write when they are told to. */
-class ReadStage extends Stage {
+class ReadStage extends Stage<Line> {
   /** What clients have sent and the room has not read yet. */
   readonly #sent: [Line, Json][] = [];
   readonly counters = new Map<string, number>();
@@ -153,7 +153,7 @@ class ReadStage extends Stage {
         if (line.isOpen) (await this.wake()).message(line.id, JSON.stringify(message));
         continue;
       }
-      const line = ([...this.lines.values()] as Line[]).find(({ inbox }) => inbox.length > 0);
+      const line = [...this.lines.values()].find(({ inbox }) => inbox.length > 0);
       if (!line) return;
       const frame = line.inbox.shift();
       if (frame !== undefined) line.replica.receive(frame);

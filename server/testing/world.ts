@@ -134,10 +134,6 @@ export class World extends Stage {
     return (this.room.clock as RoomClock).peek(this.wall);
   }
 
-  get wall(): number {
-    return this.scheduler.now;
-  }
-
   /** Performs the commands one by one, and compares after each. */
   async perform(commands: readonly Command[]): Promise<void> {
     await this.wake();
@@ -412,11 +408,12 @@ export class World extends Stage {
   }
 
   /** A turn in which the room may have swept: it sets its alarm anew then. */
-  protected override turn(what: "alarm" | "timer", run: () => void): void {
+  protected override turn(what: "event" | "alarm" | "timer", run: () => void): void {
+    if (what === "event") return run();
     this.#noteSkipped();
     const { now } = this;
     const dueAt = this.#dueAt();
-    const alarmAt = this.server.rooms.figures(this.id)?.alarmAt ?? null;
+    const alarmAt = this.start().rooms.figures(this.id)?.alarmAt ?? null;
     // A room whose clock has skipped a part of the wait asks for its alarm once more.
     const isPremature = what === "alarm" && alarmAt !== null && now < this.room.clock.roomAt(alarmAt);
     const alarmsBefore = this.#alarmsSet;
@@ -580,7 +577,9 @@ export class World extends Stage {
     const before = new Map([...this.room.users].map(([id, user]) => [id, user.status]));
     this.model.crash(now, now + downMs);
     this.#pages.clear();
-    await this.restart(downMs);
+    this.end();
+    this.lines.clear();
+    this.scheduler.now += downMs;
     await this.wake();
     for (const [id, status] of before)
       same("a restart shows no flicker", [id, this.#user(id).status], [id, status]);
