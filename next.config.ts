@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 
 import type { NextConfig } from "next";
 
-// What is the same for every answer. What differs, such as the Content-Security-Policy, is in proxy.ts.
+// Headers that are the same for every response. proxy.ts sets the others, such as the Content-Security-Policy.
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
-  // Ids of rooms and users stand in paths: they are nobody else's business.
+  // Paths contain ids of rooms and users, which other sites must not get.
   { key: "Referrer-Policy", value: "same-origin" },
   { key: "X-Frame-Options", value: "DENY" },
   { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
@@ -15,17 +15,17 @@ const securityHeaders = [
 ];
 
 const config: NextConfig = {
-  // For a container: a server with just the files that it needs. `next start` does not serve such a build.
+  // For containers: a server with only the files that it needs. `next start` does not serve such a build.
   ...(process.env["ROLLCALL_STANDALONE"] === "on" && { output: "standalone" as const }),
   reactStrictMode: true,
   poweredByHeader: false,
-  // With it «users/..» would become the room, and a client would repeat its DELETE there (NM2).
+  // With redirects `users/..` would become the room, and a client would repeat its DELETE there (NM2).
   skipTrailingSlashRedirect: true,
-  // Without it Next takes the outermost folder with a lockfile for the project.
+  // Otherwise Next uses the outermost folder with a lockfile as the project.
   turbopack: { root: path.dirname(fileURLToPath(import.meta.url)) },
-  // `npm run check` judges the types; whoever starts the app need not wait for it.
+  // `npm run check` checks the types. The start need not wait for that.
   typescript: { ignoreBuildErrors: true },
-  // Next keeps the body of every request for proxy.ts, 10 MB of it unless told; no route reads more than 4 KB.
+  // Next buffers the body of every request for proxy.ts, by default up to 10 MB. No route reads more than 4 KB.
   experimental: { proxyClientMaxBodySize: "16kb" },
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };

@@ -7,14 +7,14 @@ import { Problem } from "./app/_server/problem";
 import { refuseLongBody } from "./app/_server/read-body";
 
 /**
- * Refuses requests that Next would answer badly, and gives each answer its policy. The policy of a page has a
- * nonce of its own, which Next reads from the request's headers.
+ * Refuses requests that Next would answer badly, and gives each response its policy. A page's policy has a new nonce, which
+ * Next reads from the request's headers.
  */
 export function proxy(request: NextRequest): Response {
   const { pathname } = new URL(request.url);
   const isApi = pathname.startsWith("/api/");
   const response = refusal(request, pathname, isApi) ?? (isApi ? noPage() : page(request));
-  // Over http this header would lock readers out.
+  // Over plain http this header would lock users out.
   if (isHttps(request.headers)) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
@@ -67,5 +67,5 @@ function page(request: NextRequest): NextResponse {
   return response;
 }
 
-// Files of the build need no policy: browsers apply one to documents only.
+// Files of the build need no policy. Browsers apply it only to documents.
 export const config = { matcher: "/((?!_next/static/).*)" };

@@ -3,7 +3,7 @@
 import { CardPage } from "../components/ui/card-page";
 import { PRIMARY_BUTTON } from "../components/ui/classes";
 
-/** Shown when a page fails. What exactly happened is in the server's log, under the digest. */
+/** Shown when a page fails. The server's log has the details under the digest. */
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
   return (

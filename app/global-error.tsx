@@ -2,7 +2,7 @@
 
 import "./globals.css";
 
-/** Shown when even the frame of the pages fails; it can rely on nothing. */
+/** Shown when the root layout fails. It uses nothing of the app. */
 export default function GlobalError({ retry }: { retry: () => void }) {
   return (
     <html lang="en">

@@ -19,11 +19,11 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The frame of every page: font, theme and tooltips. No page can be made beforehand, for each has its own nonce. */
+/** The root layout: font, theme and tooltips. Pages are not prerendered, because each response has its own nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get(NONCE_HEADER);
   return (
-    // The theme is set on the element before React sees it.
+    // A script sets the theme on the element before React runs.
     <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
       <body>
         <ThemeProvider nonce={nonce}>

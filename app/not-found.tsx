@@ -5,7 +5,7 @@ import { PRIMARY_BUTTON } from "../components/ui/classes";
 
 export const metadata: Metadata = { title: "Not found" };
 
-/** An address that leads nowhere. */
+/** Shown for an unknown address. */
 export default function NotFound() {
   return (
     <CardPage>

@@ -1,7 +1,7 @@
 import { DEFAULT_ROOM } from "./_server/default-room";
 import { RoomPage } from "./_server/room-page";
 
-/** The room that everybody finds first. */
+/** The front page: the default room. */
 export default function Page() {
   return <RoomPage room={DEFAULT_ROOM} />;
 }

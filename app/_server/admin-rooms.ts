@@ -9,13 +9,13 @@ import { secret } from "./settings";
 
 const OURS = "/api/admin/rooms/";
 
-/** A route that asks a room on behalf of the signed-in admin: the same path, below the room server's own. */
+/** A route that asks a room on behalf of the signed-in admin. The rest of the path is the room server's. */
 export const askRoom = query(passToRoom);
 
-/** The same for what changes something: not for other sites' pages. */
+/** The same for requests that change something. Pages of other sites are refused. */
 export const changeRoom = mutation(passToRoom);
 
-/** A route that asks the directory for the rooms of which the signed-in admin is one. */
+/** A route that asks the directory for the signed-in admin's rooms. */
 export const askDirectory = query(async (request) => {
   const { rooms } = await adminOf(request);
   const params = new URLSearchParams(request.nextUrl.search);
@@ -27,7 +27,7 @@ export const askDirectory = query(async (request) => {
 
 async function passToRoom(request: NextRequest): Promise<Response> {
   const admin = await adminOf(request);
-  // As it was sent, and so still encoded: an id may hold anything.
+  // Still encoded, as it was sent. An id may contain any character.
   const { pathname } = new URL(request.url);
   const path = pathname.slice(OURS.length);
   const room = path.split("/", 1)[0] ?? "";
@@ -35,7 +35,7 @@ async function passToRoom(request: NextRequest): Promise<Response> {
     throw new Problem(404, "Not Found", "There is no room of this name.");
   }
   if (!opensRoom(admin, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
-  // A token for this room and no key: whatever the path, no other room answers it (SE5).
+  // A token for this room instead of the key, so that no path reaches another room (SE5).
   const token = await adminToken(admin, room);
   return await pass(
     request,
@@ -55,7 +55,7 @@ async function pass(request: NextRequest, path: string, bearer: string, setting:
   const answer = await askRoomServer(path, { method: request.method, bearer });
   const type = answer.headers.get("content-type") ?? "";
   if (answer.status === 401 || answer.status === 403) {
-    // The admin is one; it is this server whom the room server does not know.
+    // The admin is signed in. The room server refuses this server's credentials.
     const detail = `The room server does not accept this app: are ${setting} and the clock the same in both?`;
     throw new Problem(502, "Bad Gateway", detail);
   }

@@ -10,33 +10,33 @@ import { sign, verify } from "./signed";
 
 /** An admin's sign-in. */
 export interface AdminSession {
-  /** Names the sign-in, which signing out ends; it is nobody's presence. */
+  /** The id of the sign-in, which signing out ends. An admin has no presence. */
   readonly adminId: string;
-  /** The rooms of which they are an admin: `*` is every room, as for who knows the password. */
+  /** The admin's rooms. `*` is every room, as for an admin by password. */
   readonly rooms: readonly string[];
-  /** When it ends, in milliseconds since 1970: never later than the token that it came by (SE1). */
+  /** When it ends, in milliseconds since 1970. Never later than its token (SE1). */
   readonly expiresAt: number;
 }
 
 export const ADMIN_COOKIE = "rollcall_admin";
 
-/** How a browser is to keep it. */
+/** The cookie's name and path. */
 export const ADMIN_COOKIE_OPTIONS = { name: ADMIN_COOKIE, sameSite: "strict" } as const;
 
 const AUDIENCE = "rollcall-admin";
 const schema = v.object({ sub: v.string(), rooms: v.array(v.string()), exp: v.number() });
 
-/** Whether this is the admin's password, in a time that tells nothing about it. */
+/** Whether this is the admin's password, compared in constant time. */
 export function isAdminPassword(given: string): boolean {
   return timingSafeEqual(sha256(given), sha256(secret("ROLLCALL_ADMIN_PASSWORD")));
 }
 
-/** A new sign-in by the password, which makes an admin of every room. */
+/** Creates a sign-in by password, for every room. */
 export function adminByPassword(now: number): AdminSession {
   return newAdmin([ANY_ROOM], now + WORKING_DAY_MS);
 }
 
-/** A new sign-in as an admin of these rooms. */
+/** Creates a sign-in as an admin of these rooms. */
 export function newAdmin(rooms: readonly string[], expiresAt: number): AdminSession {
   return { adminId: `admin-${randomUUID()}`, rooms, expiresAt };
 }
@@ -47,15 +47,15 @@ export async function sealAdmin({ adminId, rooms, expiresAt }: AdminSession): Pr
 }
 
 /**
- * The admin that the cookie names; null when there is none, when it is no good or its sign-in has ended.
- * @throws {Problem} 502 when the room server cannot say whether the sign-in has ended
+ * Returns the cookie's admin. Null without a cookie, and if it is invalid or its sign-in has ended.
+ * @throws {Problem} 502 if the room server does not say whether the sign-in has ended
  */
 export async function openAdmin(cookie: string | undefined): Promise<AdminSession | null> {
   const admin = await readAdmin(cookie);
   return admin === null || (await hasEnded(admin.adminId)) ? null : admin;
 }
 
-/** The same for a page, which grants nothing: while the room server does not answer, whom the cookie names. */
+/** The same for a page, which grants nothing. Trusts the cookie while the room server does not answer. */
 export async function showAdmin(cookie: string | undefined): Promise<AdminSession | null> {
   return await openAdmin(cookie).catch((error: unknown) => {
     if (error instanceof Problem) return readAdmin(cookie);
@@ -63,15 +63,15 @@ export async function showAdmin(cookie: string | undefined): Promise<AdminSessio
   });
 }
 
-/** Ends the sign-in of a cookie, copies of the cookie included (SE5). @throws {Problem} 502 */
+/** Ends the sign-in of a cookie and of its copies (SE5). @throws {Problem} 502 */
 export async function endAdmin(cookie: string | undefined): Promise<void> {
   const admin = await readAdmin(cookie);
   if (admin) await endSignIn({ id: admin.adminId, untilAt: admin.expiresAt });
 }
 
 /**
- * A token by which an admin looks into one room of theirs.
- * @throws {Problem} 403 when it is none of theirs, 401 when the sign-in is about to end
+ * Creates a token with which an admin observes one of their rooms.
+ * @throws {Problem} 403 if the room is not theirs, 401 if the sign-in is about to end
  */
 export async function adminToken({ adminId, rooms, expiresAt }: AdminSession, room: string): Promise<string> {
   if (!opensRoom({ rooms }, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
@@ -96,7 +96,7 @@ async function readAdmin(cookie: string | undefined): Promise<AdminSession | nul
   return { adminId: sub, rooms, expiresAt: exp * 1_000 };
 }
 
-/** The password is part of the key: whoever changes it signs every admin out. */
+/** The password is part of the key, so a change of the password signs every admin out. */
 function key(): Uint8Array {
   return createHmac("sha256", secret("ROLLCALL_SESSION_SECRET"))
     .update(`admin\0${secret("ROLLCALL_ADMIN_PASSWORD")}`)

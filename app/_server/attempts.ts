@@ -1,15 +1,15 @@
-/** How failures are slowed down. */
+/** How failed attempts are slowed down. */
 export interface AttemptPolicy {
-  /** Failures that cost nothing: people mistype. */
+  /** Failures without a wait. People mistype. */
   readonly free: number;
-  /** The wait after the first failure beyond those; each further one doubles it. */
+  /** The wait after the first failure beyond these. Each further failure doubles it. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
-  /** After so long without a failure all is forgotten. */
+  /** Failures are forgotten after this time without a new one. */
   readonly forgetAfterMs: number;
 }
 
-/** Addresses are the guesser's to choose: what is remembered of them stays small. */
+/** The most keys to remember. An attacker can use many addresses. */
 const MAX_KEYS = 10_000;
 
 interface Failures {
@@ -17,23 +17,23 @@ interface Failures {
   readonly lastAt: number;
 }
 
-/** Counts failed attempts by key, and says how long the next one has to wait (SE5). */
+/** Counts failed attempts by key, and tells how long the next one has to wait (SE5). */
 export class Attempts {
   readonly #policy: AttemptPolicy;
-  /** The longest unchanged first. */
+  /** The least recently changed key comes first. */
   readonly #failures = new Map<string, Failures>();
 
   constructor(policy: AttemptPolicy) {
     this.#policy = policy;
   }
 
-  /** How long until an attempt is let through; 0 when it is now. */
+  /** Milliseconds until the next attempt is allowed; 0 if it is allowed now. */
   waitMs(key: string, now: number): number {
     const failures = this.#recent(key, now);
     return failures ? Math.max(0, failures.lastAt + this.#delayMs(failures.count) - now) : 0;
   }
 
-  /** Notes a failed attempt. */
+  /** Counts a failed attempt. */
   failed(key: string, now: number): void {
     const count = (this.#recent(key, now)?.count ?? 0) + 1;
     this.#failures.delete(key);
@@ -44,7 +44,7 @@ export class Attempts {
     }
   }
 
-  /** Notes a success, which forgives the failures before it. */
+  /** Forgets the failures after a success. */
   succeeded(key: string): void {
     this.#failures.delete(key);
   }

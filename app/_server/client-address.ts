@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { trustedProxies } from "./settings";
 
-/** What stands for every client whose address is not known. */
+/** The address of all clients whose address is unknown. */
 const UNKNOWN_ADDRESS = "unknown";
 
 /**
- * The address of the client, as the outermost of the app's own proxies saw it: the entry of `X-Forwarded-For` that is
- * `ROLLCALL_TRUSTED_PROXIES` from the right. What stands before it was written by the client. Without a proxy the header
- * is the client's alone, and nothing is known. Of an IPv6 address the network counts (/64): a single client has all of it.
+ * Returns the client's address as the outermost trusted proxy saw it: the entry of `X-Forwarded-For` that is
+ * `ROLLCALL_TRUSTED_PROXIES` from the right. Entries before it come from the client. Without a proxy the whole header does,
+ * and the address is unknown. An IPv6 address counts by its network (/64), because one client has all of it.
  */
 export function clientAddress(headers: Headers): string {
   const proxies = trustedProxies();
@@ -17,7 +17,7 @@ export function clientAddress(headers: Headers): string {
 }
 
 function normalized(written: string): string {
-  // Some proxies write the port, too: 203.0.113.5:49152 or [2001:db8::1]:49152.
+  // Some proxies add the port: 203.0.113.5:49152 or [2001:db8::1]:49152.
   const bare = written
     .trim()
     .replace(/^\[([^\]]*)\](:\d+)?$/, "$1")
@@ -27,7 +27,7 @@ function normalized(written: string): string {
   return isIP(bare) === 6 ? networkOf(bare) : UNKNOWN_ADDRESS;
 }
 
-/** The first 64 bits of an IPv6 address, in one way of writing. */
+/** The first 64 bits of an IPv6 address, in a normal form. */
 function networkOf(address: string): string {
   const hostname = new URL(`http://[${address.split("%", 1)[0]}]`).hostname.slice(1, -1);
   const [head = "", tail] = hostname.split("::");

@@ -1,18 +1,18 @@
 import { httpUrl, partyUrl } from "./party-url";
 
-/** What an answer that is no page may do, should a browser show it: nothing. */
+/** The policy of a response that is not a page: it may do nothing. */
 export const NO_PAGE_POLICY =
   "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 interface PolicyOptions {
-  /** Random, new for each answer: what carries it may run. */
+  /** Random and new for each response. Scripts with it may run. */
   readonly nonce: string;
   readonly headers: Headers;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * The Content-Security-Policy of a page: scripts run by nonce alone, connections lead here and to the room
+ * The Content-Security-Policy of a page. Scripts run only by nonce, and connections lead only to this server and the room
  * server. In development React evaluates code, and Next writes style elements without a nonce.
  */
 export function contentSecurityPolicy({ nonce, headers, env = process.env }: PolicyOptions): string {
@@ -23,10 +23,10 @@ export function contentSecurityPolicy({ nonce, headers, env = process.env }: Pol
     "script-src": `'self' ${own} 'strict-dynamic'${developing ? " 'unsafe-eval'" : ""}`,
     "script-src-attr": "'none'",
     "style-src": developing ? "'self' 'unsafe-inline'" : `'self' ${own}`,
-    // React renders `style` on the server as an attribute, which can carry no nonce. An attribute has neither
-    // selectors nor imports: it can be told nothing but how its own element looks.
+    // React renders `style` on the server as an attribute, which cannot have a nonce. An attribute has neither
+    // selectors nor imports, so it can only style its own element.
     "style-src-attr": "'unsafe-inline'",
-    // Pictures of users come from wherever their profile says.
+    // Pictures of users come from any https address.
     "img-src": "'self' https: data:",
     "font-src": "'self'",
     "connect-src": `'self' ${socketSource(partyUrl(headers, env))}`,
@@ -42,8 +42,8 @@ export function contentSecurityPolicy({ nonce, headers, env = process.env }: Pol
 }
 
 /**
- * Where the room server's sockets are, as a source of a policy. Policies know no IPv6 addresses, and a host
- * may contain what would end a directive: for such the scheme has to do.
+ * The room server's sockets as a source of a policy. Policies do not support IPv6 addresses, and a host may contain
+ * characters that end a directive. In these cases only the scheme is given.
  */
 function socketSource(room: string): string {
   const url = URL.canParse(httpUrl(room)) ? new URL(httpUrl(room)) : null;

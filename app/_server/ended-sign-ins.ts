@@ -5,25 +5,25 @@ import { askRoomServer } from "./room-server";
 import { secret } from "./settings";
 
 /**
- * The app has no storage: the room server remembers which of its sign-ins have ended before their cookies expire (SE5), for
- * all processes of the app and over restarts.
+ * The app has no storage. The room server stores which sign-ins have ended before their cookies expire (SE5), for all
+ * processes of the app and across restarts.
  */
 const PATH = "/parties/directory/main/ended-sign-ins";
 
-/** As many as the room server is asked for at once. */
+/** The most ids in one request to the room server. */
 const BATCH = 100;
 
 const answer = v.object({ ended: v.array(v.string()) });
 
 /**
- * Ends a sign-in, so that its cookie and every copy of it open nothing any more. `untilAt` is when the cookie expires.
- * @throws {Problem} 502 when the room server could not be told
+ * Ends a sign-in, so that its cookie and all copies are refused. `untilAt` is when the cookie expires.
+ * @throws {Problem} 502 if the room server did not answer
  */
 export async function endSignIn({ id, untilAt }: { id: string; untilAt: number }): Promise<void> {
   await ask(`${PATH}/${id}?until=${Math.ceil(untilAt)}`, "PUT");
 }
 
-/** The answer to a sign-out, to which the caller adds that the browser forgets its cookie, whatever came of `ending`. */
+/** The response to a sign-out. The caller clears the cookie, even if `ending` fails. */
 export async function signOutAnswer(ending: Promise<void>): Promise<NextResponse> {
   try {
     await ending;
@@ -46,9 +46,8 @@ let waiting: Question[] = [];
 let asking = false;
 
 /**
- * Whether a sign-in has ended. Those who ask while an answer is awaited share the next question: after a deploy
- * thousands come at once.
- * @throws {Problem} 502 when the room server does not answer
+ * Whether a sign-in has ended. Calls during a request share the next request, because after a deploy thousands come at once.
+ * @throws {Problem} 502 if the room server does not answer
  */
 export async function hasEnded(id: string): Promise<boolean> {
   return await new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { secret } from "./settings";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Rooms that a guest has begun. Each further one has to wait. */
+/** Limits how many rooms a guest may create without a wait. */
 const byGuest = new Attempts({
   free: 20,
   firstDelayMs: MINUTE_MS,
@@ -16,7 +16,7 @@ const byGuest = new Attempts({
   forgetAfterMs: DAY_MS,
 });
 
-/** Guests are free, so the rooms of all of an address count together. Many people may share one. */
+/** Limits the rooms of all guests of one address, because anybody can become many guests. Many people may share an address. */
 const byAddress = new Attempts({
   free: 100,
   firstDelayMs: MINUTE_MS,
@@ -24,16 +24,16 @@ const byAddress = new Attempts({
   forgetAfterMs: DAY_MS,
 });
 
-/** Rooms that are known to exist, so that the room server is asked once for each. */
+/** Rooms that exist. The room server is asked once for each. */
 const existing = new Set<string>();
 const MOST_EXISTING = 10_000;
 
 const summary = v.object({ users: v.number(), connections: v.number() });
 
 /**
- * Lets a guest into a room. Rooms that exist are open to every guest; how many new ones a guest may begin is limited,
- * since each of them is kept (SE4).
- * @throws {Problem} 429 when the guest, or the address, has begun too many
+ * Lets a guest into a room. Existing rooms are open to every guest. New rooms are limited, because each of them is stored
+ * (SE4).
+ * @throws {Problem} 429 if the guest or the address has created too many
  */
 export async function admitGuest(
   room: string,
@@ -56,7 +56,7 @@ async function exists(room: string): Promise<boolean> {
   const answer = await askRoomServer(`/parties/main/${room}/summary`, {
     bearer: secret("ROLLCALL_API_KEY"),
   }).catch(() => null);
-  // Without the room server nobody enters anything: the guest's page tries again until it is back.
+  // Without the room server nobody can enter. The guest's page tries again until it is back.
   if (!answer?.ok) return true;
   const told = v.safeParse(summary, await answer.json());
   if (!told.success || told.output.users + told.output.connections === 0) return false;

@@ -3,15 +3,15 @@ import { secret } from "./settings";
 import { sign, verify } from "./signed";
 
 /**
- * Marks a browser in which an admin has signed in. It opens nothing: it only lets that browser's next attempts pass by those
- * who guess (SE5).
+ * Marks a browser in which an admin has signed in. The mark grants nothing. It gives the browser's next attempts priority over
+ * those of attackers who guess (SE5).
  */
 export const KNOWN_COOKIE = { name: "rollcall_known", sameSite: "strict" } as const;
 
 const LIFETIME_MS = 180 * 24 * 3_600_000;
 const AUDIENCE = "rollcall-known";
 
-/** The cookie's content, with the id that the browser has already, and when it expires. */
+/** The cookie's content, with the browser's existing id, and its expiry. */
 export async function sealKnown(
   id: string | null,
   now: number,
@@ -21,7 +21,7 @@ export async function sealKnown(
   return { sealed, expiresAt };
 }
 
-/** The browser's id; null when it is not known. */
+/** The browser's id; null if it is not marked. */
 export async function openKnown(cookie: string | undefined): Promise<string | null> {
   if (!cookie) return null;
   return (await verify(cookie, key(), AUDIENCE))?.sub ?? null;

@@ -4,8 +4,8 @@ import { Problem } from "./problem";
 import { SettingError } from "./settings";
 
 /**
- * A route that changes something for whoever carries a cookie: refuses what another site's page sends,
- * turns problems into answers, and keeps every answer out of caches.
+ * A route that changes something by a cookie. Refuses requests from pages of other sites, turns problems into responses,
+ * and keeps responses out of caches.
  */
 export function mutation(
   handle: (request: NextRequest) => Promise<Response>,
@@ -18,7 +18,7 @@ export function mutation(
   });
 }
 
-/** A route that tells something to whoever carries a cookie, and changes nothing. */
+/** A route that reads something by a cookie. */
 export function query(
   handle: (request: NextRequest) => Promise<Response>,
 ): (request: NextRequest) => Promise<Response> {
@@ -50,9 +50,8 @@ async function answer(
 }
 
 /**
- * Whether a page of this site sent the request. Browsers say so in `Sec-Fetch-Site`, and where they do
- * not (over plain http in a local network) in `Origin`. Neither means that no browser sent it, and then
- * there is no cookie to misuse.
+ * Whether a page of this site sent the request. Browsers tell that in `Sec-Fetch-Site`, and over plain http in a local
+ * network in `Origin`. Without both no browser sent it, so there is no cookie to misuse.
  */
 function isSameOrigin(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");

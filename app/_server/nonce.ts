@@ -1,2 +1,2 @@
-/** The request header in which the proxy tells a page its nonce. What a client sends in it is overwritten. */
+/** The request header with which the proxy gives a page its nonce. A client's value is overwritten. */
 export const NONCE_HEADER = "x-nonce";

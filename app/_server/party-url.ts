@@ -1,7 +1,6 @@
 /**
- * Where this browser finds the room server: ROLLCALL_PARTY_URL, or the host the page was asked from
- * with the room server's port. Decided per request, so that one build serves localhost, a name in the
- * office network and a public address alike.
+ * The room server's address for this browser: ROLLCALL_PARTY_URL, or the request's host with the room server's port. It is
+ * decided per request, so that one build serves localhost, a name in the office network and a public address.
  */
 export function partyUrl(headers: Headers, env: NodeJS.ProcessEnv = process.env): string {
   const set = env["ROLLCALL_PARTY_URL"];
@@ -10,19 +9,19 @@ export function partyUrl(headers: Headers, env: NodeJS.ProcessEnv = process.env)
   return `${scheme}://${hostname(headers)}:${env["ROLLCALL_PARTY_PORT"] || "1999"}`;
 }
 
-/** The setting may be all that a client takes as its host: an http or ws URL, or a host alone. */
+/** The setting may have any form of a client's host: an http or ws URL, or only a host. */
 export function httpUrl(host: string): string {
   if (/^(http|ws)s?:\/\//.test(host)) return host.replace(/^ws/, "http");
   return `${/^(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(host) ? "http" : "https"}://${host}`;
 }
 
-/** Whether the browser spoke https, to this server or to a proxy before it. */
+/** Whether the browser used https, to this server or to a proxy before it. */
 export function isHttps(headers: Headers): boolean {
-  // Next fills the header in from the socket when no proxy has.
+  // Without a proxy Next sets the header from the socket.
   return firstOf(headers.get("x-forwarded-proto")) === "https";
 }
 
-/** The host and port that the browser asked. */
+/** The host and port of the browser's request. */
 export function requestHost(headers: Headers): string | null {
   return firstOf(headers.get("x-forwarded-host")) ?? headers.get("host");
 }

@@ -1,4 +1,4 @@
-/** An answer that says what went wrong, as RFC 9457 has it. Thrown inside a route, sent by `mutation()`. */
+/** A problem document (RFC 9457). Routes throw it, and `mutation()` sends it. */
 export class Problem extends Error {
   constructor(
     readonly status: number,

@@ -16,7 +16,7 @@ const identity = v.object({
   issuedBy: v.picklist(["app", "provider"]),
 });
 
-/** Whom a token names, as the room server reads it. */
+/** The user of a token, as the room server reads it. */
 type Identity = v.InferOutput<typeof identity>;
 
 const problem = v.object({ detail: v.string() });
@@ -27,10 +27,9 @@ export function bearerOf(headers: Headers): string | null {
 }
 
 /**
- * Whom a provider's token names. The room server judges it: so that there is one place which does, and nobody enters
- * here who would be refused there (SE1). The app's own tokens open rooms and sign nobody in: whoever made one for a minute
- * did not mean a working day.
- * @throws {Problem} 403 without a provider, or when the token is not the provider's; 401 when the token is not taken, 502 or 503 when it cannot be judged
+ * Returns the user of a provider's token. Only the room server judges tokens, so nobody can sign in here who would be refused
+ * there (SE1). The app's own tokens open rooms but sign nobody in: a token for a minute must not become a sign-in for a day.
+ * @throws {Problem} 403 without a provider, or if the token is not the provider's; 401 if the token is refused; 502 or 503 if it cannot be judged
  */
 export async function identityOf(token: string): Promise<Identity> {
   if (!hasProvider()) {
@@ -59,9 +58,9 @@ export async function identityOf(token: string): Promise<Identity> {
 }
 
 /**
- * A sign-in of this app's own, which grants no more than the token (SE1): its rooms, its role, and for no longer than it is
- * good. Whoever leaves may come back by the same sign-in at the provider.
- * @throws {Problem} 401 when the token is about to expire
+ * Creates a sign-in of this app, which grants no more than the token (SE1): its rooms and its role, until it expires. A user
+ * who leaves may return by the same sign-in at the provider.
+ * @throws {Problem} 401 if the token is about to expire
  */
 export function sessionOf(identity: Identity, now: number): UserSession {
   const { id: userId, name, picture, rooms } = identity;

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { Problem } from "./problem";
 
-/** No body that this server reads is longer. */
+/** The longest body that this server reads. */
 const MAX_BYTES = 4_096;
 
 /**
- * Refuses a request that announces a longer body than any that this server reads, before anything of it is read (SE4).
+ * Refuses a request that announces a longer body, before any of it is read (SE4).
  * @throws {Problem} 413
  */
 export function refuseLongBody(headers: Headers): void {
@@ -14,13 +14,13 @@ export function refuseLongBody(headers: Headers): void {
 
 /**
  * Reads and validates a JSON body.
- * @throws {Problem} that says what is wrong with it
+ * @throws {Problem} that names what is wrong
  */
 export async function readBody<Schema extends v.GenericSchema>(
   request: Request,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  // Forms of other sites cannot send this type without asking first.
+  // Forms of other sites cannot send this type without a preflight.
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     throw new Problem(415, "Unsupported Media Type", "The body must be application/json.");
   }

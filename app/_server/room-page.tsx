@@ -7,7 +7,7 @@ import { partyUrl } from "./party-url";
 import { guestsAllowed, nameLength, signInUrl, statusLength } from "./settings";
 import { hasGoodName, showSession, SESSION_COOKIE } from "./user-session";
 
-/** A room's page, with the reader's sign-in as the cookie tells it: no page that is first one and then the other. */
+/** A room's page, rendered with the reader's sign-in from the cookie, so that it does not change after loading. */
 export async function RoomPage({ room }: { room: string }) {
   const opened = await showSession((await cookies()).get(SESSION_COOKIE)?.value);
   const session = opened && hasGoodName(opened) ? opened : null;

@@ -1,10 +1,10 @@
 import { httpUrl } from "./party-url";
 import { Problem } from "./problem";
 
-/** The directory gives each room three seconds to answer. */
+/** Longer than the three seconds that the directory gives each room. */
 const ANSWER_WITHIN_MS = 8_000;
 
-/** Where this server finds the room server: beside it, unless ROLLCALL_PARTY_URL says otherwise. */
+/** The room server's address for this server: on the same machine, unless ROLLCALL_PARTY_URL is set. */
 export function roomServerUrl(env: NodeJS.ProcessEnv = process.env): string {
   const set = env["ROLLCALL_PARTY_URL"];
   if (set) return httpUrl(set.replace(/\/+$/, ""));
@@ -12,8 +12,8 @@ export function roomServerUrl(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Asks the room server, on behalf of whoever the bearer is.
- * @throws {Problem} 502 when it does not answer
+ * Sends a request to the room server, with these credentials.
+ * @throws {Problem} 502 if it does not answer
  */
 export async function askRoomServer(
   path: string,
@@ -35,7 +35,7 @@ export async function askRoomServer(
   }
 }
 
-/** An address to call where one is given to listen on. */
+/** Turns an address to listen on into one to call. */
 function reachableHost(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";

@@ -7,7 +7,7 @@ interface CookieOptions {
   readonly maxAge: number;
 }
 
-/** The response with a cookie that scripts cannot read, and that travels over https alone where there is https. */
+/** Adds a cookie to the response. Scripts cannot read it. With https it is sent only over https. */
 export function withCookie(
   request: NextRequest,
   response: NextResponse,
@@ -19,7 +19,7 @@ export function withCookie(
   return response;
 }
 
-/** The response, an empty one unless there is another, taking the cookie back. */
+/** Clears the cookie with the response, which is empty by default. */
 export function withoutCookie(
   request: NextRequest,
   options: Pick<CookieOptions, "name" | "sameSite">,

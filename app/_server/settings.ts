@@ -1,6 +1,6 @@
 import { readLimits } from "../../core/shared/limits";
 
-/** A setting that this server cannot do without, or cannot work with. The message is for whoever runs it. */
+/** A setting that is missing or cannot work. The message is for the operator. */
 export class SettingError extends Error {
   constructor(
     readonly setting: string,
@@ -18,8 +18,8 @@ export type SecretName =
   | "ROLLCALL_API_KEY";
 
 /**
- * A secret from the environment, read when it is needed: it is not known when the app is built.
- * @throws {SettingError} when it is not set
+ * Reads a secret from the environment. Call it when the secret is needed: it is not known when the app is built.
+ * @throws {SettingError} if it is not set
  */
 export function secret(name: SecretName): string {
   const value = process.env[name];
@@ -27,24 +27,24 @@ export function secret(name: SecretName): string {
   return value;
 }
 
-/** How many UTF-16 code units a name may have, as the room server has it (SE4). */
+/** The longest name in UTF-16 code units, as in the room server (SE4). */
 export function nameLength(): number {
   return readLimits(process.env).nameLength;
 }
 
-/** How many UTF-16 code units a status message may have, as the room server has it (SE4). */
+/** The longest status message in UTF-16 code units, as in the room server (SE4). */
 export function statusLength(): number {
   return readLimits(process.env).statusLength;
 }
 
-/** Whether an identity provider's users are let in (SE1). Its tokens are the room server's to judge. */
+/** Whether an identity provider's users may sign in (SE1). The room server judges their tokens. */
 export function hasProvider(): boolean {
   return Boolean(process.env["ROLLCALL_JWKS_URL"]);
 }
 
 /**
- * Whether anybody may enter who picks a name. Where there is an identity provider that has to be asked for.
- * @throws {SettingError} when the setting is neither `on` nor `off`
+ * Whether anybody may enter as a guest. With an identity provider this has to be turned on.
+ * @throws {SettingError} if the setting is neither `on` nor `off`
  */
 export function guestsAllowed(): boolean {
   const value = process.env["ROLLCALL_GUESTS"] || (hasProvider() ? "off" : "on");
@@ -54,8 +54,8 @@ export function guestsAllowed(): boolean {
 }
 
 /**
- * Where the users of a provider sign in; null when this app is not told.
- * @throws {SettingError} when it is no address that a page may lead to
+ * The address where a provider's users sign in; null if it is not set.
+ * @throws {SettingError} if a page cannot link to it
  */
 export function signInUrl(): string | null {
   const value = process.env["ROLLCALL_SIGN_IN_URL"];
@@ -66,9 +66,9 @@ export function signInUrl(): string | null {
 }
 
 /**
- * How many proxies of one's own stand before this app and write `X-Forwarded-For`; 0 when none does, and what a client
- * writes there counts for nothing.
- * @throws {SettingError} when it is no such number
+ * How many trusted proxies in front of this app write `X-Forwarded-For`. With 0 the header is ignored, because clients can
+ * write it.
+ * @throws {SettingError} if it is not such a number
  */
 export function trustedProxies(): number {
   const value = process.env["ROLLCALL_TRUSTED_PROXIES"] || "0";

@@ -4,7 +4,7 @@ import { Turns } from "./turns";
 
 const MINUTE_MS = 60_000;
 
-/** 20 passwords a second are checked, and after 20,000 wrong ones a single one a second, until the surplus is made good. */
+/** 20 passwords a second are checked. After 20,000 wrong ones it is one a second, until the average is reached again. */
 const turns = new Turns({
   everyMs: 50,
   budget: 20_000,
@@ -14,7 +14,7 @@ const turns = new Turns({
   longestMs: 10_000,
 });
 
-/** Whoever mistypes often is asked to wait a little. The right password is taken all the same: others guess, too. */
+/** A user who mistypes often has to wait. The right password still works, because others may be guessing. */
 const byAddress = new Attempts({
   free: 5,
   firstDelayMs: 1_000,
@@ -22,7 +22,7 @@ const byAddress = new Attempts({
   forgetAfterMs: 15 * MINUTE_MS,
 });
 
-/** A browser in which an admin has signed in before has so many wrong passwords before it waits its turn like others. */
+/** Wrong passwords of a known browser before it waits like others. */
 const byBrowser = new Attempts({
   free: 10,
   firstDelayMs: 15 * MINUTE_MS,
@@ -38,9 +38,9 @@ export interface Attempter {
 }
 
 /**
- * Checks one password (SE5). Guesses are bounded by the rate of all checks, and nobody is locked out: whoever knows the
- * password gets in, whatever others send from the same address meanwhile.
- * @throws {Problem} 401 when it is wrong; 429 when it is wrong after many, or when no turn came
+ * Checks one password (SE5). The rate of all checks limits guessing. Nobody is locked out: the right password works, whatever
+ * others send from the same address.
+ * @throws {Problem} 401 if it is wrong; 429 if it is wrong after many, or if no turn came
  */
 export async function guardedAttempt(
   { address, browserId }: Attempter,

@@ -1,15 +1,15 @@
-/** How many attempts are let through, and who waits. */
+/** The limits of attempts. */
 export interface TurnPolicy {
-  /** At least so long lies between two attempts, in milliseconds. */
+  /** The shortest time between two attempts, in milliseconds. */
   readonly everyMs: number;
-  /** After so many failed attempts that were not yet made good by time, `slowMs` lies between two. */
+  /** After this many recent failures, `slowMs` is the shortest time. */
   readonly budget: number;
   readonly slowMs: number;
-  /** One failed attempt is made good in this time. */
+  /** The time in which one failure is forgotten, in milliseconds. */
   readonly madeGoodMs: number;
-  /** So many wait at most. */
+  /** The most attempts that wait. */
   readonly most: number;
-  /** Nobody waits for longer. */
+  /** The longest wait, in milliseconds. */
   readonly longestMs: number;
 }
 
@@ -20,9 +20,8 @@ interface Turn {
 }
 
 /**
- * Lets attempts through one after the other, at a bounded rate, and locks nobody out (SE5). The next one is drawn by lot:
- * first an address, then one of those who wait there. So whoever sends many attempts from one address delays others from
- * there, and nobody else.
+ * Allows one attempt at a time, at a limited rate, and locks nobody out (SE5). It picks the next one at random: first an
+ * address, then an attempt from it. So an attacker with one address delays only others at that address.
  */
 export class Turns {
   readonly #policy: TurnPolicy;
@@ -44,7 +43,7 @@ export class Turns {
     this.#now = now;
   }
 
-  /** Resolves with true when it is this attempt's turn, and with false when it has waited in vain. */
+  /** Resolves with true when it is this attempt's turn, and with false if it does not get one. */
   async take(address: string): Promise<boolean> {
     return await new Promise((settle) => {
       this.#waiting.push({ address, untilAt: this.#now() + this.#policy.longestMs, settle });
@@ -53,7 +52,7 @@ export class Turns {
     });
   }
 
-  /** Notes that an attempt failed. */
+  /** Counts a failed attempt. */
   failed(): void {
     this.#failures = this.#owed() + 1;
     this.#failuresAt = this.#now();
@@ -85,7 +84,7 @@ export class Turns {
     this.#schedule();
   }
 
-  /** Sends one away, of those at the address where most wait. */
+  /** Rejects one attempt from the address with the most waiting attempts. */
   #dropOne(): void {
     const counts = new Map<string, number>();
     for (const { address } of this.#waiting) counts.set(address, (counts.get(address) ?? 0) + 1);

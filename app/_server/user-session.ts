@@ -7,23 +7,23 @@ import { guestsAllowed, hasProvider, nameLength, secret } from "./settings";
 import { sign, verify } from "./signed";
 
 /**
- * Somebody who is signed in: a guest who picked a name, or a user whom the identity provider knows. `sessionId` names
- * the sign-in, which signing out ends everywhere (GR2).
+ * A signed-in user: a guest who picked a name, or a user of the identity provider. `sessionId` is the sign-in, which signing
+ * out ends everywhere (GR2).
  */
 export interface UserSession {
   readonly userId: string;
   readonly name: string;
   readonly picture: string | null;
   readonly sessionId: string;
-  /** The rooms that the provider's token opened; null for a guest, who may enter any. */
+  /** The rooms of the provider's token; null for a guest, who may enter any room. */
   readonly rooms: readonly string[] | null;
-  /** When the sign-in ends, in milliseconds since 1970: for a provider's user never later than their token (SE1). */
+  /** When the sign-in ends, in milliseconds since 1970. For a provider's user never later than their token (SE1). */
   readonly expiresAt: number;
 }
 
 export const SESSION_COOKIE = "rollcall_session";
 
-/** Half a year: a guest is nobody but this cookie, and without it they are somebody new to the room. */
+/** Half a year. Only this cookie identifies a guest: without it they are a new user to the room. */
 const GUEST_LIFETIME_MS = 180 * 24 * 3_600_000;
 
 const AUDIENCE = "rollcall-session";
@@ -36,14 +36,14 @@ const schema = v.object({
   exp: v.number(),
 });
 
-/** Whether the name can still be had: the limit may have been lowered since a guest chose it (SE4). */
+/** Whether the name is still valid. The limit may have been lowered since a guest chose it (SE4). */
 export function hasGoodName({ name, rooms }: UserSession): boolean {
   return rooms !== null || readGuestName(name, nameLength()).ok;
 }
 
 /**
- * A new guest of this name, or a known one under a new name, who stays the same person in the same sign-in, until it
- * would have ended anyway.
+ * Creates a guest with this name, or renames a known one. A renamed guest stays the same user in the same sign-in, with the
+ * same end.
  */
 export function guestNamed(name: string, known: UserSession | null, now: number): UserSession {
   if (known) return { ...known, name };
@@ -66,16 +66,16 @@ export async function sealSession(session: UserSession): Promise<string> {
 }
 
 /**
- * Whoever the cookie names; null when there is nobody, when it is no good or its sign-in has ended, and when those whom it
- * was made for are no longer let in: guests when they are off, a provider's users when there is no provider.
- * @throws {Problem} 502 when the room server cannot say whether the sign-in has ended
+ * Returns the cookie's user. Null without a cookie, if it is invalid, if its sign-in has ended, and if such users are no longer
+ * allowed: guests when guests are off, a provider's users when there is no provider.
+ * @throws {Problem} 502 if the room server does not say whether the sign-in has ended
  */
 export async function openSession(cookie: string | undefined): Promise<UserSession | null> {
   const session = await readSession(cookie);
   return session === null || (await hasEnded(session.sessionId)) ? null : session;
 }
 
-/** The same for a page, which grants nothing: while the room server does not answer, whom the cookie names. */
+/** The same for a page, which grants nothing. Trusts the cookie while the room server does not answer. */
 export async function showSession(cookie: string | undefined): Promise<UserSession | null> {
   return await openSession(cookie).catch((error: unknown) => {
     if (error instanceof Problem) return readSession(cookie);
@@ -83,13 +83,13 @@ export async function showSession(cookie: string | undefined): Promise<UserSessi
   });
 }
 
-/** Ends the sign-in of a cookie, copies of the cookie included (SE5). @throws {Problem} 502 when that cannot be noted */
+/** Ends the sign-in of a cookie and of its copies (SE5). @throws {Problem} 502 if that cannot be stored */
 export async function endSession(cookie: string | undefined): Promise<void> {
   const session = await readSession(cookie);
   if (session) await endSignIn({ id: session.sessionId, untilAt: session.expiresAt });
 }
 
-/** Whom a cookie names, whether or not the sign-in has ended. */
+/** Returns a cookie's user, even if the sign-in has ended. */
 export async function readSession(cookie: string | undefined): Promise<UserSession | null> {
   const sessionKey = key();
   if (!cookie) return null;

@@ -5,7 +5,7 @@ import { isRoomName } from "../../core/shared/limits";
 import { ADMIN_COOKIE, showAdmin } from "../_server/admin-session";
 import { firstRoomOf } from "../_server/default-room";
 
-/** Where admins choose a room of theirs; `?room=` leads on at once, `?q=` searches. */
+/** The page where admins choose a room. `?room=` opens one, `?q=` searches. */
 export default async function Page({ searchParams }: PageProps<"/admin">) {
   const { room, q } = await searchParams;
   if (typeof room === "string" && isRoomName(room)) redirect(`/admin/rooms/${room}`);

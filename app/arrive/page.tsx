@@ -3,7 +3,7 @@ import { Arrival } from "../../components/session/arrival";
 
 export const metadata: Metadata = { title: "Signing in" };
 
-/** Where people come from the team's own app, signed in there. */
+/** The page for people who come from the team's own app, where they are signed in. */
 export default function Page() {
   return <Arrival />;
 }

@@ -5,7 +5,7 @@ import { usePresenceClient } from "../../client/react/react";
 import type { Status } from "../../core/shared/terms";
 import { summarizeChanges, type Seen } from "./summarize-changes";
 
-/** Changes are gathered for this long and told in one sentence. */
+/** Changes of this time are announced in one sentence. */
 const GATHER_MS = 4_000;
 
 interface Told {
@@ -14,8 +14,8 @@ interface Told {
 }
 
 /**
- * Tells screen readers, politely and summed up, who came and went. Unlike PresenceAnnouncer it looks at those
- * alone who have changed: for large rooms. `live` is false while there is nothing true to tell.
+ * Announces to screen readers who came and went, in one sentence. Unlike PresenceAnnouncer it reads only the users who
+ * changed, for large rooms. `live` is false before the first roster and while it is stale.
  */
 export function ChangesAnnouncer({ live }: { live: boolean }) {
   const client = usePresenceClient();
@@ -47,7 +47,7 @@ export function ChangesAnnouncer({ live }: { live: boolean }) {
       if (summary) setText(summary);
     }
 
-    // Who is here at first is on the page; only what follows is news.
+    // Users of the first roster are on the page already. Only later changes are announced.
     takeAll();
     const stop = client.subscribeChanges((ids) => {
       if (ids === null) return takeAll();

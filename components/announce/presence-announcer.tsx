@@ -5,13 +5,13 @@ import type { PresenceClient } from "../../client/client/presence-client";
 import { usePresenceClient } from "../../client/react/react";
 import { summarizeChanges, type Seen } from "./summarize-changes";
 
-/** Changes are gathered for this long and told in one sentence. */
+/** Changes of this time are announced in one sentence. */
 const GATHER_MS = 4_000;
 
 interface PresenceAnnouncerProps {
-  /** Their own changes are no news to the reader. */
+  /** The reader. Their own changes are not announced. */
   readonly selfId: string | null;
-  /** False while there is nothing true to tell: before the first roster, and while cut off. */
+  /** False before the first roster and while it is stale. */
   readonly live: boolean;
 }
 

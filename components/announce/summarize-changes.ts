@@ -2,7 +2,7 @@ import { isolate } from "../../core/shared/text";
 import { STATUSES } from "../../core/shared/statuses";
 import type { Status, UserView } from "../../core/shared/terms";
 
-/** Users by id, as they were at one moment. */
+/** Users by id at one moment. */
 export type Seen = ReadonlyMap<string, Pick<UserView, "name" | "status">>;
 
 const VERBS: Readonly<Record<Status, string>> = {
@@ -11,7 +11,7 @@ const VERBS: Readonly<Record<Status, string>> = {
   offline: "went offline",
 };
 
-/** What has changed between two moments, in one sentence: «3 people came online, Ada went away.» Empty when nothing has. */
+/** The changes between two moments in one sentence: «3 people came online, Ada went away.» Empty without changes. */
 export function summarizeChanges(before: Seen, after: Seen, selfId: string | null): string {
   const moved: Record<Status, string[]> = { online: [], away: [], offline: [] };
   for (const [id, { name, status }] of after) {

@@ -7,13 +7,13 @@ import { isolate } from "../../core/shared/text";
 import type { Profile } from "../../core/shared/terms";
 import { Avatar } from "./avatar";
 
-/** What `AvatarStack` takes. */
+/** The props of `AvatarStack`. */
 export interface AvatarStackProps {
-  /** Faces shown before the rest becomes a number; 5 unless given. */
+  /** The most faces before the rest becomes a number; 5 by default. */
   readonly max?: number;
-  /** A face's width in pixels; 26 unless given. */
+  /** A face's width in pixels; 26 by default. */
   readonly size?: number;
-  /** What the people are, for screen readers; «Online» unless given. */
+  /** The group's label for screen readers; «Online» by default. */
   readonly label?: string;
 }
 
@@ -51,14 +51,14 @@ const NAMED = 5;
 
 interface FaceStackProps extends Required<AvatarStackProps> {
   readonly people: readonly Profile[];
-  /** How many there are in all, of whom `people` may be some. */
+  /** How many people there are in all. `people` may be some of them. */
   readonly total: number;
 }
 
-/** A stack of these faces, whosever they are. */
+/** A stack of these people's faces. */
 export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
   if (people.length === 0) return null;
-  // A number that stands for one face would take that face's place.
+  // A number for one hidden face would need the space of that face.
   const shown = total === max + 1 ? people : people.slice(0, max);
   const more = total - shown.length;
   return (

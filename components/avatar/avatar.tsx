@@ -6,16 +6,16 @@ import { StatusDot } from "../status/status-dot";
 import type { DotStatus } from "../status/status-words";
 import { hueOf, initials } from "./face";
 
-/** What `Avatar` takes. */
+/** The props of `Avatar`. */
 export interface AvatarProps {
   readonly profile: Profile;
-  /** Pixels. */
+  /** The size in pixels. */
   readonly size?: number;
-  /** Adds the dot. It is decoration: say the status in words beside it. */
+  /** Adds a status dot, hidden from screen readers. Show the status as text beside it. */
   readonly status?: DotStatus | undefined;
 }
 
-/** A face: the picture, or initials on the person's own pale hue. Decoration; the name belongs beside it. */
+/** A user's picture, or the initials on a pale hue. Hidden from screen readers: show the name beside it. */
 export function Avatar({ profile, size = 32, status }: AvatarProps) {
   const [brokenPicture, setBrokenPicture] = useState<string | null>(null);
   const { id, name, picture } = profile;
@@ -24,7 +24,7 @@ export function Avatar({ profile, size = 32, status }: AvatarProps) {
     <span className="rollcall-avatar" style={style} aria-hidden>
       <span className="rollcall-avatar-face">
         {picture !== null && picture !== brokenPicture ? (
-          // Pictures come from anywhere; the app's image service serves known hosts alone.
+          // Pictures come from any host. Next's image service serves only known hosts.
           // oxlint-disable-next-line nextjs/no-img-element
           <img
             src={picture}

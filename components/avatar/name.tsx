@@ -9,8 +9,8 @@ interface NameProps {
 }
 
 /**
- * A person's name where people are listed: isolated, so that it moves nothing around it, and with their id beside it when
- * somebody else in the room has a name that looks alike (NM1).
+ * A user's name in a list. It is isolated, so that its text direction does not affect its neighbours. If another name in the
+ * room looks alike, the id is shown beside it (NM1).
  */
 export function Name({ user: { id, name } }: NameProps) {
   const label = useLookAlike(id);

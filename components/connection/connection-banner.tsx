@@ -5,18 +5,18 @@ import { usePresenceClient, useConnectionStatus } from "../../client/react/react
 import { Remaining } from "../time/time-text";
 import { remedyLabel, stopWords, type Remedy } from "./connection-words";
 
-/** What `ConnectionBanner` leaves to the app. */
+/** The props of `ConnectionBanner`. */
 export interface ConnectionBannerProps {
-  /** Shows the way to sign in again, and tries to connect once that is done. Without it the page is loaded anew. */
+  /** Lets the user sign in again, and then connects. By default the page reloads. */
   readonly onSignIn?: () => void;
-  /** Goes where the reader may be, who may not enter this room. Without it the page before this one is shown. */
+  /** Leads a user who may not enter this room elsewhere. By default the browser goes back. */
   readonly onLeave?: () => void;
 }
 
 /**
- * What happened to the connection and what to do, at the foot of the page, where it moves nothing; nothing while
- * all is well. The words that screen readers announce hold no ticking numbers.
- * @throws {Error} outside a provider.
+ * Shows at the foot of the page what happened to the connection and what to do. Renders nothing while it is live. The text
+ * for screen readers contains no ticking numbers.
+ * @throws {Error} outside a provider
  */
 export function ConnectionBanner({ onSignIn, onLeave }: ConnectionBannerProps) {
   const client = usePresenceClient();
@@ -45,7 +45,7 @@ interface TroubleBannerProps {
   readonly onRemedy: (remedy: Remedy) => void;
 }
 
-/** The banner of this connection, whosever it is. */
+/** The banner of a given connection. */
 export function TroubleBanner({ connection, onRemedy }: TroubleBannerProps) {
   const trouble = troubleOf(connection);
   return (
@@ -79,7 +79,7 @@ export function TroubleBanner({ connection, onRemedy }: TroubleBannerProps) {
   );
 }
 
-/** A plug beside its socket. */
+/** An unplugged plug. */
 function Unplugged() {
   return (
     <svg
@@ -103,16 +103,16 @@ interface Trouble {
   readonly title: string;
   readonly text: string;
   readonly remedy: Remedy;
-  /** Of a connection that comes back by itself: when, or null while it tries. */
+  /** When the next attempt of a connection is that returns by itself; null during an attempt. */
   readonly retryAt?: number | null;
 }
 
 function troubleOf(connection: ConnectionState): Trouble | null {
   if (connection.status === "stopped") {
-    // Signing out is no trouble, and the page of who has done so is another.
+    // Signing out is not a problem, and leads to another page.
     return connection.reason === "signedOut" ? null : stopWords(connection.reason);
   }
-  // One lost attempt is a hiccup: the chip tells of it, and it is over before anyone has read this.
+  // The first attempt ends before anybody could read the banner. The chip shows it.
   if (connection.status !== "reconnecting" || connection.attempt < 2) return null;
   const text = "It reconnects by itself.";
   return { title: "The connection is lost", text, remedy: "reconnect", retryAt: connection.retryAt };

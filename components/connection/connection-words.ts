@@ -1,7 +1,7 @@
 import type { ConnectionState } from "../../client/connection/connection";
 import type { StopReason } from "../../core/shared/close-codes";
 
-/** What the reader can do about a connection that has ended. */
+/** What the user can do about a connection that has ended. */
 export type Remedy = "reconnect" | "reload" | "signIn" | "leave";
 
 interface StopWords {
@@ -10,7 +10,7 @@ interface StopWords {
   readonly remedy: Remedy;
 }
 
-/** What happened and what to do, for each way in which a connection ends for good. */
+/** What happened and what to do, for each permanent end of a connection. */
 export function stopWords(reason: StopReason): StopWords {
   switch (reason) {
     case "tokenRefused":
@@ -94,7 +94,7 @@ export function stopWords(reason: StopReason): StopWords {
   }
 }
 
-/** A remedy as the label of its button. */
+/** The label of a remedy's button. */
 export function remedyLabel(remedy: Remedy): string {
   switch (remedy) {
     case "reconnect":
@@ -110,7 +110,7 @@ export function remedyLabel(remedy: Remedy): string {
   }
 }
 
-/** The connection in a word or two, for a chip. */
+/** The connection's state in one or two words, for a chip. */
 export function connectionWord(connection: ConnectionState): string {
   switch (connection.status) {
     case "idle":

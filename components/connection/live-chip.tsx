@@ -10,11 +10,11 @@ import { connectionWord, stopWords } from "./connection-words";
 interface LiveChipProps {
   readonly connection: ConnectionState;
   readonly latencyMs: number | null;
-  /** The server's silence has become suspicious, or the page is cut off. */
+  /** Whether the server has been silent for too long, or the connection is lost. */
   readonly stale: boolean;
 }
 
-/** Says at every moment whether what the page shows is live, with the round trip, and on asking what that means. */
+/** Shows whether the page is live, and the latency. Its tooltip explains both. */
 export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
   const unsure = connection.status === "live" && stale;
   return (

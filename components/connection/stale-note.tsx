@@ -2,7 +2,7 @@
 
 import { Elapsed } from "../time/time-text";
 
-/** «as of 12 s ago»: how old a roster is that cannot be renewed (SY6). */
+/** «as of 12 s ago»: the age of a stale roster (SY6). */
 export function StaleNote({ asOfAt }: { asOfAt: number }) {
   return (
     <span className="rollcall-stale-note">

@@ -1,24 +1,24 @@
-/** What became of asking whether the page may notify. */
+/** Whether the page may notify. */
 export type Permission = "granted" | "denied" | "unasked" | "unsupported";
 
-/** Whether this browser lets the page notify. Asks nobody. */
+/** Returns whether this page may notify. Does not ask the user. */
 function notificationPermission(): Permission {
   try {
     if (typeof Notification === "undefined") return "unsupported";
     return Notification.permission === "default" ? "unasked" : Notification.permission;
   } catch {
-    // Some embedded browsers have the name and forbid its use.
+    // Some embedded browsers have `Notification` and forbid its use.
     return "unsupported";
   }
 }
 
-/** Asks the reader, who has just said that they want to be notified; not if they have answered before. */
+/** Asks the user for permission, unless they have answered before. Call it after the user asked for a notification. */
 export async function askPermission(): Promise<Permission> {
   if (notificationPermission() !== "unasked") return notificationPermission();
   try {
     await Notification.requestPermission();
   } catch {
-    // Some embedded pages may not even ask.
+    // Some embedded pages may not ask.
   }
   return notificationPermission();
 }
@@ -26,11 +26,11 @@ export async function askPermission(): Promise<Permission> {
 interface Message {
   readonly title: string;
   readonly body: string;
-  /** Tabs that tell the same under one tag tell it once. */
+  /** Several tabs with the same tag show one notification. */
   readonly tag: string;
 }
 
-/** Shows a notification whose click brings the page to the front. Whether the browser could. */
+/** Shows a notification whose click brings the page to the front. Returns whether the browser could. */
 export function showNotification({ title, body, tag }: Message): boolean {
   if (notificationPermission() !== "granted") return false;
   try {
@@ -41,7 +41,7 @@ export function showNotification({ title, body, tag }: Message): boolean {
     });
     return true;
   } catch {
-    // Chrome on Android has the constructor and forbids it.
+    // Chrome on Android has the constructor, and throws.
     return false;
   }
 }

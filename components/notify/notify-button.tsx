@@ -13,7 +13,7 @@ interface NotifyButtonProps {
   readonly onToggle: (user: UserView) => void;
 }
 
-/** Asks to be told once when somebody is online; nothing for who already is. */
+/** The button that asks for one notification when a user is online. Renders nothing for a user who is online. */
 export function NotifyButton({ user, watches, onToggle }: NotifyButtonProps) {
   const watched = watches.some(({ userId }) => userId === user.id);
   const lookAlike = useLookAlike(user.id);

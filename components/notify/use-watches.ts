@@ -9,9 +9,9 @@ import { askPermission, showNotification } from "./notifications";
 import { createWatchStore, type WatchState } from "./watch-store";
 import { dueWatches, toggleWatch, type Watch } from "./watches";
 
-/** The reader's watches, and what their page has to tell of them. */
+/** The user's watches, and the notice to show. */
 export interface Watching extends WatchState {
-  /** Begins to wait for somebody, or ends it; asks for permission to notify when it is first needed. */
+  /** Adds or removes a watch. Asks for permission to notify when it is first needed. */
   readonly toggle: (user: UserView) => void;
   readonly dismiss: () => void;
 }
@@ -22,7 +22,7 @@ interface WatchingOptions {
   readonly selfId: string;
   /** Whether the roster is up to date. While it is not, nobody is announced. */
   readonly live: boolean;
-  /** Whether the reader has asked to be left alone: then what comes true waits for the end of it (ST3). */
+  /** Whether the user does not want to be disturbed. Notifications then wait for the end of it (ST3). */
   readonly doNotDisturb: boolean;
 }
 
@@ -31,7 +31,7 @@ const NONE: WatchState = { watches: [], notice: null };
 const BLOCKED =
   "This browser does not let the page notify you: you will be told here while the page is open.";
 
-/** Tells the reader once when somebody they wait for is online. */
+/** Notifies the user once when a watched user is online. */
 export function useWatches({ client, room, selfId, live, doNotDisturb }: WatchingOptions): Watching {
   const store = useMemo(() => createWatchStore(room, selfId, pageStorage("localStorage")), [room, selfId]);
   const { watches, notice } = useSyncExternalStore(store.subscribe, store.get, () => NONE);
@@ -82,7 +82,7 @@ export function useWatches({ client, room, selfId, live, doNotDisturb }: Watchin
   return { watches, toggle, notice, dismiss };
 }
 
-/** Notifies of those who are due; `untold` are the names that the browser did not show. */
+/** Notifies of the users who are due. `untold` are the names that the browser did not show. */
 function tell(
   watches: readonly Watch[],
   users: readonly UserView[],

@@ -8,7 +8,7 @@ interface WatchNoticeProps {
   readonly onDismiss: () => void;
 }
 
-/** What the browser would not show as a notification, at the foot of the page. */
+/** Shows at the foot of the page what the browser did not show as a notification. */
 export function WatchNotice({ notice, onDismiss }: WatchNoticeProps) {
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-30 flex justify-center px-4">

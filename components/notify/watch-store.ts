@@ -2,22 +2,22 @@ import type { PageStorage } from "../../client/page/page-storage";
 import { createSubject } from "../../client/client/subject";
 import { parseWatches, type Watch } from "./watches";
 
-/** What a page knows of its reader's watches. */
+/** The state of a page's watches. */
 export interface WatchState {
   readonly watches: readonly Watch[];
-  /** What the browser would not show, to be shown on the page; null when there is nothing. */
+  /** A text that the browser did not show, for the page to show; null if there is none. */
   readonly notice: string | null;
 }
 
-/** The watches of one reader in one room, kept by the browser for all of its tabs; the notice is this page's own. */
+/** The watches of one user in one room, stored for all tabs of the browser. The notice belongs to this page. */
 export interface WatchStore {
   readonly get: () => WatchState;
   readonly set: (state: Partial<WatchState>) => void;
-  /** Calls back when this tab or another changes them. Returns how to end it. */
+  /** Calls back when this tab or another changes them, until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** The watches that this browser keeps under a name. Where it keeps nothing, they last as long as the page. */
+/** Opens the watches of this browser. Without storage they last as long as the page. */
 export function createWatchStore(room: string, selfId: string, keep: PageStorage): WatchStore {
   const key = `rollcall-watches:${JSON.stringify([room, selfId])}`;
   let state: WatchState = { watches: parseWatches(keep.read(key)), notice: null };

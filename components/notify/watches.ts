@@ -2,25 +2,25 @@ import * as v from "valibot";
 import { cleanText } from "../../core/shared/text";
 import type { UserView } from "../../core/shared/terms";
 
-/** «Notify me when they are online»: told once, then forgotten; forgotten untold at `untilAt` (this machine's clock). */
+/** «Notify me when they are online». It ends with the notification, or at `untilAt` (this machine's clock). */
 export interface Watch {
   readonly userId: string;
-  /** As the reader knew them when they asked. */
+  /** The name when the watch began. */
   readonly name: string;
   readonly untilAt: number;
 }
 
-/** A wish of this morning is stale by night. */
+/** Watches end after this time, because a morning's wish is stale by night. */
 export const WATCH_MS = 12 * 3_600_000;
 
-/** One page does not wait for a whole company. */
+/** The most watches of one user. */
 export const MOST_WATCHES = 50;
 
 const schema = v.array(
   v.object({ userId: v.string(), name: v.pipe(v.string(), v.transform(cleanText)), untilAt: v.number() }),
 );
 
-/** Reads what a page has kept, which may be anything. Never throws. */
+/** Reads stored watches. The stored text may be anything. Never throws. */
 export function parseWatches(text: string | null): readonly Watch[] {
   if (text === null) return [];
   try {
@@ -30,7 +30,7 @@ export function parseWatches(text: string | null): readonly Watch[] {
   }
 }
 
-/** Adds a watch that begins at `now`, or takes it back. The oldest give way to more than can be kept. */
+/** Adds a watch that begins at `now`, or removes it. Drops the oldest watches above the limit. */
 export function toggleWatch(
   watches: readonly Watch[],
   { id, name }: Pick<UserView, "id" | "name">,
@@ -41,15 +41,15 @@ export function toggleWatch(
   return [...others, { userId: id, name, untilAt: now + WATCH_MS }].slice(-MOST_WATCHES);
 }
 
-/** What there is to tell now, and what goes on waiting. */
+/** The watches that are due now, and those that wait. */
 export interface Due {
   readonly due: readonly Watch[];
   readonly waiting: readonly Watch[];
 }
 
 /**
- * Which watches have come true: their user is online, and neither side does not want to be disturbed (ST3).
- * Those that are over are in neither list.
+ * Sorts watches. A watch is due if its user is online and neither user has "do not disturb" (ST3). Expired watches are in
+ * neither list.
  */
 export function dueWatches(
   watches: readonly Watch[],
@@ -65,7 +65,7 @@ export function dueWatches(
   };
 }
 
-/** Whether somebody is there to be spoken to. */
+/** Whether a user is online and may be disturbed. */
 export function isReachable({ status, dnd }: UserView): boolean {
   return status === "online" && !dnd;
 }

@@ -19,7 +19,7 @@ export function AdminSignIn() {
           <h1 className="text-lg font-semibold tracking-tight">Admin sign-in</h1>
           <p className="mt-1 text-muted">Rosters, devices and reasons are for admins.</p>
         </div>
-        {/* For password managers, which file a password under a name. */}
+        {/* Password managers store a password under a user name. */}
         <input type="text" name="username" value="admin" autoComplete="username" readOnly hidden />
         <div className="grid gap-1.5">
           <label htmlFor={fieldId} className="text-[13px] font-medium">
@@ -81,7 +81,7 @@ function useAdminSignIn(password: string, clear: () => void) {
     event.preventDefault();
     if (waitS === 0) void signIn();
   };
-  // Whoever is signed in is shown the admin's page: this form is still here when the browser has kept no cookie (BR1).
+  // After a sign-in the admin's page replaces this form. If it is still here, the browser kept no cookie (BR1).
   const notKept = signedIn && !refresh.pending;
   return { submit, busy: busy || refresh.pending, waitS, problem: notKept ? NOT_KEPT : problem };
 }

@@ -9,18 +9,18 @@ import type { Arriving } from "./session-api";
 
 interface ArrivalFormProps {
   readonly who: Arriving;
-  /** Where the link leads; null for the first room that the token opens. */
+  /** The link's room; null for the first room of the token. */
   readonly room: string | null;
   readonly busy: boolean;
-  /** Why one could not be signed in after all. */
+  /** Why the sign-in failed. */
   readonly problem: string | null;
   readonly onContinue: () => void;
 }
 
-/** A name may be long, and is shown whole. */
+/** Long names wrap, and are not cut off. */
 const WHOLE = "h-auto min-h-9 py-1.5 text-center whitespace-normal! wrap-anywhere";
 
-/** The button that signs in whom a link names, after what that would change in this browser. */
+/** Shows whom a link names and what the sign-in would change in this browser, with a button to sign in. */
 export function ArrivalForm({ who, room, busy, problem, onContinue }: ArrivalFormProps) {
   const { arriving, current } = who;
   const problemId = useId();
@@ -68,7 +68,7 @@ export function ArrivalForm({ who, room, busy, problem, onContinue }: ArrivalFor
   );
 }
 
-/** Who loses their place in this browser, if anybody does. */
+/** The user who would be signed out of this browser, if there is one. */
 function SignedInNow({ who: { arriving, current, isAdmin } }: { who: Arriving }) {
   const losesAdmin = isAdmin && !arriving.isAdmin;
   if (!current && !losesAdmin) return null;

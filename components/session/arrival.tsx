@@ -7,14 +7,14 @@ import type { Arriving } from "./session-api";
 import { useArrival } from "./use-arrival";
 
 /**
- * Where the team's own app sends people: `/arrive#token=…&room=…`. Anybody can send anybody such a link: so it signs
- * nobody in, but shows whom it names and leaves the rest to a button (SE5).
+ * The page for links from the team's own app: `/arrive#token=…&room=…`. Anybody can send such a link to anybody. So it does not
+ * sign in by itself: it shows the link's user, and a button signs in (SE5).
  */
 export function Arrival() {
   const { step, busy, problem, proceed } = useArrival();
   return (
     <CardPage>
-      {/* Here from the start, or what comes into it would not be read out. */}
+      {/* Present from the start, or screen readers would not announce its content. */}
       <div aria-live="polite">
         {step.name === "asked" ? (
           <Question arriving={step.who.arriving} />

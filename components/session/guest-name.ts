@@ -6,9 +6,8 @@ export type GuestName =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a name as somebody typed it, and says in words what is wrong with it (NM1): it may have `most` code points (SE4).
- * Spaces are tidied. Whoever typed something that cannot be shown is told, since they can type another. The form and the
- * server ask alike.
+ * Reads a typed name, and explains what is wrong with it (NM1). It may have `most` code points (SE4). Extra spaces are removed.
+ * Invisible characters are an error, because the user can type another name. The form and the server both use this.
  */
 export function readGuestName(typed: string, most: number = DEFAULT_LIMITS.nameLength): GuestName {
   const name = cleanText(typed);

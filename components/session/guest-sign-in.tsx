@@ -12,15 +12,15 @@ import { useSessionRefresh } from "./use-session-refresh";
 
 interface GuestSignInProps {
   readonly room: string;
-  /** Characters that a name may have (SE4). */
+  /** The most characters of a name (SE4). */
   readonly nameLength: number;
-  /** The reader has just left. What the browser still holds of that sign-in is thrown away first. */
+  /** Whether the user has just left. Then the rest of that sign-in is cleared first. */
   readonly left?: boolean;
-  /** Why the sign-in of who has left could not be ended. */
+  /** Why the user's sign-in could not be ended. */
   readonly leaveProblem?: string | null;
 }
 
-/** Picks a name, which is all that a guest needs to enter a room. */
+/** Asks for a name, which is all that a guest needs to enter a room. */
 export function GuestSignIn({ room, nameLength, left = false, leaveProblem = null }: GuestSignInProps) {
   const [typed, setTyped] = useState("");
   const { submit, busy, problem } = useGuestSignIn(typed, nameLength, left);
@@ -90,7 +90,7 @@ function useGuestSignIn(typed: string, nameLength: number, left: boolean) {
     setBusy(true);
     setSignedIn(false);
     setProblem(null);
-    // A sign-in that the room has seen end opens it no more: this is to be a new one.
+    // The room refuses a sign-in that has ended. This must be a new one.
     const forgotten = left ? await signOutGuest() : null;
     const answer = forgotten?.ok === false ? forgotten : await signInAsGuest(picked.name);
     setBusy(false);
@@ -104,7 +104,7 @@ function useGuestSignIn(typed: string, nameLength: number, left: boolean) {
     event.preventDefault();
     void signIn();
   };
-  // Whoever is signed in is shown the room: this form is still here when the browser has kept no cookie (BR1).
+  // After a sign-in the room replaces this form. If it is still here, the browser kept no cookie (BR1).
   const notKept = signedIn && !refresh.pending;
   return { submit, busy: busy || refresh.pending, problem: notKept ? NOT_KEPT : problem };
 }

@@ -4,11 +4,11 @@ import { PRIMARY_BUTTON } from "../ui/classes";
 
 interface NoEntryProps {
   readonly room: string;
-  /** Where they may go instead. */
+  /** Where the user may go instead. */
   readonly home: { readonly href: string; readonly label: string };
 }
 
-/** For whoever is signed in, and may not enter this room. */
+/** Shown to a signed-in user who may not enter this room. */
 export function NoEntry({ room, home }: NoEntryProps) {
   return (
     <CardPage>

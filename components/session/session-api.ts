@@ -13,21 +13,21 @@ interface Failure {
 export const NOT_KEPT =
   "This browser did not keep your sign-in, since it blocks this site's cookies. Allow them, or open this page in a tab of its own, then try again.";
 
-/** Signs a guest in under a name, or renames the one who is signed in. */
+/** Signs a guest in with a name, or renames the signed-in guest. */
 export async function signInAsGuest(name: string): Promise<SessionAnswer> {
   return await ask("/api/session", "POST", { body: { name } });
 }
 
-/** Whom a link would sign in, and who is signed in here before that. */
+/** The user whom a link would sign in, and who is signed in now. */
 export interface Arriving {
   readonly arriving: Profile & { readonly isAdmin: boolean };
-  /** `isSame` when it is the very person who arrives, `home` the page to go on at as who one is. */
+  /** `isSame`: whether it is the link's user. `home`: the page on which the signed-in user can continue. */
   readonly current: (Profile & { readonly home: string; readonly isSame: boolean }) | null;
-  /** Whether an admin is signed in in this browser. */
+  /** Whether an admin is signed in with this browser. */
   readonly isAdmin: boolean;
 }
 
-/** Asks whom an identity provider's token names. Nobody is signed in by that. */
+/** Asks whom an identity provider's token names. Signs nobody in. */
 export async function askWhoArrives(
   token: string,
 ): Promise<{ readonly ok: true; readonly who: Arriving } | Failure> {
@@ -35,7 +35,7 @@ export async function askWhoArrives(
   return answer.ok ? { ok: true, who: answer.body as Arriving } : answer;
 }
 
-/** Signs in whoever an identity provider's token names; `home` is the page to begin with. */
+/** Signs in the user of an identity provider's token. `home` is their first page. */
 export async function signInByToken(
   token: string,
 ): Promise<{ readonly ok: true; readonly home: string } | Failure> {

@@ -4,15 +4,15 @@ import { PRIMARY_BUTTON } from "../ui/classes";
 
 interface SignInElsewhereProps {
   readonly room: string;
-  /** The page where one signs in, which is told of the room; null when nobody said which that is. */
+  /** The page of the sign-in, which gets the room; null if it is not set. */
   readonly signInUrl: string | null;
-  /** The reader has just left. */
+  /** Whether the user has just left. */
   readonly left: boolean;
-  /** Why the sign-in of who has left could not be ended. */
+  /** Why the user's sign-in could not be ended. */
   readonly leaveProblem: string | null;
 }
 
-/** What to do where no guests are taken: sign in with the team's account, in its own app. */
+/** Tells a user, where guests are off, to sign in with the team's account in its own app. */
 export function SignInElsewhere({ room, signInUrl, left, leaveProblem }: SignInElsewhereProps) {
   return (
     <CardPage>

@@ -7,15 +7,15 @@ import { askWhoArrives, NOT_KEPT, signInByToken, type Arriving } from "./session
 
 const NO_TOKEN = "The link that led here brought no sign-in. Open presence from your team's app.";
 
-/** What somebody who followed a link sees: while it is looked into, the question whether it is they, or why not. */
+/** The state after following a link: checking, asking for confirmation, or refused with a reason. */
 type Step =
   | { readonly name: "asking" }
   | { readonly name: "asked"; readonly who: Arriving; readonly token: string; readonly room: string | null }
   | { readonly name: "refused"; readonly problem: string };
 
 /**
- * What follows the # is sent to no server and is in no log; it is taken out of the address before anything else is
- * done, and kept nowhere but in this page's memory.
+ * The part after the # is not sent to servers and is in no log. It is removed from the address first, and kept only in this
+ * page's memory.
  */
 export function useArrival() {
   const router = useRouter();
@@ -49,19 +49,19 @@ export function useArrival() {
     if (!answer.ok) return setStep({ name: "refused", problem: answer.problem });
     const { who } = answer;
     if (!who.current?.isSame) return setStep({ name: "asked", who, token, room });
-    // They are who they were: there is nothing to ask, and the rooms are the token's from now on.
+    // The same user: there is nothing to confirm, and the rooms are the token's from now on.
     const failed = await signIn(token, room);
     if (failed !== null) setStep({ name: "refused", problem: failed });
   }
 
   useEffect(() => {
-    // React runs effects twice in development, and the second time the token is gone.
+    // In development React runs effects twice. The second time the token is gone.
     if (latest.current === null) void take();
-    // Another link may be opened in a tab that shows this page: the browser then loads nothing anew.
+    // Another link in a tab that shows this page does not reload the page.
     const again = () => void (window.location.hash !== "" && take());
     window.addEventListener("hashchange", again);
     return () => window.removeEventListener("hashchange", again);
-    // `take` holds nothing of a render but the router, which stays.
+    // `take` uses only the router of its render, which stays the same.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
 

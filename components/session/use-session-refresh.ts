@@ -5,15 +5,15 @@ import { useCallback, useEffect, useMemo, useRef, useTransition } from "react";
 import { reportMissing } from "../../client/page/report";
 
 export interface SessionRefresh {
-  /** Shows this page anew as the server now knows its reader. */
+  /** Refreshes this page with the reader's new sign-in. */
   readonly here: () => void;
-  /** The same in the browser's other tabs. */
+  /** Refreshes the browser's other tabs. */
   readonly elsewhere: () => void;
-  /** `here` was called, and the page is not there yet. */
+  /** Whether a refresh by `here` is on its way. */
   readonly pending: boolean;
 }
 
-/** What to call after signing in or out, so that every tab knows. */
+/** Functions to call after signing in or out, so that every tab refreshes. */
 export function useSessionRefresh(kind: "guest" | "admin"): SessionRefresh {
   const router = useRouter();
   const otherTabs = useRef<BroadcastChannel | null>(null);
@@ -35,7 +35,7 @@ export function useSessionRefresh(kind: "guest" | "admin"): SessionRefresh {
   return useMemo(() => ({ here, elsewhere, pending }), [here, elsewhere, pending]);
 }
 
-/** Null where the browser has none, or forbids it to pages that may keep nothing (BR1). */
+/** Null if the browser has none, or forbids it together with storage (BR1). */
 function openChannel(name: string): BroadcastChannel | null {
   try {
     return new BroadcastChannel(name);

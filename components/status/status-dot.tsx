@@ -1,19 +1,19 @@
 import type { CSSProperties } from "react";
 import { statusWord, type DotStatus } from "./status-words";
 
-/** What `StatusDot` takes. */
+/** The props of `StatusDot`. */
 export interface StatusDotProps {
-  /** What it shows. */
+  /** The dot to show. */
   readonly status: DotStatus;
-  /** Any CSS length; without it the surroundings decide, by `--rollcall-dot-size`. */
+  /** Any CSS length; by default `--rollcall-dot-size`. */
   readonly size?: string | undefined;
-  /** Left out where the status stands beside it in words, and would be read twice. */
+  /** Leave it out beside a text with the status, which would be read twice. */
   readonly decorative?: boolean | undefined;
 }
 
 /**
- * A status as colour and shape, so that nobody needs to tell green from amber: a filled disc (online), a
- * half moon (away), a ring (offline), a barred disc (do not disturb).
+ * Shows a status by colour and shape, for people who cannot tell green from amber: a filled disc (online), a half moon
+ * (away), a ring (offline), a barred disc (do not disturb).
  */
 export function StatusDot({ status, size, decorative = false }: StatusDotProps) {
   const style = {
@@ -41,7 +41,7 @@ function Shape({ status }: { status: DotStatus }) {
     case "online":
       return <circle cx="6" cy="6" r="5.5" fill="currentColor" />;
     case "away":
-      // A moon: what is left of the disc when another covers its upper right.
+      // A moon: a disc whose upper right is covered by another.
       return <path d="M5.59.52A5.5 5.5 0 1 0 11.48 6.41 4.2 4.2 0 0 1 5.59.52Z" fill="currentColor" />;
     case "offline":
       return <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="2" />;

@@ -7,7 +7,7 @@ interface StatusMessageProps {
   readonly className?: string;
 }
 
-/** What somebody says of themselves (ST4), in one line; the whole of it is in the tooltip. */
+/** A user's status message (ST4) on one line. The tooltip has the whole text. */
 export function StatusMessage({ message, className }: StatusMessageProps) {
   return (
     <span

@@ -1,9 +1,9 @@
 import type { Status, StatusMessage, UserView } from "../../core/shared/terms";
 
-/** What a dot can show: a status, or the mark of somebody who does not want to be disturbed. */
+/** What a dot shows: a status, or "do not disturb". */
 export type DotStatus = Status | "dnd";
 
-/** The dot of a user: the status, or the mark of who does not want to be disturbed (ST3). */
+/** The dot of a user: the status, or "do not disturb" (ST3). */
 export function dotOf({ status, dnd }: Pick<UserView, "status" | "dnd">): DotStatus {
   return dnd ? "dnd" : status;
 }
@@ -15,12 +15,12 @@ const WORDS: Readonly<Record<DotStatus, string>> = {
   dnd: "Do not disturb",
 };
 
-/** A status in words. */
+/** The word for a status. */
 export function statusWord(status: DotStatus): string {
   return WORDS[status];
 }
 
-/** A status message in one line of text (ST4). */
+/** A status message as one line of text (ST4). */
 export function messageInWords({ emoji, text }: StatusMessage): string {
   return [emoji, text].filter(Boolean).join(" ");
 }

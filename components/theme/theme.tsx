@@ -8,21 +8,21 @@ import { useState, type ReactNode } from "react";
 import { ICON_BUTTON, MENU, MENU_ITEM } from "../ui/classes";
 import { standInForMissing } from "../ui/stand-ins";
 
-// Before anything renders: the frame of every page is in this module.
+// Runs before anything renders, because every page's layout imports this module.
 standInForMissing();
 
 interface ThemeProviderProps {
-  /** What the page's script and style elements must carry, if its policy asks for it. */
+  /** The nonce of the page's script and style elements, if its policy needs one. */
   readonly nonce: string | null;
   readonly children: ReactNode;
 }
 
-/** Light and dark, as the system has it or as the reader chose. The colours follow `color-scheme`. */
+/** Provides the light and the dark theme, by the system or by the reader's choice. Colours follow `color-scheme`. */
 export function ThemeProvider({ nonce: given, children }: ThemeProviderProps) {
-  // A page that is asked for anew in place brings another nonce, and the document keeps the policy it came with.
+  // A page that refreshes in place brings a new nonce, but the document keeps its first policy.
   const [nonce] = useState(given);
   useState(() => {
-    // Dialogs hold the page still by a style element of their own, for which they look here.
+    // Dialogs lock scrolling by a style element, and read its nonce from here.
     if (nonce !== null && typeof window !== "undefined") setNonce(nonce);
   });
   return (
@@ -38,12 +38,12 @@ const THEMES = [
   { value: "dark", label: "Dark", Icon: Moon },
 ] as const;
 
-/** The switch of the theme: a button with a menu. */
+/** The button and menu that switch the theme. */
 export function ThemeSwitch() {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger className={ICON_BUTTON} aria-label="Theme">
-        {/* Drawn by the stylesheet's own idea of the theme: the server does not know it. */}
+        {/* The stylesheet chooses the icon, because the server does not know the theme. */}
         <Sun className="size-4 theme-dark:hidden" aria-hidden />
         <Moon className="hidden size-4 theme-dark:block" aria-hidden />
       </DropdownMenu.Trigger>

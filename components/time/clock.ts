@@ -1,4 +1,4 @@
-/** The one timer that keeps every time on the page alive. It runs while somebody listens. */
+/** The one timer that updates every time on the page. It runs while there are listeners. */
 const TICK_MS = 1_000;
 
 const listeners = new Set<() => void>();
@@ -15,7 +15,7 @@ export function subscribeToClock(listener: () => void): () => void {
   };
 }
 
-/** The instant of the latest tick by this machine's clock: the same for everybody who asks between two ticks. */
+/** The instant of the latest tick on this machine's clock. It is constant between two ticks. */
 export function clockNow(): number {
   return timer === undefined ? Math.floor(Date.now() / TICK_MS) * TICK_MS : tickedAt;
 }
@@ -32,7 +32,7 @@ function stop(): void {
   document.removeEventListener("visibilitychange", tick);
 }
 
-/** Timers in hidden pages are slowed down: on coming back the page must not show an old time. */
+/** Browsers throttle timers in hidden pages. A page that becomes visible must not show an old time. */
 function tick(): void {
   if (document.visibilityState === "hidden") return;
   tickedAt = Date.now();

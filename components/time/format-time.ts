@@ -1,6 +1,6 @@
 /**
- * Time in words, and numbers. The page speaks English, and writes the clock, the calendar and thousands as its
- * reader does: `conventions` names their locale and time zone.
+ * Formats times and numbers. The words are English. The clock, the calendar and the thousands follow the reader's locale and
+ * time zone, which `conventions` names.
  */
 export interface Conventions {
   readonly locale: string;
@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 /** «just now», «4 min ago», «3 h ago», «yesterday at 17:20», «Monday at 17:20», «3 Nov», «3 Nov 2025». */
 export function formatAgo(at: number, now: number, conventions: Conventions): string {
   const age = now - at;
-  // What lies in the future is a clock's error, not a prophecy.
+  // An instant in the future is a clock error.
   if (age < MINUTE) return "just now";
   if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
   const days = calendarDaysBetween(at, now, conventions);
@@ -25,7 +25,7 @@ export function formatAgo(at: number, now: number, conventions: Conventions): st
   return formatDay(at, now, conventions);
 }
 
-/** How long something has lasted: «4 s», «12 min», «3 h», «2 d». */
+/** A duration in one unit: «4 s», «12 min», «3 h», «2 d». */
 export function formatDuration(ms: number): string {
   const age = Math.max(0, ms);
   if (age < MINUTE) return `${Math.floor(age / SECOND)} s`;
@@ -34,7 +34,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(age / DAY)} d`;
 }
 
-/** How long something has lasted, in two units: «42 s», «12 min», «3 h 12 min». */
+/** A duration in two units: «42 s», «12 min», «3 h 12 min». */
 export function formatSpan(ms: number): string {
   const minutes = Math.floor(ms / MINUTE);
   if (minutes < 60) return formatDuration(ms);
@@ -42,7 +42,7 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
 }
 
-/** An instant as short as it is clear: «14:02», or with its day when that is not today. */
+/** An instant in short form: «14:02», with the day if it is not today. */
 export function formatInstant(at: number, now: number, conventions: Conventions, seconds = false): string {
   const clock = formatClock(at, conventions, seconds);
   const days = calendarDaysBetween(at, now, conventions);
@@ -51,7 +51,7 @@ export function formatInstant(at: number, now: number, conventions: Conventions,
   return `${formatDay(at, now, conventions)} at ${clock}`;
 }
 
-/** An instant to the second, with day and time zone, for a tooltip. */
+/** An instant with day, seconds and time zone, for a tooltip. */
 export function formatExact(at: number, conventions: Conventions): string {
   return part(at, conventions, {
     weekday: "short",
@@ -65,17 +65,17 @@ export function formatExact(at: number, conventions: Conventions): string {
   });
 }
 
-/** «14:00», for the hours of an axis. */
+/** «14:00», for an axis of hours. */
 export function formatHour(at: number, conventions: Conventions): string {
   return formatClock(at, conventions);
 }
 
-/** «Tue 24», for the days of an axis. */
+/** «Tue 24», for an axis of days. */
 export function formatWeekday(at: number, conventions: Conventions): string {
   return part(at, conventions, { weekday: "short", day: "numeric" });
 }
 
-/** «10,000», or «10.000» where that is how it is written. */
+/** «10,000» or «10.000», by locale. */
 export function formatCount(count: number, { locale }: Pick<Conventions, "locale">): string {
   return numbers(englishOf(locale)).format(count);
 }
@@ -89,7 +89,7 @@ function formatDay(at: number, now: number, conventions: Conventions): string {
   return part(at, conventions, { day: "numeric", month: "short", ...(!sameYear && { year: "numeric" }) });
 }
 
-/** Midnights between two instants, on the reader's calendar: a day may have 23 hours. */
+/** The midnights between two instants on the reader's calendar. A day may have 23 hours. */
 function calendarDaysBetween(from: number, to: number, conventions: Conventions): number {
   return Math.round((dayNumber(to, conventions) - dayNumber(from, conventions)) / DAY);
 }
@@ -106,12 +106,12 @@ function dayNumber(at: number, { timeZone }: Conventions): number {
 const CALENDAR_DAY = { year: "numeric", month: "numeric", day: "numeric" } as const;
 
 function part(at: number, { locale, timeZone }: Conventions, options: Intl.DateTimeFormatOptions): string {
-  // Between a time and its AM some locales put a narrow space that fonts lack.
+  // Some locales put a narrow space before AM, which fonts lack.
   return formatter(englishOf(locale), timeZone, options).format(at).replaceAll("\u202F", " ");
 }
 
 /**
- * The language tag in what a system calls its locale; null when there is none. Browsers pass on what the system says:
+ * Extracts the language tag from a system's locale; null if there is none. Browsers report the system's name unchanged:
  * "en-US@posix", "de_DE.UTF-8", "C", or nothing (BR1).
  */
 export function languageTag(locale: unknown): string | null {
@@ -123,7 +123,7 @@ export function languageTag(locale: unknown): string | null {
   }
 }
 
-/** English as the reader's country writes it: their clock and their order of day and month, in the page's language. */
+/** English with the reader's region: their clock and their order of day and month. */
 function englishOf(locale: string): string {
   return remembered(englishes, locale, () => {
     const tag = languageTag(locale);
@@ -135,7 +135,7 @@ function englishOf(locale: string): string {
 
 const englishes = new Map<string, string>();
 
-/** Making a formatter costs a hundred times what using it does. */
+/** Formatters are cached, because creating one costs a hundred times as much as using it. */
 const formatters = new Map<string, Pick<Intl.DateTimeFormat, "format">>();
 
 const numberFormatters = new Map<string, Pick<Intl.NumberFormat, "format">>();
@@ -157,7 +157,7 @@ function formatter(
   return remembered(formatters, `${locale} ${timeZone} ${JSON.stringify(options)}`, () =>
     attempt<Pick<Intl.DateTimeFormat, "format">>(
       () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
-      // A time zone that does not exist: the one that the machine uses by itself.
+      // The time zone does not exist. Use the machine's.
       () =>
         attempt<Pick<Intl.DateTimeFormat, "format">>(
           () => new Intl.DateTimeFormat(locale, options),
@@ -167,14 +167,14 @@ function formatter(
   );
 }
 
-/** Where there is no `Intl.DateTimeFormat`: English, by a 24-hour clock, in the machine's own time zone. */
+/** Without `Intl.DateTimeFormat`: English, a 24-hour clock, and the machine's time zone. */
 function plainFormatter(options: Intl.DateTimeFormatOptions): Pick<Intl.DateTimeFormat, "format"> {
   return {
     format(at = Date.now()) {
       const date = new Date(at);
       if (options.month === "numeric")
         return `${date.getMonth() + 1}/${date.getDate()}/${date.getFullYear()}`;
-      // «Tue Nov 24 2026 14:02:09 GMT+0100»: the one form that the language's standard prescribes.
+      // «Tue Nov 24 2026 14:02:09 GMT+0100», which ECMAScript specifies.
       const [weekday, month, day, year, clock = "", zone] = date.toString().split(" ");
       const time = options.second ? clock : clock.slice(0, 5);
       const said = [

@@ -3,13 +3,13 @@
 import { useEffect, useId, useRef, useState, type CSSProperties } from "react";
 import { ExactTime, PlainTimeAgo } from "./time-text";
 
-/** What `LastSeen` shows. */
+/** The props of `LastSeen`. */
 export interface LastSeenProps {
-  /** Milliseconds since 1970 by the server's clock, as in a user's `lastSeenAt`. */
+  /** Milliseconds since 1970 on the server's clock, such as a user's `lastSeenAt`. */
   readonly at: number;
 }
 
-/** «4 min ago», alive, with the exact instant in a tooltip that hovering, touch and keyboard open alike. */
+/** «4 min ago», updated as time passes. Hover, touch and keyboard open a tooltip with the exact instant. */
 export function LastSeen({ at }: LastSeenProps) {
   const button = useRef<HTMLButtonElement>(null);
   const tipId = useId();
@@ -17,7 +17,7 @@ export function LastSeen({ at }: LastSeenProps) {
   const open = (): void => setPlace(placeBy(button.current));
   const close = (): void => setPlace(null);
 
-  // It stands on the window, and does not scroll along.
+  // Its position is fixed, so it would not scroll with the page.
   const isOpen = place !== null;
   useEffect(() => {
     if (!isOpen) return;
@@ -53,7 +53,7 @@ export function LastSeen({ at }: LastSeenProps) {
   );
 }
 
-/** Above the button unless there is no room, and from its outer edge inwards, so that it stays on the page. */
+/** Places it above the button if there is space, aligned to the button's outer edge, so that it stays on the page. */
 function placeBy(button: HTMLElement | null): CSSProperties | null {
   if (!button) return null;
   const { left, right, top, bottom } = button.getBoundingClientRect();
@@ -64,5 +64,5 @@ function placeBy(button: HTMLElement | null): CSSProperties | null {
   };
 }
 
-/** Pixels that the tooltip takes. */
+/** The tooltip's size in pixels. */
 const ROOM_ABOVE = 48;

@@ -3,7 +3,7 @@
 import { formatAgo, formatCount, formatDuration, formatExact } from "./format-time";
 import { useConventions, useTimeText } from "./use-time";
 
-/** «4 min ago», alive, where something else tells the exact instant. */
+/** «4 min ago», updated as time passes, without a tooltip. */
 export function PlainTimeAgo({ at }: { at: number }) {
   const text = useTimeText((now, conventions) => formatAgo(at, now, conventions));
   return <time dateTime={new Date(at).toISOString()}>{text}</time>;
@@ -15,17 +15,17 @@ export function ExactTime({ at }: { at: number }) {
   return <time dateTime={new Date(at).toISOString()}>{text}</time>;
 }
 
-/** How long ago, to the second: the «12 s» of «as of 12 s ago». */
+/** Time since an instant, to the second: the «12 s» of «as of 12 s ago». */
 export function Elapsed({ since }: { since: number }) {
   return useTimeText((now) => formatDuration(now - since));
 }
 
-/** How long until: the «3 s» of «trying again in 3 s». */
+/** Time until an instant: the «3 s» of «trying again in 3 s». */
 export function Remaining({ until }: { until: number }) {
   return useTimeText((now) => formatDuration(until - now + 999));
 }
 
-/** A number as the reader's country writes it. */
+/** A number in the reader's locale. */
 export function Count({ value }: { value: number }) {
   return formatCount(value, useConventions());
 }

@@ -9,16 +9,16 @@ import { languageTag, type Conventions } from "./format-time";
 const ServerNow = createContext<(() => number) | null>(null);
 
 /**
- * Corrects every time below it for the offset of this machine's clock (SY5), where no presence provider does.
- * `now` is the server's time.
+ * Corrects all times in its children for the offset of this machine's clock (SY5), outside a presence provider. `now` is the
+ * server's time.
  */
 export function ServerClock({ now, children }: { now: () => number; children: ReactNode }) {
   return <ServerNow value={now}>{children}</ServerNow>;
 }
 
 /**
- * A text that changes with time. The component renders again when the text differs, not at each tick.
- * Empty on the server, which knows neither the reader's clock nor their time zone.
+ * A text that changes with time. The component renders again when the text changes, not at each tick. It is empty on the
+ * server, which does not know the reader's clock and time zone.
  */
 export function useTimeText(format: (now: number, conventions: Conventions) => string): string {
   const presenceNow = useServerNow();
@@ -27,7 +27,7 @@ export function useTimeText(format: (now: number, conventions: Conventions) => s
   return useSyncExternalStore(subscribeToClock, text, () => "");
 }
 
-/** How the reader writes time and numbers; on the server, which does not know, as anybody might. */
+/** The reader's locale and time zone; defaults on the server. */
 export function useConventions(): Conventions {
   return useSyncExternalStore(neverChange, readerConventions, () => ANYBODY);
 }
@@ -38,7 +38,7 @@ const neverChange = () => () => {};
 
 let conventions: Conventions | undefined;
 
-/** The reader's locale and time zone, as the browser says, and as anybody's where it says nothing of use (BR1). */
+/** The locale and time zone that the browser reports, or defaults if it reports nothing useful (BR1). */
 function readerConventions(): Conventions {
   conventions ??= { locale: readLocale(), timeZone: readTimeZone() };
   return conventions;
@@ -58,7 +58,7 @@ function readLocale(): string {
   return ANYBODY.locale;
 }
 
-/** What is no time zone is left to the formatters, which then take the machine's. */
+/** An invalid time zone is passed on. The formatters then use the machine's. */
 function readTimeZone(): string {
   try {
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();

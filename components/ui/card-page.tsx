@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ThemeSwitch } from "../theme/theme";
 import { Logo } from "./logo";
 
-/** A page that is one small card: signing in, choosing a room, an error. */
+/** A page with one small card: a sign-in, a choice of rooms, an error. */
 export function CardPage({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">

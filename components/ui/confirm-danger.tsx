@@ -10,15 +10,15 @@ interface ConfirmDangerProps {
   /** The button that opens the dialog. */
   readonly trigger: ReactNode;
   readonly title: ReactNode;
-  /** What will happen, in paragraphs. */
+  /** The consequences, in paragraphs. */
   readonly children: ReactNode;
-  /** What the button says that does it; it names what is lost. */
+  /** The text of the confirming button. It names what is lost. */
   readonly confirm: ReactNode;
   readonly busy: boolean;
   readonly onConfirm: () => void;
 }
 
-/** Asks before something is taken away for good. */
+/** Asks for confirmation before a permanent loss. */
 export function ConfirmDanger(props: ConfirmDangerProps) {
   const { open, onOpenChange, trigger, title, children, confirm, busy, onConfirm } = props;
   return (

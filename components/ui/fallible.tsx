@@ -4,11 +4,11 @@ import { Component, type ReactNode } from "react";
 
 interface FallibleProps {
   readonly children: ReactNode;
-  /** What is shown in the place of children that failed. */
+  /** What to show instead of failed children. */
   readonly fallback: ReactNode;
 }
 
-/** Keeps a failure of what is not essential, such as a drawing, from taking the page with it (BR1). */
+/** Keeps the failure of an inessential part, such as a chart, from breaking the page (BR1). */
 export class Fallible extends Component<FallibleProps, { failed: boolean }> {
   override state = { failed: false };
 

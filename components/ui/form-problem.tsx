@@ -1,6 +1,6 @@
 import { CircleAlert } from "lucide-react";
 
-/** What is wrong with a form, announced when it appears. Point the field's `aria-describedby` at the id. */
+/** A form's error, announced when it appears. Set the field's `aria-describedby` to the id. */
 export function FormProblem({ id, problem }: { id: string; problem: string | null }) {
   return (
     <p id={id} role="alert" className="text-[13px]/[18px] text-danger empty:hidden">

@@ -3,7 +3,7 @@
 import { Tooltip } from "radix-ui";
 import { useState, type ReactElement, type ReactNode } from "react";
 
-/** Lets neighbouring hints open without waiting once one is open. Stands once, around the page. */
+/** Once a hint is open, lets neighbouring hints open without a delay. Use it once, around the page. */
 export function HintProvider({ children }: { children: ReactNode }) {
   return (
     <Tooltip.Provider delayDuration={250} skipDelayDuration={400}>
@@ -14,14 +14,14 @@ export function HintProvider({ children }: { children: ReactNode }) {
 
 interface HintProps {
   readonly content: ReactNode;
-  /** A button: something that keyboard and touch reach. */
+  /** A button, which keyboard and touch can reach. */
   readonly children: ReactElement;
   readonly side?: "top" | "bottom" | "left" | "right";
-  /** False where nobody can ask for it yet: then the button alone is drawn, which costs a fraction. */
+  /** False while nobody can open it. Then only the button is rendered, which is much cheaper. */
   readonly armed?: boolean;
 }
 
-/** A tooltip that a tap opens too: phones have no pointer that hovers. */
+/** A tooltip that a tap opens too, because phones cannot hover. */
 export function Hint({ content, children, side = "top", armed = true }: HintProps) {
   const [open, setOpen] = useState(false);
   if (!armed) return children;
@@ -29,7 +29,7 @@ export function Hint({ content, children, side = "top", armed = true }: HintProp
     <Tooltip.Root open={open} onOpenChange={setOpen}>
       <Tooltip.Trigger
         asChild
-        // Radix closes on both; a tap is the way to open here.
+        // Radix closes on both. Here a tap opens it.
         onPointerDown={(event) => event.preventDefault()}
         onClick={(event) => {
           event.preventDefault();

@@ -1,4 +1,4 @@
-/** The mark: somebody who is here beside somebody who is not. */
+/** The logo: a present and an absent person. */
 export function Logo({ size = 20 }: { size?: number }) {
   return (
     <svg viewBox="0 0 26 14" height={size * 0.7} width={size * 1.3} aria-hidden className="shrink-0">

@@ -1,7 +1,7 @@
 import { CircleAlert } from "lucide-react";
 import { SECONDARY_BUTTON } from "./classes";
 
-/** What went wrong with what stands here, and a way to try again. */
+/** Why the content is missing, with a button to try again. */
 export function Notice({ text, onRetry }: { text: string; onRetry?: () => void }) {
   return (
     <div role="alert" className="flex items-center gap-3 rounded-lg border border-line px-3 py-2 text-[13px]">

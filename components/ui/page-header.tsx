@@ -4,15 +4,15 @@ import { ThemeSwitch } from "../theme/theme";
 import { Logo } from "./logo";
 
 interface PageHeaderProps {
-  /** Where the mark leads, and what that place is called. */
+  /** The logo's link and its label. */
   readonly home: { readonly href: string; readonly label: string };
-  /** What stands after the mark: the room. */
+  /** The content after the logo: the room. */
   readonly title: ReactNode;
-  /** What stands at the right, before the theme's switch. */
+  /** The content at the right, before the theme switch. */
   readonly children?: ReactNode;
 }
 
-/** The bar at the head of every page. */
+/** The bar at the top of every page. */
 export function PageHeader({ home, title, children }: PageHeaderProps) {
   return (
     <header className="sticky top-0 z-30 flex h-13 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:px-4">

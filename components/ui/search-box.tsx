@@ -10,7 +10,7 @@ interface SearchBoxProps {
   readonly onChange: (text: string) => void;
 }
 
-/** A field that filters what is below it; `/` leads there from anywhere on the page. */
+/** A field that filters the list below it. The key `/` focuses it. */
 export function SearchBox({ label, value, onChange }: SearchBoxProps) {
   const field = useRef<HTMLInputElement>(null);
 

@@ -1,8 +1,8 @@
 import { reportMissing } from "../../client/page/report";
 
 /**
- * Stands in for what the libraries of this app take for granted and a browser may lack: without it they throw while
- * the page renders, and nothing is shown (BR1). The kit uses none of these. Does nothing on servers.
+ * Replaces browser features that the app's libraries need and a browser may lack. Without them the libraries throw during
+ * rendering, and the page stays empty (BR1). The kit needs none of them. Does nothing on servers.
  */
 export function standInForMissing(): void {
   if (typeof window === "undefined") return;
@@ -16,7 +16,7 @@ export function standInForMissing(): void {
   }
 }
 
-/** Some answer null, as Firefox did in frames that are not shown. */
+/** Some browsers return null, as Firefox did in hidden frames. */
 function knowsMediaQueries(): boolean {
   try {
     return typeof window.matchMedia("all").addEventListener === "function";
@@ -36,7 +36,7 @@ class NoMatch extends EventTarget {
   removeListener(): void {}
 }
 
-/** Tells an element's size once at the start, and whenever the window's changes. */
+/** Reports an element's size once at the start, and after each change of the window's size. */
 class WindowResizeObserver implements ResizeObserver {
   readonly #elements = new Set<Element>();
   readonly #tell = (): void => {

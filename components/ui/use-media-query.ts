@@ -2,7 +2,7 @@
 
 import { useCallback, useSyncExternalStore } from "react";
 
-/** Asked for at each render of whoever asks: the browser parses a query anew every time. */
+/** Queries are cached, because each render reads them and the browser parses a query each time. */
 const lists = new Map<string, MediaQueryList>();
 
 function listOf(query: string): MediaQueryList {
@@ -11,7 +11,7 @@ function listOf(query: string): MediaQueryList {
   return list;
 }
 
-/** Whether the media query holds; false on the server. */
+/** Whether the media query matches; false on the server. */
 export function useMediaQuery(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {

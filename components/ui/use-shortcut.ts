@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent } from "react";
 
-/** Does something when this key is pressed anywhere on the page but in a field, where it is a letter. */
+/** Runs an action when this key is pressed anywhere on the page, except in a field. */
 export function useShortcut(key: string, act: () => void): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== key || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;

@@ -31,12 +31,12 @@ import {
 const body = v.object({ name: v.string() });
 const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
 
-/** Browsers keep no cookie of more than 4,096 bytes, its name and attributes included. */
+/** Browsers drop a cookie of more than 4,096 bytes, including its name and attributes. */
 const COOKIE_LENGTH = 3_800;
 
 /**
- * Tells whom the provider's token names and who is signed in here, and changes nothing: so that whoever followed a link
- * sees as whom they would go on before they do (SE5).
+ * Tells whom the provider's token names and who is signed in, and changes nothing. Before a user who followed a link signs in,
+ * the page shows both (SE5).
  */
 export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
@@ -50,7 +50,7 @@ export const GET = query(async (request) => {
       name: known.name,
       picture: known.picture,
       home: homeOf(known.rooms),
-      // A guest is never whom a provider knows, whatever the ids.
+      // A guest is never a provider's user, even with the same id.
       isSame: known.rooms !== null && known.userId === id,
     },
     isAdmin: (await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value)) !== null,
@@ -58,8 +58,8 @@ export const GET = query(async (request) => {
 });
 
 /**
- * Signs in whoever bears an identity provider's token; without one a guest under the name they picked, or gives
- * the guest who is signed in another name.
+ * Signs in the user of an identity provider's token. Without a token signs in a guest with the given name, or renames the
+ * signed-in guest.
  */
 export const POST = mutation(async (request) => {
   const token = bearerOf(request.headers);
@@ -67,12 +67,12 @@ export const POST = mutation(async (request) => {
 });
 
 /**
- * Signs out: the cookie and its copies open nothing any more. Its connections are ended by the room, which the client tells
- * first (GR2). The browser forgets the cookie even if the room server cannot be told.
+ * Signs out. The cookie and its copies are refused afterwards. The client has told the room before, which ends the connections
+ * (GR2). The cookie is cleared even if the room server does not answer.
  */
 export const DELETE = mutation(async (request) => {
   const sealed = request.cookies.get(SESSION_COOKIE)?.value;
-  // Who came by a token may have become an admin by it.
+  // A token may also have signed its user in as an admin.
   const session = await readSession(sealed);
   const isProviders = session !== null && session.rooms !== null;
   const ending = isProviders ? endBoth(request) : endSession(sealed);
@@ -80,7 +80,7 @@ export const DELETE = mutation(async (request) => {
   return isProviders ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
 });
 
-/** Ends whatever sign-ins this browser has. @throws {Problem} 502 when that cannot be noted */
+/** Ends all sign-ins of this browser. @throws {Problem} 502 if that cannot be stored */
 async function endBoth(request: NextRequest): Promise<void> {
   await endSession(request.cookies.get(SESSION_COOKIE)?.value);
   await endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
@@ -102,7 +102,7 @@ async function signInUser(request: NextRequest, token: string): Promise<NextResp
   const identity = await identityOf(token);
   const session = sessionOf(identity, Date.now());
   const response = await signedIn(request, session);
-  // Whoever was signed in in this browser before is somebody else, or may have other rights by now.
+  // The earlier user of this browser is another one, or may have other rights now.
   await endBoth(request);
   if (identity.role !== "admin") return withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
   const sealed = await sealAdmin(newAdmin(identity.rooms, session.expiresAt));

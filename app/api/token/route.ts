@@ -12,7 +12,7 @@ import { secret } from "../../_server/settings";
 import { clientAddress } from "../../_server/client-address";
 import { tokenLifetimeS } from "../../_server/sign-in-lifetime";
 
-/** A token that lets whoever is signed in into one room. */
+/** A token with which the signed-in user enters one room. */
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const session = await openSession(request.cookies.get(SESSION_COOKIE)?.value);

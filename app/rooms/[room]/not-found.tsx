@@ -2,7 +2,7 @@ import Link from "next/link";
 import { CardPage } from "../../../components/ui/card-page";
 import { PRIMARY_BUTTON } from "../../../components/ui/classes";
 
-/** A name that cannot be a room's. */
+/** Shown for a name that no room can have. */
 export default function NotFound() {
   return (
     <CardPage>

@@ -8,7 +8,7 @@ export async function generateMetadata({ params }: PageProps<"/rooms/[room]">): 
   return isRoomName(room) ? { title: room } : {};
 }
 
-/** Any room by its name. */
+/** A room by its name. */
 export default async function Page({ params }: PageProps<"/rooms/[room]">) {
   const { room } = await params;
   if (!isRoomName(room)) notFound();

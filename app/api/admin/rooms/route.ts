@@ -1,4 +1,4 @@
 import { askDirectory } from "../../../_server/admin-rooms";
 
-/** The rooms, with their counts as of now. */
+/** The rooms with their current counts. */
 export const GET = askDirectory;

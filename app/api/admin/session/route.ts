@@ -19,7 +19,7 @@ import { guardedAttempt } from "../../../_server/sign-in-guard";
 
 const body = v.object({ password: v.string() });
 
-/** Signs an admin in. Guessing is bounded for all together, and locks nobody out who knows the password (SE5). */
+/** Signs an admin in. Guessing is limited for everybody together, and does not lock out an admin with the password (SE5). */
 export const POST = mutation(async (request) => {
   const { password } = await readBody(request, body);
   const browserId = await openKnown(request.cookies.get(KNOWN_COOKIE.name)?.value);
@@ -39,7 +39,7 @@ export const POST = mutation(async (request) => {
   });
 });
 
-/** Signs the admin out: the cookie and its copies open nothing any more. */
+/** Signs the admin out. The cookie and its copies are refused afterwards. */
 export const DELETE = mutation(async (request) => {
   const ending = endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
   return withoutCookie(request, ADMIN_COOKIE_OPTIONS, await signOutAnswer(ending));

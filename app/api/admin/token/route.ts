@@ -5,7 +5,7 @@ import { Problem } from "../../../_server/problem";
 import { readBody } from "../../../_server/read-body";
 import { roomBody } from "../../../_server/room-body";
 
-/** A token that lets the signed-in admin look into one room of theirs. */
+/** A token with which the signed-in admin observes one of their rooms. */
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const admin = await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value);

@@ -1,4 +1,4 @@
 import { changeRoom } from "../../../../_server/admin-rooms";
 
-/** Deletes the room with all that it keeps (DB3). */
+/** Deletes the room and everything stored of it (DB3). */
 export const DELETE = changeRoom;

@@ -1,4 +1,4 @@
 import { askRoom } from "../../../../../_server/admin-rooms";
 
-/** How many were online and away over time. */
+/** How many users were online and away over time. */
 export const GET = askRoom;

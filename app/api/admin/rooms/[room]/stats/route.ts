@@ -1,4 +1,4 @@
 import { askRoom } from "../../../../../_server/admin-rooms";
 
-/** The room's figures about its own work (HB9). */
+/** The room's figures (HB9). */
 export const GET = askRoom;

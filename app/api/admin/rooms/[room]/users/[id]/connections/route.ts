@@ -1,4 +1,4 @@
 import { changeRoom } from "../../../../../../../_server/admin-rooms";
 
-/** Disconnects the user everywhere; they may return. */
+/** Disconnects the user everywhere. The user may return. */
 export const DELETE = changeRoom;
