@@ -7,11 +7,11 @@ import { ICON_BUTTON } from "../ui/classes";
 
 interface AdminSignOutProps {
   readonly refresh: SessionRefresh;
-  /** What is to happen before the cookie is gone. */
+  /** Called before the cookie is cleared. */
   readonly before?: () => Promise<void>;
 }
 
-/** Signs the admin out, here and in this browser's other tabs. */
+/** Signs the admin out in all tabs of this browser. */
 export function AdminSignOut({ refresh, before }: AdminSignOutProps) {
   async function signOut(): Promise<void> {
     await before?.();

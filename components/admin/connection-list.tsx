@@ -4,7 +4,7 @@ import { EyeOff, TriangleAlert } from "lucide-react";
 import type { ConnectionView } from "../../core/shared/terms";
 import { Elapsed, PlainTimeAgo } from "../time/time-text";
 
-/** How many devices, which ones, and what is the matter with them, in one line (CN4, HB3). */
+/** The number, the kind and the problems of a user's devices, on one line (CN4, HB3). */
 export function ConnectionSummary({ connections }: { connections: readonly ConnectionView[] }) {
   const suspects = connections.flatMap(({ suspectAt }) => suspectAt ?? []);
   const allHidden = connections.every(({ hiddenAt }) => hiddenAt !== null);
@@ -21,7 +21,7 @@ export function ConnectionSummary({ connections }: { connections: readonly Conne
   );
 }
 
-/** Each connection of a user in a line of its own. */
+/** A user's connections, one per line. */
 export function ConnectionList({ connections }: { connections: readonly ConnectionView[] }) {
   return (
     <ul className="grid gap-1">

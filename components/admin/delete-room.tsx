@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ConfirmDanger } from "../ui/confirm-danger";
 import { askAdmin, roomPath } from "./api/admin-api";
 
-/** Deletes the room after asking, and leads back to the rooms (DB3). */
+/** The button that deletes the room after a confirmation, and returns to the rooms (DB3). */
 export function DeleteRoom({ room }: { room: string }) {
   const router = useRouter();
   const [asking, setAsking] = useState(false);

@@ -5,8 +5,8 @@ import { formatInstant, type Conventions } from "../time/format-time";
 type Explained = Pick<AdminUserView, "status" | "sinceAt" | "reason" | "connections">;
 
 /**
- * Why a status is what it is (ST5), in a sentence: «Away: both tabs idle since 14:02», «Offline: three
- * heartbeats missed, last heard 14:02:07».
+ * Explains a status in one sentence (ST5): «Away: both tabs idle since 14:02», «Offline: three heartbeats missed, last heard
+ * 14:02:07».
  */
 export function explainReason(user: Explained, now: number, conventions: Conventions): string {
   const word = statusWord(user.status);
@@ -16,7 +16,7 @@ export function explainReason(user: Explained, now: number, conventions: Convent
   return `${word}: ${because(user, user.reason, minute, second)}`;
 }
 
-/** Why a status is what it is, and what its user chose besides, in a few sentences. */
+/** Explains a status and its user's choices in a few sentences. */
 export function explainStatus(user: Explained & Chosen, now: number, conventions: Conventions): string {
   const choice = explainChoice(user, now, conventions);
   return `${explainReason(user, now, conventions)}.${choice === null ? "" : ` ${choice}`}`;
@@ -26,13 +26,13 @@ type Chosen = Pick<AdminUserView, "availability" | "availabilityUntilAt" | "chos
 
 const CHOSEN: Readonly<Record<Availability, string | null>> = {
   auto: null,
-  // Why somebody is away is said by the reason.
+  // The reason explains why a user is away.
   away: null,
   dnd: "Does not want to be disturbed",
   invisible: "Invisible: offline to members",
 };
 
-/** What a user chose that a status alone does not tell (ST3, PR2): «Invisible: offline to members since 14:02». */
+/** The choices that the status does not show (ST3, PR2): «Invisible: offline to members since 14:02». */
 export function explainChoice(user: Chosen, now: number, conventions: Conventions): string | null {
   const { availability, availabilityUntilAt, choseAt, hideLastSeen } = user;
   const chosen = CHOSEN[availability];
@@ -89,7 +89,7 @@ function idleTabs({ connections, hidden }: Reason & { kind: "idle" }, user: Expl
     : `${tabs} idle, ${inWords(hidden)} of them hidden,`;
 }
 
-/** Tabs of one device, or devices; or, when some of them share one, tabs on so many devices. */
+/** «Two tabs», «two devices», or «three tabs on two devices». */
 function allTabs(connections: number, devices: number): string {
   const all = connections === 2 ? "both" : `all ${inWords(connections)}`;
   if (devices <= 1) return `${all} tabs`;

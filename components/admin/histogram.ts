@@ -1,12 +1,12 @@
-/** Counts of values that were at most each bound, and how many there were in all. */
+/** The number of values at or below each bound, and the number of all values. */
 interface Cumulative {
   readonly counts: readonly number[];
   readonly count: number;
 }
 
 /**
- * The least bound that this part of the values did not exceed, which is as much as buckets know;
- * Infinity when it lies beyond them all, null without values.
+ * The smallest bound that this part of the values did not exceed. Buckets know no more. Infinity above the last bound, null
+ * without values.
  */
 export function quantileBound(
   { counts, count }: Cumulative,

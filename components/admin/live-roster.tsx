@@ -25,29 +25,29 @@ import { RosterToolbar } from "./roster-toolbar";
 import { sortedBy, type ChartRange } from "./roster-view-state";
 import { useRoomAddress } from "./use-room-address";
 
-/** Loaded once the roster is there, and not before it: nobody has asked for anybody yet. */
+/** Loaded after the roster, because no panel is open before. */
 const loadPersonSheet = () => import("./person/person-sheet");
 const PersonSheet = lazy(loadPersonSheet);
 
 interface LiveRosterProps {
   readonly room: string;
   readonly stale: boolean;
-  /** What stands in place of a roster that nobody is in. */
+  /** Shown instead of an empty roster. */
   readonly empty: ReactNode;
 }
 
-/** Filters, chart, table and panel of a room, with what they are set to in the address. */
+/** A room's filters, chart, table and panel. Their state is in the address. */
 export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const client = usePresenceClient();
   const [{ query, user, range }, change] = useRoomAddress();
   const isPaged = useConnectionStatus().mode === "pages";
   const store = useRosterStore(client, room, query, isPaged);
   useSyncExternalStore(store.subscribe, store.version, store.version);
-  // Typing comes first; filtering thousands can wait a moment.
+  // Typing has priority over filtering thousands of rows.
   const asked = useDeferredValue(query);
   useEffect(() => store.ask(asked), [store, asked]);
 
-  // It stays when it is closed: it says what became of the person, and where the focus goes.
+  // It stays mounted when it is closed: it reports the result of an action, and restores the focus.
   const [opened, setOpened] = useState(false);
   if (user !== null && !opened) setOpened(true);
   useEffect(() => void loadPersonSheet(), []);
@@ -107,7 +107,7 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   );
 }
 
-/** The rows of this room; a room that outgrows being sent whole gets others. */
+/** The store of this room's rows. A room that becomes too large to be sent whole gets another. */
 function useRosterStore(
   client: PresenceClient,
   room: string,

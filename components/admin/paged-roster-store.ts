@@ -5,16 +5,16 @@ import { fetchUsers } from "./api/fetch-users";
 import type { RosterStore } from "./roster-store";
 import { createSubject } from "../../client/client/subject";
 
-/** So many rows are asked for at once: what is in view, and some way up and down. */
+/** Rows in one request: those in view, and some above and below. */
 const WINDOW = 200;
 const MARGIN = 60;
 
-/** A connection may not say too much (SE4). */
+/** The shortest time between two requests (SE4). */
 const LEAST_MS = 150;
 
 /**
- * The rows of a room that is too large to be sent whole: the server sorts and filters, the store holds those
- * around what is in view and asks for others when the reader scrolls there (VW2).
+ * The rows of a room that is too large to be sent whole. The server sorts and filters. The store holds the rows around the
+ * view, and requests others when the reader scrolls (VW2).
  */
 export function createPagedRosterStore(
   client: PresenceClient,

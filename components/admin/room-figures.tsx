@@ -14,7 +14,7 @@ import { quantileBound } from "./histogram";
 
 const ASK_EVERY_MS = 3_000;
 
-/** How well the room does its work, in numbers, for whoever asks (HB9). */
+/** The room's figures about its own work (HB9). */
 export function RoomFigures({ room }: { room: string }) {
   return (
     <Popover.Root>

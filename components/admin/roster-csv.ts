@@ -14,8 +14,8 @@ const COLUMNS = [
 ];
 
 /**
- * People as CSV (RFC 4180), in the order given. Whoever is there has no last seen. Names, ids and messages are their
- * owners' to choose, so none may act as a formula when a spreadsheet opens the file, at whichever separator it splits.
+ * Users as CSV (RFC 4180), in the given order. Connected users have no last seen. Users choose names, ids and messages, so none
+ * of these may become a formula when a spreadsheet opens the file, whatever separator it uses.
  */
 export function rosterCsv(users: Iterable<AdminUserView>): string {
   const lines = [COLUMNS.join(",")];
@@ -34,29 +34,29 @@ export function csvFileName(room: string, now: number): string {
   return `rollcall-${room}-${new Date(now).toISOString().slice(0, 10)}.csv`;
 }
 
-/** Has the browser save the text as a file. */
+/** Makes the browser save the text as a file. */
 export function saveCsv(text: string, fileName: string): void {
-  // Without the mark at its beginning Excel takes the file for something older than UTF-8.
+  // Without a byte order mark Excel does not read the file as UTF-8.
   const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = fileName;
   link.click();
-  // The browser has begun to read it by then.
+  // The browser has started to read it by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** What a spreadsheet of some locale or other takes for the end of a cell or a line. */
+/** Characters that end a cell or a line in a spreadsheet of some locale. */
 const ENDS = String.raw`\r\n|\r(?!\n)|[,;|\t\n\v\f\u0085\u2028\u2029]`;
 
-/** What a spreadsheet may pass over at the beginning of a cell: spaces, quotes, and characters that draw nothing. */
+/** Characters that a spreadsheet may skip at the start of a cell: spaces, quotes and invisible characters. */
 const PASSED_OVER = String.raw`[^\S\t\r\n\v\f\u2028\u2029]|\p{Default_Ignorable_Code_Point}|"`;
 
-/** What makes a formula of a cell that begins with it, in the widths of East Asian text, too. */
+/** Characters that start a formula, including their full-width forms. */
 const FORMULA = String.raw`[=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫]`;
 
 const FIRST = new RegExp(`^((?:${PASSED_OVER})*)(?=${FORMULA})`, "u");
-/** The end of the text, too: what follows there is a quote, by which the reader would begin a quoted cell. */
+/** Includes the end of the text, because the closing quote follows there and could start a quoted cell. */
 const LATER = new RegExp(`(${ENDS})((?:${PASSED_OVER})*)(?=${FORMULA}|$)`, "gu");
 
 function cell(text: string): string {

@@ -8,11 +8,11 @@ interface RosterFooterProps {
   readonly room: string;
   readonly shown: number;
   readonly total: number;
-  /** Whether rows keep places that are not theirs any more. */
+  /** Whether rows are held in old places. */
   readonly holding: boolean;
 }
 
-/** How many rows there are, and how well the room does its work. */
+/** The number of rows, and the room's figures. */
 export function RosterFooter({ room, shown, total, holding }: RosterFooterProps) {
   return (
     <div className="flex h-9 shrink-0 items-center justify-between gap-3 border-t border-line px-3 text-xs text-muted tabular-nums sm:px-4">

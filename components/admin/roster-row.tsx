@@ -16,30 +16,30 @@ import { ConnectionList, ConnectionSummary } from "./connection-list";
 import { explainStatus } from "./explain-reason";
 import type { ChangeAddress } from "./use-room-address";
 
-/** The table's columns; a phone shows a row in two lines, and leaves out since when. */
+/** The table's columns. A phone shows a row on two lines, without "since". */
 export const ROW_GRID =
   "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_auto] md:grid-cols-[minmax(9rem,2fr)_minmax(11rem,2fr)_minmax(9rem,2fr)_minmax(7rem,1fr)_minmax(7rem,1fr)]";
 
 interface RosterRowProps {
   readonly user: AdminUserView;
-  /** Its place among all rows, the header being the first. */
+  /** Its number among all rows. The header is the first. */
   readonly rowIndex: number;
-  /** Pixels from the top of the list, and the row's height. */
+  /** The distance from the top of the list, and the height, in pixels. */
   readonly top: number;
   readonly height: number;
-  /** The status has just changed: what shows it fades in. */
+  /** Whether the status has just changed. Then it fades in. */
   readonly fresh: boolean;
-  /** Whether somebody points at the table, and can ask for its hints. */
+  /** Whether the pointer or the focus is in the table, so that hints can open. */
   readonly armed: boolean;
   readonly onOpen: ChangeAddress;
 }
 
-/** The button that opens a person's panel: the name, and with it the whole row. */
+/** The button that opens a person's panel. It shows the name and covers the row. */
 export function openButtonOf(userId: string): HTMLElement | null {
   return document.querySelector(`[data-opens="${CSS.escape(userId)}"]`);
 }
 
-/** A user in the admin's table. When rows move, their places change and what is in them does not render again. */
+/** A row of the admin's table. When rows move, their content does not render again. */
 export const RosterRow = memo(function RosterRow({ rowIndex, top, height, ...shown }: RosterRowProps) {
   const { id, status } = shown.user;
   return (
@@ -59,7 +59,7 @@ export const RosterRow = memo(function RosterRow({ rowIndex, top, height, ...sho
   );
 });
 
-/** What a row shows. Renders again only when its user has changed. */
+/** A row's content. Renders again only when its user changes. */
 const Cells = memo(function Cells({
   user,
   fresh,
@@ -91,7 +91,7 @@ const Cells = memo(function Cells({
         <StatusWithReason user={user} fresh={fresh} armed={armed} />
         {user.message && <StatusMessage message={user.message} className="relative min-w-0 text-muted" />}
       </div>
-      {/* Devices take what their column has, and make it no wider: on a phone the name is above them. */}
+      {/* Devices use the column's width and do not widen it. On a phone the name is above them. */}
       <div
         role="cell"
         className={clsx(
@@ -119,7 +119,7 @@ function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | 
         data-hint="reason"
         className="relative flex shrink-0 items-center gap-2 rounded-sm"
       >
-        {/* The key makes a new element of a new status, which fades in. */}
+        {/* The key creates a new element for a new status, which fades in. */}
         <span key={dotOf(user)} className={clsx("flex items-center gap-2", fresh && "animate-appear")}>
           <StatusDot status={dotOf(user)} decorative />
           {statusWord(user.status)}

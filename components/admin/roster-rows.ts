@@ -1,15 +1,15 @@
 import type { Counts } from "../../core/shared/roster-query";
 import type { AdminUserView } from "../../core/shared/terms";
 
-/** The rows that the table shows, wherever they come from. */
+/** The rows of the table, from any source. */
 export interface RosterRows {
   /** How many rows there are. */
   readonly length: number;
-  /** How many users the room knows, asked for or not. */
+  /** The number of users in the room, matching or not. */
   readonly total: number;
   readonly counts: Counts;
-  /** Whether the rows would stand otherwise if they were not held. */
+  /** Whether releasing the held rows would change their order. */
   readonly isHolding: boolean;
-  /** The user in a row; undefined while it is not there yet. */
+  /** The user in a row; undefined while it is loading. */
   readonly at: (index: number) => AdminUserView | undefined;
 }

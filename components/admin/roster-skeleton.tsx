@@ -1,4 +1,4 @@
-/** The shape of a roster that is still on its way. */
+/** The placeholder of a roster that is loading. */
 export function RosterSkeleton() {
   return (
     <div role="status" className="flex-1 overflow-hidden">

@@ -5,23 +5,23 @@ import type { AdminUserView } from "../../core/shared/terms";
 import type { RosterRows } from "./roster-rows";
 import { createSubject } from "../../client/client/subject";
 
-/** The list that the table shows, for React to follow: its `version` tells one state of it from another. */
+/** The table's rows as a store for React. `version` changes with each change. */
 export interface RosterStore {
   readonly list: RosterRows;
-  /** The server's instant as of which the list is true; null before the first roster. */
+  /** The server's instant at which the list was true; null before the first roster. */
   readonly asOfAt: () => number | null;
   readonly subscribe: (listener: () => void) => () => void;
   readonly version: () => number;
   readonly ask: (query: RosterQuery) => void;
-  /** The rows from one to another are in view, and the next are not far. */
+  /** Reports which rows are in view. */
   readonly need: (from: number, to: number) => void;
   readonly hold: () => void;
   readonly release: () => void;
-  /** All rows as they stand, in view or not. */
+  /** All rows in the shown order, in view or not. */
   readonly everyRow: () => Promise<readonly AdminUserView[]>;
 }
 
-/** A list that is fed by the client's changes, one by one, while somebody looks at it. */
+/** A list that follows the client's changes one by one, while it has subscribers. */
 export function createRosterStore(client: PresenceClient, query: RosterQuery): RosterStore {
   const list = new RosterList<AdminUserView>(query);
   const { subscribe, version, changed } = createSubject(start);
@@ -55,7 +55,7 @@ export function createRosterStore(client: PresenceClient, query: RosterQuery): R
       list.ask(next);
       changed();
     },
-    // They are all here.
+    // All rows are known.
     need() {},
     everyRow: async () => list.rows(),
     hold() {

@@ -15,7 +15,7 @@ import type { ChangeAddress } from "./use-room-address";
 const ROW_HEIGHT = 44;
 const PHONE_ROW_HEIGHT = 60;
 
-/** A status that began so shortly before the roster's instant is news. */
+/** A status that began this shortly before the roster's instant fades in. */
 const FRESH_MS = 2_000;
 
 interface RosterTableProps {
@@ -26,7 +26,7 @@ interface RosterTableProps {
   readonly stale: boolean;
 }
 
-/** The roster as a table that holds ten thousand rows and draws those in view. */
+/** The roster as a table for ten thousand rows. Only rows in view are rendered. */
 export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTableProps) {
   const { list } = store;
   const scroller = useRef<HTMLDivElement>(null);
@@ -43,14 +43,14 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
   const from = rows[0]?.index ?? 0;
   const to = (rows.at(-1)?.index ?? -1) + 1;
   useEffect(() => store.need(from, to), [store, from, to]);
-  // Another order, or others: read from the top.
-  // (In braces: where scrolling returns a promise, React would take it for what ends the effect.)
+  // A new query starts at the top.
+  // In braces: in browsers where scrolling returns a promise, React would use it as the effect's cleanup.
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
   }, [query]);
   const { armed, onPoint, onFocus, onBlur } = useArmedHints();
 
-  /** Arrows lead from row to row, also to those that are not drawn yet. */
+  /** Arrow keys move from row to row, also to rows that are not rendered yet. */
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const row = (event.target as HTMLElement).closest("[role=row]");
@@ -71,14 +71,14 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
     >
       <div role="table" aria-label="People" aria-rowcount={list.length + 1} aria-busy={stale}>
         <Header query={query} onSort={onSort} />
-        {/* The buttons in the rows are what is interactive; their events are heard here for all of them. */}
+        {/* The buttons in the rows are interactive. This element handles their events. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <div
           role="rowgroup"
           className="relative"
           style={{ height: list.length * height }}
           onPointerEnter={(event: PointerEvent) => {
-            // A finger that scrolls does not point.
+            // A finger that scrolls is not a pointer.
             if (event.pointerType !== "mouse") return;
             store.hold();
             onPoint({ x: event.clientX, y: event.clientY });
@@ -114,7 +114,7 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
   );
 }
 
-/** A row that is on its way. */
+/** The placeholder of a row that is loading. */
 function RowSkeleton({ top, height }: { top: number; height: number }) {
   return (
     <div

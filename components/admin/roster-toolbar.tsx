@@ -18,7 +18,7 @@ interface RosterToolbarProps {
   readonly onExport: () => void;
 }
 
-/** What of the roster to show: counts by status as filters, and a search box. On phones also the order. */
+/** The filters by status with their counts, and the search box. On phones also the order. */
 export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolbarProps) {
   const total = counts.online + counts.away + counts.offline;
   return (
@@ -91,7 +91,7 @@ function Chip({ label, status, count, pressed, onPress }: ChipProps) {
   );
 }
 
-/** Stands for the table's header, which a phone has no room for. */
+/** Replaces the table's header on a phone. */
 function SortSelect({ query, onQuery }: Pick<RosterToolbarProps, "query" | "onQuery">) {
   return (
     <select

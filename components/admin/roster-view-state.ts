@@ -1,7 +1,7 @@
 import { STATUSES } from "../../core/shared/statuses";
 import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
 
-/** The columns in their order, and which way each is sorted at first: the news on top. */
+/** The columns in their order, and the first sort direction of each. */
 export const COLUMNS: readonly {
   readonly key: SortKey;
   readonly label: string;
@@ -16,21 +16,21 @@ export const COLUMNS: readonly {
 
 const DEFAULT_SORT: SortKey = "status";
 
-/** How far back the chart looks; none when it is folded away. */
+/** The chart's range; `none` if it is folded. */
 export type ChartRange = "day" | "week" | "none";
 
-/** All that a room's page shows, as its address has it: a view that can be shared. */
+/** The state of a room's page. It is in the address, so that a view can be shared. */
 export interface RoomAddress {
   readonly query: RosterQuery;
-  /** Whose panel is open. */
+  /** The id of the open panel's person. */
   readonly user: string | null;
-  /** Null when it was not said: then the size of the screen decides. */
+  /** Null if the address does not contain it. Then the screen's size decides. */
   readonly range: ChartRange | null;
 }
 
 const RANGES: readonly ChartRange[] = ["day", "week", "none"];
 
-/** Reads an address; what it says amiss counts as not said. */
+/** Reads an address. Invalid values are ignored. */
 export function readAddress(params: Pick<URLSearchParams, "get">): RoomAddress {
   return {
     query: readRosterQuery(params),
@@ -39,14 +39,14 @@ export function readAddress(params: Pick<URLSearchParams, "get">): RoomAddress {
   };
 }
 
-/** An address in which the query is the very same as long as it asks for the same: a panel that opens sorts nothing. */
+/** Keeps the same query object while its content is the same, so that opening a panel does not sort again. */
 export function keepQuery(before: RoomAddress, next: RoomAddress): RoomAddress {
   return JSON.stringify(before.query) === JSON.stringify(next.query)
     ? { ...next, query: before.query }
     : next;
 }
 
-/** The same as an address' search, as short as it can be; empty when there is nothing to say. */
+/** Writes the state as an address's search, without defaults. Empty if everything is a default. */
 export function addressSearch({ query, user, range }: RoomAddress): string {
   const params = rosterQueryParams(query);
   if (range !== null) params.set("range", range);
@@ -55,7 +55,7 @@ export function addressSearch({ query, user, range }: RoomAddress): string {
   return search && `?${search}`;
 }
 
-/** What of the roster the address asks for; what it says amiss counts as not said. */
+/** Reads the query from an address. Invalid values are ignored. */
 function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQuery {
   const sort = COLUMNS.find(({ key }) => key === params.get("sort")) ?? columnOf(DEFAULT_SORT);
   const order = params.get("order");
@@ -67,7 +67,7 @@ function readRosterQuery(params: Pick<URLSearchParams, "get">): RosterQuery {
   };
 }
 
-/** The same in an address, as short as it can be. */
+/** Writes the query, without defaults. */
 function rosterQueryParams({ status, query, sort, descending }: RosterQuery): URLSearchParams {
   const params = new URLSearchParams();
   if (status) params.set("status", status);
@@ -77,7 +77,7 @@ function rosterQueryParams({ status, query, sort, descending }: RosterQuery): UR
   return params;
 }
 
-/** The query after a column's header was pressed: sorted by it, or turned around when it was already. */
+/** The query after a click on a column's header: sorted by the column, or reversed if it was already. */
 export function sortedBy(query: RosterQuery, key: SortKey): RosterQuery {
   const descending = query.sort === key ? !query.descending : columnOf(key).descendingFirst;
   return { ...query, sort: key, descending };

@@ -15,12 +15,12 @@ import { RosterSkeleton } from "./roster-skeleton";
 import { RoomStorageNotice } from "./storage-notice";
 
 interface RosterViewProps {
-  /** Where the room server is. */
+  /** The room server's address. */
   readonly host: string;
   readonly room: string;
 }
 
-/** A room as admins see it. They watch, and are not present themselves. */
+/** A room as admins see it. Admins observe and are not present. */
 export function RosterView({ host, room }: RosterViewProps) {
   return (
     <PresenceProvider host={host} room={room} tokenUrl="/api/admin/token" observe>
@@ -49,7 +49,7 @@ function Roster({ room }: { room: string }) {
         >
           {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
-          {/* The room ends every page of this sign-in, those of copied cookies included (GR2). */}
+          {/* The room ends all connections of this sign-in, including those of copied cookies (GR2). */}
           <AdminSignOut refresh={refresh} before={client.signOut} />
         </PageHeader>
         <main className="flex min-h-0 flex-1 flex-col">

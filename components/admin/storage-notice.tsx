@@ -9,7 +9,7 @@ import { useAsked } from "./api/use-asked";
 
 const ASK_EVERY_MS = 5_000;
 
-/** Says on a room's page that its storage fails, since when, and what follows from it (OP3). */
+/** Shows on a room's page that its storage fails, since when, and the consequences (OP3). */
 export function RoomStorageNotice({ room }: { room: string }) {
   const { data } = useAsked<RoomStats>(roomPath(room, "stats"), ASK_EVERY_MS);
   const fault = data?.storageFault;
@@ -27,7 +27,7 @@ export function RoomStorageNotice({ room }: { room: string }) {
   );
 }
 
-/** Says on the list of rooms how many have a storage that fails (OP3). */
+/** Shows on the list of rooms how many have a failing storage (OP3). */
 export function RoomsStorageNotice({ failing }: { failing: number }) {
   if (failing === 0) return null;
   return (

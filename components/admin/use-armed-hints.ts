@@ -4,13 +4,12 @@ import { useEffect, useRef, useState, type FocusEvent } from "react";
 import { useMediaQuery } from "../ui/use-media-query";
 
 /**
- * Whether the hints in a table can be asked for: while somebody points at it or is in it by keyboard, and
- * always where nothing hovers. A row without its hints is drawn in half the time, and rows come and go ten
- * times a second just when nobody points at them: a pointer holds them.
+ * Whether the hints of a table can open: while the pointer or the focus is in it, and always on devices that cannot hover. A row
+ * without hints renders in half the time, and rows come and go ten times a second only while no pointer holds them.
  */
 export function useArmedHints(): {
   readonly armed: boolean;
-  /** Where in the window somebody points at the table from now on; null when they have left it. */
+  /** The pointer's position in the window; null after it has left the table. */
   readonly onPoint: (at: { readonly x: number; readonly y: number } | null) => void;
   readonly onFocus: (event: FocusEvent) => void;
   readonly onBlur: (event: FocusEvent) => void;
@@ -22,7 +21,7 @@ export function useArmedHints(): {
   const pointedAt = useRef<{ readonly x: number; readonly y: number } | null>(null);
   const armed = taps || pointed || focused;
 
-  // With its hint a button is another element: whoever was there first is told to the new one.
+  // With a hint the button becomes a new element, which must get the pointer event too.
   useEffect(() => {
     if (!armed) return;
     const selector = focusedHint.current;

@@ -4,10 +4,10 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useState } from "react";
 import { addressSearch, keepQuery, readAddress, type RoomAddress } from "./roster-view-state";
 
-/** Changes some of what the page shows. */
+/** Changes a part of the page's state. */
 export type ChangeAddress = (change: Partial<RoomAddress>) => void;
 
-/** The address follows what is set here, and not the other way round: it comes too late for a field one types in. */
+/** Holds the page's state, and writes it to the address. The address updates too late for typing. */
 export function useRoomAddress(): [RoomAddress, ChangeAddress] {
   const params = useSearchParams();
   const pathname = usePathname();
@@ -28,7 +28,7 @@ export function useRoomAddress(): [RoomAddress, ChangeAddress] {
       const next = { ...before, ...part };
       setAddress((shown) => keepQuery(shown, next));
       const url = pathname + addressSearch(next);
-      // Going back closes a panel; it does not go through every letter of a search.
+      // Going back closes a panel, but does not undo every letter of a search.
       if (next.user !== null && before.user === null) window.history.pushState(null, "", url);
       else window.history.replaceState(null, "", url);
     },

@@ -16,7 +16,7 @@ interface LargeUserListProps {
   readonly selfId: string | null;
 }
 
-/** Who is in a room of thousands: how many of each status, and rows that the server finds, page by page (VW2). */
+/** The users of a large room: counts by status, and pages of rows that the server finds (VW2). */
 export function LargeUserList({ selfId }: LargeUserListProps) {
   const { counts } = usePresence();
   const conventions = useConventions();

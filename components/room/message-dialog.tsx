@@ -9,22 +9,22 @@ import { useTimeText } from "../time/use-time";
 import { FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
 import { STAY_WORDS, STAYS, stayUntil, type Stay } from "./status-presets";
 
-/** Offered beside the one that was chosen before. */
+/** The offered emoji, beside the last one. */
 const EMOJI = ["💬", "📅", "🥗", "🎧", "🍵", "🏠", "🚆", "🌴", "🤒", "🎉"];
 
 interface MessageDialogProps {
   readonly message: StatusMessage | null;
-  /** Characters that it may have (SE4). */
+  /** The most characters (SE4). */
   readonly statusLength: number;
   /** The server's time (SY5). */
   readonly now: () => number;
   readonly onSave: (message: StatusMessage | null) => void;
   readonly onClose: () => void;
-  /** Called when it is gone, for the focus to go on to where the reader came from. */
+  /** Called after it has closed, to restore the focus. */
   readonly onClosed: () => void;
 }
 
-/** Where the reader writes their status message (ST4). Open while it is there. */
+/** The dialog for the status message (ST4). It is open while it is mounted. */
 export function MessageDialog({ message, statusLength, now, onSave, onClose, onClosed }: MessageDialogProps) {
   const [emoji, setEmoji] = useState(message?.emoji ?? null);
   const [text, setText] = useState(message?.text ?? "");
@@ -94,7 +94,7 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose, onC
               </label>
               <input
                 id={textId}
-                // The reader has just asked to write.
+                // The user has just opened the dialog to write.
                 // oxlint-disable-next-line jsx-a11y/no-autofocus
                 autoFocus
                 className={FIELD}

@@ -11,13 +11,13 @@ import { RenameForm } from "./rename-form";
 import { StatusMenu } from "./status-menu";
 
 interface OwnCardProps {
-  /** Characters that another name may have (SE4); left out for whoever cannot pick one. */
+  /** The most characters of a new name (SE4). Left out for users who cannot rename themselves. */
   readonly nameLength?: number;
-  /** Characters that a status message may have (SE4). */
+  /** The most characters of a status message (SE4). */
   readonly statusLength: number;
-  /** Who is signed in; shown until the room has answered. */
+  /** The signed-in user, shown until the first sync. */
   readonly profile: Profile;
-  /** What the room knows of them, and what they chose. */
+  /** The user as the room has them, and their choices. */
   readonly own: OwnPresence;
   /** The server's time (SY5). */
   readonly now: () => number;
@@ -25,7 +25,7 @@ interface OwnCardProps {
   readonly onLeave: () => Promise<void>;
 }
 
-/** The reader's own presence: who they are, what the others see of them, and the way out. */
+/** The user's own presence: their name, what others see, and the button to leave. */
 export function OwnCard({ nameLength, statusLength, profile, own, now, stale, onLeave }: OwnCardProps) {
   const self = own.user;
   const [renaming, setRenaming] = useState(false);

@@ -10,12 +10,12 @@ import { FormProblem } from "../ui/form-problem";
 
 interface RenameFormProps {
   readonly name: string;
-  /** Characters that a name may have (SE4). */
+  /** The most characters of a name (SE4). */
   readonly nameLength: number;
   readonly onDone: () => void;
 }
 
-/** Changes the name of the guest who is signed in; they stay the same person. */
+/** Changes the signed-in guest's name. The guest stays the same user. */
 export function RenameForm({ name, nameLength, onDone }: RenameFormProps) {
   const refresh = useSessionRefresh("guest");
   const [typed, setTyped] = useState(name);
@@ -44,7 +44,7 @@ export function RenameForm({ name, nameLength, onDone }: RenameFormProps) {
     <form method="post" onSubmit={submit} noValidate className="grid min-w-0 flex-1 gap-1">
       <div className="flex items-center gap-2">
         <input
-          // The reader has just asked for this field.
+          // The user has just opened this field.
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           className={FIELD}

@@ -8,27 +8,27 @@ import { SignInElsewhere } from "../session/sign-in-elsewhere";
 import { RoomView } from "./room-view";
 
 interface RoomEntryProps {
-  /** Where the room server is. */
+  /** The room server's address. */
   readonly host: string;
   readonly room: string;
-  /** Characters that a name may have (SE4). */
+  /** The most characters of a name (SE4). */
   readonly nameLength: number;
-  /** Characters that a status message may have (SE4). */
+  /** The most characters of a status message (SE4). */
   readonly statusLength: number;
-  /** Who is signed in, as the server knows. */
+  /** The signed-in user, from the server. */
   readonly profile: Profile | null;
-  /** Whether whoever picks a name may enter. */
+  /** Whether guests may enter. */
   readonly guests: boolean;
-  /** Whether the one who is signed in has picked their name, and may pick another. */
+  /** Whether the signed-in user is a guest, who may change their name. */
   readonly isGuest: boolean;
-  /** Where everybody else signs in; null when nobody said. */
+  /** The sign-in page for others; null if it is not set. */
   readonly signInUrl: string | null;
 }
 
-/** The way into a room: a sign-in card, then the room itself, and the card again after leaving. */
+/** A room's page: a sign-in card, then the room, and the card again after leaving. */
 export function RoomEntry(props: RoomEntryProps) {
   const { host, room, nameLength, statusLength, profile, guests, isGuest, signInUrl } = props;
-  // The room tells every tab of a sign-out before the server of this page can (GR2).
+  // The room tells every tab about a sign-out before this page's server can (GR2).
   const [left, setLeft] = useState<{ readonly id: string; readonly problem: string | null } | null>(null);
   if (!profile || profile.id === left?.id) {
     if (!guests) {

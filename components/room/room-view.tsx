@@ -19,18 +19,18 @@ import { UserList } from "./user-list";
 
 interface RoomViewProps {
   readonly room: string;
-  /** Characters that a name may have (SE4). */
+  /** The most characters of a name (SE4). */
   readonly nameLength: number;
-  /** Characters that a status message may have (SE4). */
+  /** The most characters of a status message (SE4). */
   readonly statusLength: number;
   readonly profile: Profile;
-  /** Whether the reader may pick another name. */
+  /** Whether the user is a guest, who may change their name. */
   readonly isGuest: boolean;
-  /** Called once when the reader has signed out, here or in another tab; with what went wrong, if anything. */
+  /** Called once after the user has signed out in any tab, with an error if there was one. */
   readonly onLeft: (problem: string | null) => void;
 }
 
-/** A room as its members see it: who is here, and the reader's own presence among them. */
+/** A room as its members see it: the users, and the reader's own presence. */
 export function RoomView({ room, nameLength, statusLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, mode, synced, stale, latencyMs } = useConnectionStatus();

@@ -21,18 +21,18 @@ const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; no
   { value: "invisible", dot: "offline", label: "Invisible", note: "seen as offline" },
 ];
 
-/** A line whose note may be longer than a phone is wide, and goes on below then. */
+/** An item whose note wraps if a phone is too narrow. */
 const NOTED_ITEM = `${MENU_ITEM} h-auto min-h-8 py-1.5`;
 
 interface StatusMenuProps {
   readonly own: OwnPresence;
-  /** Characters that a status message may have (SE4). */
+  /** The most characters of a status message (SE4). */
   readonly statusLength: number;
   /** The server's time (SY5). */
   readonly now: () => number;
 }
 
-/** The reader's own status: what it is now, and one click or the key `s` away what it could be (ST3, ST4, PR3). */
+/** The user's own status. A click or the key `s` opens the menu to change it (ST3, ST4, PR3). */
 export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
   const [open, setOpen] = useState(false);
   const [writing, setWriting] = useState(false);
@@ -47,7 +47,7 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
 
   return (
     <>
-      {/* Neither modal nor moved to the end of the page: it belongs to the card, and hides nothing else. */}
+      {/* Not modal and not in a portal: it belongs to the card, and hides nothing else. */}
       <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
         <DropdownMenu.Trigger
           ref={trigger}
@@ -141,7 +141,7 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
   );
 }
 
-/** What the reader chose, in a word; of who chose nothing the status itself. */
+/** The user's choice in a word; without one, the status. */
 function chosenWord({ availability, user }: OwnPresence): string {
   switch (availability) {
     case "auto":

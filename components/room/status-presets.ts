@@ -3,15 +3,15 @@ import type { Availability, StatusMessage } from "../../core/shared/terms";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What people say most, one choice away. */
+/** Common status messages, which take one choice. */
 export interface Preset {
   readonly emoji: string;
   readonly text: string;
-  /** Chosen along with the message, and for as long. */
+  /** The availability that is set with the message, for the same time. */
   readonly availability?: Availability;
-  /** Until when, chosen now. */
+  /** The end, if chosen now. */
   readonly untilAt: (now: number) => number;
-  /** For how long, in words; what has none is said by the clock. */
+  /** The duration in words. Without it the end is shown as a time. */
   readonly duration?: string;
 }
 
@@ -21,14 +21,14 @@ export const PRESETS: readonly Preset[] = [
   { emoji: "🎧", text: "Focusing", availability: "dnd", untilAt: focusUntil },
 ];
 
-/** The full hour by the reader's clock that leaves three quarters of one at least. */
+/** The first full hour on the reader's clock that is at least 45 minutes away. */
 export function focusUntil(now: number): number {
   const until = new Date(now + 45 * MINUTE);
   until.setMinutes(60, 0, 0);
   return until.getTime();
 }
 
-/** How long a message may be chosen to stay. */
+/** The durations of a message. */
 export const STAYS = ["never", "30min", "1h", "4h", "today"] as const;
 export type Stay = (typeof STAYS)[number];
 
@@ -40,7 +40,7 @@ export const STAY_WORDS: Readonly<Record<Stay, string>> = {
   today: "At the end of today",
 };
 
-/** When a message goes that is to stay for so long from now on. */
+/** The end of a message with this duration from now on. */
 export function stayUntil(stay: Stay, now: number): number | null {
   switch (stay) {
     case "never":
@@ -61,7 +61,7 @@ export function stayUntil(stay: Stay, now: number): number | null {
   }
 }
 
-/** The message of a preset that is chosen now. */
+/** The message of a preset, if chosen now. */
 export function messageOf({ emoji, text, untilAt }: Preset, now: number): StatusMessage {
   return { emoji, text, untilAt: untilAt(now) };
 }

@@ -7,8 +7,7 @@ import { signOutGuest } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
 
 /**
- * Keeps the connection true to who is signed in: goes on under a new name, notices a sign-out in
- * whichever tab, and signs out.
+ * Keeps the connection in line with the sign-in: continues with a new name, notices a sign-out in any tab, and signs out.
  */
 export function useOwnPresence(
   profile: Profile,
@@ -19,7 +18,7 @@ export function useOwnPresence(
   const refresh = useSessionRefresh("guest");
   const leavingHere = useRef(false);
 
-  // Name and picture come with the token, and that is read on connecting.
+  // Name and picture come with the token, which is read on connecting.
   const { id, name, picture } = profile;
   const connectedAs = useRef(profile);
   useEffect(() => {
@@ -27,12 +26,12 @@ export function useOwnPresence(
     if (before.id === id && before.name === name && before.picture === picture) return;
     connectedAs.current = { id, name, picture };
     if (before.id === id) return client.refreshToken();
-    // Somebody else has signed in: the one before leaves.
+    // Another user has signed in. The one before leaves.
     client.stop();
     client.start();
   }, [client, id, name, picture]);
 
-  // A client that was signed out before this page's reader came in says nothing about this reader.
+  // A client that was signed out before this user came says nothing about this user.
   const begun = useRef(false);
   const signedOut = connection.status === "stopped" && connection.reason === "signedOut";
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 
-/** The shape of a list that is still on its way. */
+/** The placeholder of a list that is loading. */
 export function UserListSkeleton() {
   return (
     <div role="status" className="rollcall-skeleton">

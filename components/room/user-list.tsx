@@ -11,7 +11,7 @@ import { LargeUserList } from "./large-user-list";
 import { Person } from "./person";
 import { UserListSkeleton } from "./user-list-skeleton";
 
-/** What `UserList` takes. */
+/** The props of `UserList`. */
 export interface UserListProps {
   /** The heading above the list; «Who is here» by default. */
   readonly title?: string;

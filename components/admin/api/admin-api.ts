@@ -1,16 +1,16 @@
-/** What came of a request to the app's own server. `signedOut`: the admin's sign-in has ended. */
+/** The result of a request to the app's own server. `signedOut`: the admin's sign-in has ended. */
 export type AdminAnswer<T> =
   | { readonly ok: true; readonly data: T }
   | { readonly ok: false; readonly status: number; readonly problem: string };
 
-/** Where the app's server answers for a room. */
+/** The address of a room on the app's server. */
 export function roomPath(room: string, ...rest: string[]): string {
   return ["/api/admin/rooms", room, ...rest]
     .map((part, i) => (i ? encodeURIComponent(part) : part))
     .join("/");
 }
 
-/** Asks the app's server. Never throws; what went wrong is said in words for the reader. */
+/** Sends a request to the app's server. Never throws. An error is a text for the reader. */
 export async function askAdmin<T>(
   url: string,
   { method = "GET", signal }: { method?: "GET" | "DELETE"; signal?: AbortSignal } = {},

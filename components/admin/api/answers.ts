@@ -1,7 +1,7 @@
 import type { AdminUserView, ConnectionView, Status } from "../../../core/shared/terms";
 import type { Gap, Point } from "../../../core/shared/terms";
 
-/** A room in the directory. One that did not answer in time has nothing to tell. */
+/** A room in the directory. A room that did not answer in time has no figures. */
 export type RoomSummary =
   | { readonly room: string; readonly answers: false }
   | {
@@ -17,10 +17,10 @@ export type RoomSummary =
       readonly storageFault: StorageFault | null;
     };
 
-/** Why a room goes on in memory (OP3). */
+/** Why a room works without its storage (OP3). */
 export interface StorageFault {
   readonly sinceAt: number;
-  /** Whether what was stored before is not known yet. */
+  /** Whether the stored data could not be read yet. */
   readonly unread: boolean;
   readonly unwritten: number;
 }
@@ -30,11 +30,11 @@ export interface RoomList {
   readonly now: number;
   readonly total: number;
   readonly rooms: readonly RoomSummary[];
-  /** Rooms, on whatever page, whose storage cannot be read or written now. */
+  /** The number of all rooms whose storage cannot be read or written now. */
   readonly failingStorages: number;
 }
 
-/** A connection with what is never broadcast: when it was last heard, and its round trip (CN4). */
+/** A connection with data that is never broadcast: when it was last heard, and its latency (CN4). */
 export interface MeasuredConnection extends ConnectionView {
   readonly heardAt: number;
   readonly inputAt: number;
@@ -61,14 +61,14 @@ export interface PersonHistory {
     readonly at: number;
     readonly was: Status;
     readonly status: Status;
-    /** How many changes this one and those after it stand for, where they were too many to be kept one by one. */
+    /** How many changes this one stands for, if there were too many to store each of them. */
     readonly merged?: number;
   }[];
   readonly gaps: readonly Gap[];
   readonly truncated: boolean;
 }
 
-/** How many were there over time. */
+/** How many users were online and away over time. */
 export interface RoomHistory {
   readonly now: number;
   readonly from: number;
@@ -77,13 +77,13 @@ export interface RoomHistory {
   readonly gaps: readonly Gap[];
 }
 
-/** How many were at most each bound. */
+/** The number of values at or below each bound. */
 interface Histogram {
   readonly counts: readonly number[];
   readonly count: number;
 }
 
-/** What a room counts of its own work (HB9). */
+/** A room's figures about its own work (HB9). */
 export interface RoomStats {
   readonly now: number;
   readonly connections: number;

@@ -3,7 +3,7 @@ import type { AdminUserView } from "../../../core/shared/terms";
 import { askAdmin, roomPath } from "./admin-api";
 import type { PersonAnswer } from "./answers";
 
-/** As many as one answer may hold. */
+/** The most users in one response. */
 const PAGE = 1_000;
 
 interface UserPage {
@@ -11,7 +11,7 @@ interface UserPage {
   readonly nextCursor: string | null;
 }
 
-/** Everybody who matches, page by page, in the order asked for. @throws {Error} that says what went wrong. */
+/** Fetches all matching users, page by page, in the given order. @throws {Error} that names what went wrong */
 export async function fetchUsers(room: string, query: RosterQuery): Promise<AdminUserView[]> {
   const users: AdminUserView[] = [];
   let cursor: string | null = null;
@@ -22,7 +22,7 @@ export async function fetchUsers(room: string, query: RosterQuery): Promise<Admi
       ...(query.query && { q: query.query }),
       ...(cursor !== null && { cursor }),
     });
-    // Each page is named by the one before it.
+    // Each page gives the cursor of the next.
     const answer = await askAdmin<UserPage>(`${roomPath(room, "users")}?${params}`);
     if (!answer.ok) throw new Error(answer.problem);
     users.push(...answer.data.users.map(toView));
@@ -31,7 +31,7 @@ export async function fetchUsers(room: string, query: RosterQuery): Promise<Admi
   return selectUsers(users, query);
 }
 
-/** A user of the HTTP API as the socket tells of them: who is there is seen now. */
+/** Converts a user of the HTTP API to the socket's form, in which connected users have no last seen. */
 export function toView({ lastSeenAt, ...user }: PersonAnswer["user"]): AdminUserView {
   return { ...user, lastSeenAt: user.status === "offline" ? lastSeenAt : null };
 }

@@ -4,13 +4,13 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { askAdmin } from "./admin-api";
 
 interface Asked<T> {
-  /** The latest good answer to this address; what was true stays while a later question fails. */
+  /** The latest successful response. It stays when a later request fails. */
   readonly data: T | null;
-  /** When it came, by this machine's clock. */
+  /** When it arrived, on this machine's clock. */
   readonly receivedAt: number;
-  /** What went wrong with the latest question, and its status; null when nothing did. */
+  /** The error of the latest request and its status; null if it succeeded. */
   readonly problem: { readonly status: number; readonly text: string } | null;
-  /** Asks now. */
+  /** Sends a request now. */
   readonly again: () => void;
 }
 
@@ -23,12 +23,12 @@ interface State<T> {
 
 const NOTHING = { data: null, receivedAt: 0, problem: null };
 
-/** A change of `cause` does not ask more often than this. */
+/** The shortest time between two requests because of `cause`. */
 const LEAST_MS = 400;
 
 /**
- * What the app's server answers at an address, asked anew every `everyMs` while the page is visible, and
- * when `cause` becomes another. Asks nothing without an address.
+ * Fetches an address of the app's server every `everyMs` while the page is visible, and when `cause` changes. Fetches nothing
+ * without an address.
  */
 export function useAsked<T>(url: string | null, everyMs: number, cause?: unknown): Asked<T> {
   const [state, setState] = useState<State<T>>({ url, ...NOTHING });

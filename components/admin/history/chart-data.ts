@@ -1,37 +1,37 @@
 import type { Counts } from "../../../core/shared/roster-query";
 import type { RoomHistory } from "../api/answers";
 
-/** One instant of the chart; null where the server was down. */
+/** One point of the chart; null while the server was down. */
 export interface ChartPoint {
   readonly at: number;
   readonly online: number | null;
   readonly away: number | null;
-  /** The most that were online from here to the next point. */
+  /** The most users online between this point and the next. */
   readonly mostOnline: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How far each range looks back, how finely, and how often it is asked for anew. */
+/** The length, the step and the refresh interval of each range. */
 export const RANGES = {
   day: { lengthMs: DAY_MS, stepMs: 5 * 60_000, everyMs: 10_000, rowMs: HOUR_MS },
   week: { lengthMs: 7 * DAY_MS, stepMs: 30 * 60_000, everyMs: 60_000, rowMs: DAY_MS },
 } as const;
 
-/** What to ask for: the same address for a whole step, so that asking again replaces the answer. */
+/** The address to fetch. It stays the same during a step, so that a refresh replaces the response. */
 export function historyQuery(range: keyof typeof RANGES, now: number): string {
   const { lengthMs, stepMs } = RANGES[range];
   const from = Math.floor(now / stepMs) * stepMs - lengthMs;
   return `from=${from}&step=${stepMs}`;
 }
 
-/** The sampled points, and what is true now as the last. */
+/** The sampled points, with the current counts as the last. */
 export function chartPoints({ points, now }: RoomHistory, { online, away }: Counts): ChartPoint[] {
   return [...points.filter(({ at }) => at < now), { at: now, online, away, mostOnline: online }];
 }
 
-/** Lists of equal length, as a chart takes them: seconds, online, away. */
+/** Columns of equal length for the chart: seconds, online, away. */
 export function toColumns(points: readonly ChartPoint[]): [number[], (number | null)[], (number | null)[]] {
   return [
     points.map(({ at }) => at / 1_000),
@@ -40,7 +40,7 @@ export function toColumns(points: readonly ChartPoint[]): [number[], (number | n
   ];
 }
 
-/** The most that were online at once, and when that began; null when nobody knows. */
+/** The most users online at once, and when that began; null if unknown. */
 export function peakOf(
   points: readonly ChartPoint[],
 ): { readonly online: number; readonly at: number } | null {
@@ -51,7 +51,7 @@ export function peakOf(
   return peak;
 }
 
-/** The same in few lines, for a table: the most of each hour, or day. Null where the server was down throughout. */
+/** The peaks of each hour or day, for a table. Null if the server was down all the time. */
 export function tableRows(
   points: readonly ChartPoint[],
   rowMs: number,

@@ -26,7 +26,7 @@ interface HistoryChartProps {
   readonly label: string;
 }
 
-/** How many were there over time; pointer and arrow keys ask it for the numbers. */
+/** The chart of users over time. Pointer and arrow keys read its values. */
 export const HistoryChart = memo(function HistoryChart({ points, label }: HistoryChartProps) {
   const [cursor, setCursor] = useState<number | null>(null);
   const [frame, width] = useWidth();

@@ -11,14 +11,14 @@ interface HistoryPlotProps {
   readonly points: readonly ChartPoint[];
   readonly width: number;
   readonly height: number;
-  /** The point that is looked at; null when none is. */
+  /** The selected point; null if there is none. */
   readonly cursor: number | null;
   readonly onCursor: (index: number | null) => void;
-  /** Another theme has other colours: give this another value to draw anew. */
+  /** A change of this value redraws the chart with the theme's colours. */
   readonly theme: string;
 }
 
-/** The drawing alone. Loaded when it is first shown, so that the roster need not wait for it. */
+/** The drawing. It is loaded when it is first shown, so that the roster does not wait for it. */
 export default function HistoryPlot(props: HistoryPlotProps) {
   const { points, width, height, cursor, theme } = props;
   const conventions = useConventions();
@@ -31,7 +31,7 @@ export default function HistoryPlot(props: HistoryPlotProps) {
 
   useEffect(() => {
     if (!host.current) return;
-    // Told here, where whoever shows this can catch it (BR1): uPlot would throw later, by itself.
+    // Throw here, where the caller can catch it (BR1). uPlot would throw later.
     if (document.createElement("canvas").getContext("2d") === null) throw new Error("there is no canvas");
     const { width: w, height: h, points: p } = latest.current;
     const made = new UPlot(options(host.current, w, h, conventions, latest), toColumns(p), host.current);
@@ -48,7 +48,7 @@ export default function HistoryPlot(props: HistoryPlotProps) {
     const made = plot.current;
     if (!made) return;
     const at = cursor === null ? undefined : points[cursor]?.at;
-    // Without a hook's call: it would tell us what we tell it.
+    // Without the hook, which would report our own change.
     if (at === undefined) made.setCursor({ left: -10, top: -10 }, false);
     else made.setCursor({ left: made.valToPos(at / 1_000, "x"), top: 0 }, false);
   }, [cursor, points, theme, conventions]);
@@ -63,7 +63,7 @@ function options(
   conventions: Conventions,
   latest: { readonly current: HistoryPlotProps },
 ): Options {
-  // Canvas knows no variables; light-dark() is resolved by giving it to an element.
+  // Canvas does not support variables and light-dark(). An element resolves them.
   const color = (name: string) => {
     const probe = host.appendChild(document.createElement("i"));
     probe.style.color = `var(${name})`;
@@ -114,7 +114,7 @@ function options(
   };
 }
 
-/** Hours within a day, days within a week, as the reader's country writes them. */
+/** Hours for a day, days for a week, in the reader's locale. */
 function timeLabels(conventions: Conventions) {
   return (_: UPlot, splits: number[], __: number, ___: number, step: number): string[] => {
     const format = step >= 86_400 ? formatWeekday : formatHour;

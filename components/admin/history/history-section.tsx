@@ -17,7 +17,7 @@ import { HistoryTable } from "./history-table";
 
 interface HistorySectionProps {
   readonly room: string;
-  /** Always the same object, which holds what is true now. */
+  /** The current counts, always in the same object. */
   readonly counts: Counts;
   readonly range: ChartRange | null;
   readonly onRange: (range: ChartRange) => void;
@@ -26,8 +26,8 @@ interface HistorySectionProps {
 const LABELS = { day: "Day", week: "Week" } as const;
 
 /**
- * How many were online and away over the day or week. Folds away, so that the table has its height. What is
- * drawn changes with the answers and not with the room: `counts` are looked at when an answer comes.
+ * How many users were online and away over the day or week. It can be folded, to give its height to the table. The chart changes
+ * only with responses: `counts` are read when one arrives.
  */
 export const HistorySection = memo(function HistorySection(props: HistorySectionProps) {
   const { room, counts, range, onRange } = props;
@@ -96,8 +96,8 @@ function Body({ room, counts, range }: { room: string; counts: Counts; range: ke
   const { everyMs, rowMs } = RANGES[range];
   const url = `${roomPath(room, "history")}?${historyQuery(range, client.serverNow())}`;
   const { data: answer, problem, again } = useAsked<RoomHistory>(url, everyMs);
-  // The address moves on with time; the chart stays until the next answer is there, and takes the counts
-  // as of then: a day does not look different for each who comes and goes.
+  // The address changes with time. The chart stays until the next response, and reads the counts then: a chart of
+  // a day need not change with each user who comes and goes.
   const [kept, setKept] = useState<{ readonly answer: RoomHistory; readonly counts: Counts } | null>(null);
   if (answer && answer !== kept?.answer) setKept({ answer, counts: { ...counts } });
   const points = useMemo(() => kept && chartPoints(kept.answer, kept.counts), [kept]);

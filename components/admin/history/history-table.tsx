@@ -7,15 +7,15 @@ import { tableRows, type ChartPoint } from "./chart-data";
 
 interface HistoryTableProps {
   readonly points: readonly ChartPoint[];
-  /** How much time a row stands for, and what it is called. */
+  /** The time of a row, and its name. */
   readonly rowMs: number;
   readonly caption: string;
 }
 
-/** The chart as a table, for those who do not see it. */
+/** The chart as a table, for people who cannot see it. */
 export const HistoryTable = memo(function HistoryTable({ points, rowMs, caption }: HistoryTableProps) {
   return (
-    // The wrapper hides it: a table is never narrower than what is in it.
+    // A wrapper hides it, because a table is never narrower than its content.
     <div className="sr-only">
       <table>
         <caption>{caption}</caption>

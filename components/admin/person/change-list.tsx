@@ -7,10 +7,10 @@ import { Count } from "../../time/time-text";
 import { useTimeText } from "../../time/use-time";
 import type { PersonHistory } from "../api/answers";
 
-/** Nobody reads further down than this; the bar shows the whole day. */
+/** The most changes in the list. The bar shows the whole day. */
 const MOST = 50;
 
-/** The status changes of the day, the latest first, and how long each lasted. */
+/** The day's status changes, latest first, with their durations. */
 export function ChangeList({ history: { changes, to } }: { history: PersonHistory }) {
   if (changes.length === 0) return <p className="text-[13px] text-muted">No change since midnight.</p>;
   const latest = changes.slice(-MOST).reverse();

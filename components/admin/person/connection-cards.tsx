@@ -6,13 +6,13 @@ import { Elapsed, PlainTimeAgo } from "../../time/time-text";
 import type { MeasuredConnection } from "../api/answers";
 
 interface ConnectionCardsProps {
-  /** As the room tells of them, at once. */
+  /** The connections from the live roster. */
   readonly connections: readonly ConnectionView[];
-  /** The same measured, as of the last time that the room was asked. */
+  /** The same connections with measurements, from the last request. */
   readonly measured: readonly MeasuredConnection[];
 }
 
-/** Every connection of a person: device, since when, whether it is looked at, round trip, suspicion (CN4, HB3). */
+/** Each connection of a person: device, start, visibility, latency, suspicion (CN4, HB3). */
 export function ConnectionCards({ connections, measured }: ConnectionCardsProps) {
   if (connections.length === 0) return <p className="text-[13px] text-muted">No device is connected.</p>;
   return (

@@ -8,7 +8,7 @@ import { useTimeText } from "../../time/use-time";
 import type { PersonHistory } from "../api/answers";
 import { daySegments, totals, type Segment } from "./day-segments";
 
-/** Height as well as colour, so that nobody needs to tell green from amber. */
+/** Heights besides the colours, for people who cannot tell green from amber. */
 const LOOKS: Readonly<Record<Segment["kind"], string>> = {
   online: "top-0 bg-online",
   away: "top-[45%] bg-away",
@@ -17,7 +17,7 @@ const LOOKS: Readonly<Record<Segment["kind"], string>> = {
   unknown: "hidden",
 };
 
-/** A person's day as a bar of what they were when; pointer and arrow keys ask it for the times. */
+/** A person's day as a bar of statuses. Pointer and arrow keys read the times. */
 export function DayBar({ history, dayEndAt }: { history: PersonHistory; dayEndAt: number }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const segments = daySegments(history);
@@ -104,7 +104,7 @@ function placed(from: number, to: number): CSSProperties {
 
 function describeSegment({ kind, fromAt, toAt }: Segment, now: number, conventions: Conventions): string {
   const from = formatInstant(fromAt, now, conventions);
-  // The last stretch goes on: its end is when the server was asked.
+  // The last segment is not over. It ends at the time of the request.
   const to = now - toAt < 15_000 ? "now" : formatInstant(toAt, now, conventions);
   return `${kindWord(kind)} from ${from} to ${to}, ${formatSpan(toAt - fromAt)}`;
 }

@@ -1,14 +1,14 @@
 import type { Status } from "../../../core/shared/terms";
 import type { PersonHistory } from "../api/answers";
 
-/** A stretch of a day: a status, the server being down, or a time of which nothing is known. */
+/** A segment of a day: a status, a time without the server, or an unknown time. */
 export interface Segment {
   readonly kind: Status | "down" | "unknown";
   readonly fromAt: number;
   readonly toAt: number;
 }
 
-/** A user's history as stretches without holes, in order of time; where the server was down nobody knows. */
+/** A user's history as segments without gaps, in order of time. The status is unknown while the server was down. */
 export function daySegments({
   from,
   to,
@@ -28,14 +28,14 @@ export function daySegments({
   return merged(gaps.reduce(cut, segments));
 }
 
-/** How long each status lasted in all. */
+/** The total duration of each status. */
 export function totals(segments: readonly Segment[]): Readonly<Record<Segment["kind"], number>> {
   const sums = { online: 0, away: 0, offline: 0, down: 0, unknown: 0 };
   for (const { kind, fromAt, toAt } of segments) sums[kind] += toAt - fromAt;
   return sums;
 }
 
-/** Lays one time of the server being down over the stretches. */
+/** Marks one time without the server in the segments. */
 function cut(segments: Segment[], { fromAt, toAt }: { fromAt: number; toAt: number }): Segment[] {
   return segments.flatMap((segment): Segment[] => {
     const start = Math.max(segment.fromAt, fromAt);
@@ -49,7 +49,7 @@ function cut(segments: Segment[], { fromAt, toAt }: { fromAt: number; toAt: numb
   });
 }
 
-/** Neighbours of one kind are one; what has no length is none. */
+/** Joins neighbours of one kind, and drops empty segments. */
 function merged(segments: readonly Segment[]): Segment[] {
   const result: Segment[] = [];
   for (const segment of segments) {

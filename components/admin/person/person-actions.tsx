@@ -14,7 +14,7 @@ interface PersonActionsProps {
 
 type Busy = "disconnect" | "erase" | null;
 
-/** What an admin can do about a person: disconnect them, or erase them for good (DB3). */
+/** The actions on a person: disconnect them, or erase them permanently (DB3). */
 export function PersonActions({ room, user, connections, onErased }: PersonActionsProps) {
   const [busy, setBusy] = useState<Busy>(null);
   const [asking, setAsking] = useState(false);

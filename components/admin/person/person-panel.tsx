@@ -14,12 +14,12 @@ import { ChangeList } from "./change-list";
 import { ConnectionCards } from "./connection-cards";
 import { DayBar } from "./day-bar";
 
-/** Round trips and the bar's end move without any change that the room would tell of. */
+/** The panel refreshes this often, because latencies and the bar's end change without a diff. */
 const ASK_EVERY_MS = 4_000;
 
-/** What there is to know of a person: today, every connection, every change. */
+/** A person's details: the day, all connections, all changes. */
 export function PersonPanel({ room, user }: { room: string; user: AdminUserView }) {
-  // The reader's day; a panel that is open at midnight stays with the day it was opened on.
+  // The reader's day. A panel that is open at midnight keeps the day on which it was opened.
   const [day] = useState(today);
   const path = roomPath(room, "users", user.id);
   const person = useAsked<PersonAnswer>(path, ASK_EVERY_MS, user);

@@ -22,18 +22,18 @@ import { openButtonOf } from "../roster-row";
 import { PersonActions } from "./person-actions";
 import { PersonPanel } from "./person-panel";
 
-/** How old what is said of a person may be. */
+/** The greatest age of a person's data. */
 const ASK_EVERY_MS = 3_000;
 
 interface PersonSheetProps {
   readonly room: string;
-  /** Whose sheet is open; null when none is. */
+  /** The id of the open sheet's person; null if it is closed. */
   readonly userId: string | null;
   readonly stale: boolean;
   readonly onClose: () => void;
 }
 
-/** A person's panel: at the side of the roster, on a phone all over it. */
+/** A person's panel beside the roster. On a phone it covers the roster. */
 const PersonSheet = memo(function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) {
   const latest = useRef<string | null>(null);
   const [told, setTold] = useState("");
@@ -116,11 +116,11 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
   );
 }
 
-/** The person as the room tells of them, or, of one who is not on the page that it tells of, as it says when asked. */
+/** The person from the live roster, or from a request if they are not on the current page. */
 function usePerson(room: string, userId: string): AdminUserView | null {
   const user = useUserPresence(userId);
   const { mode } = useConnectionStatus();
-  // Whoever edits the address can put anything there.
+  // The address may contain any text.
   const isAsked = !user && mode === "pages" && isAddressable(userId);
   const { data } = useAsked<PersonAnswer>(isAsked ? roomPath(room, "users", userId) : null, ASK_EVERY_MS);
   if (user) return isAdminView(user) ? user : null;

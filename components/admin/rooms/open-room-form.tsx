@@ -6,7 +6,7 @@ import { isRoomName } from "../../../core/shared/limits";
 import { SECONDARY_BUTTON } from "../../ui/classes";
 import { FormProblem } from "../../ui/form-problem";
 
-/** Leads to a room by its name: one that nobody has been in yet is in no list. */
+/** Opens a room by name. A room without visitors is in no list. */
 export function OpenRoomForm() {
   const router = useRouter();
   const [room, setRoom] = useState("");

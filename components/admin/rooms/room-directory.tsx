@@ -19,24 +19,24 @@ import { RoomTable } from "./room-table";
 
 const ASK_EVERY_MS = 3_000;
 const PAGE = 50;
-/** The directory tells of no more rooms at once. */
+/** The most rooms in one response of the directory. */
 const MOST = 200;
 
 interface RoomDirectoryProps {
-  /** What the address looks for. */
+  /** The search text in the address. */
   readonly initialQuery: string;
-  /** The room that everybody finds first, where one can begin. */
+  /** The default room, as a place to begin. */
   readonly firstRoom: string;
 }
 
-/** Every room with who is in it now, as long as somebody looks. */
+/** The list of rooms with their current counts. It refreshes while it is visible. */
 export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
   const [query, setQuery] = useState(initialQuery);
   const [limit, setLimit] = useState(PAGE);
   const asked = useDeferredValue(query.trim());
   const url = `/api/admin/rooms?${new URLSearchParams({ limit: `${limit}`, ...(asked && { q: asked }) })}`;
   const { data: answer, receivedAt, problem, again } = useAsked<RoomList>(url, ASK_EVERY_MS);
-  // What was found before stays while the next letter's answer is on its way.
+  // The last results stay until the next response.
   const [kept, setKept] = useState<{ readonly list: RoomList; readonly aheadMs: number } | null>(null);
   if (answer && answer !== kept?.list) setKept({ list: answer, aheadMs: answer.now - receivedAt });
   const list = kept?.list;

@@ -12,7 +12,7 @@ import type { RoomSummary } from "../api/answers";
 const CELL = "px-3 py-2.5 text-right whitespace-nowrap sm:px-4";
 const WIDE_CELL = `${CELL} max-md:hidden`;
 
-/** The rooms with who is in them now. A phone shows the name, who is there, and what happened last. */
+/** The rooms with their current counts. A phone shows fewer columns. */
 export function RoomTable({ rooms }: { rooms: readonly RoomSummary[] }) {
   return (
     <table className="w-full text-[13px] tabular-nums">
