@@ -1,6 +1,9 @@
 import type { Timings } from "../../core/shared/timings";
 import { variableOf } from "../../core/shared/settings";
-import type { Batch, HostFile, ListQuery } from "../host";
+import type { Batch, HostFile, ListQuery, ProcessHost } from "../host";
+import { FailingStorages } from "../store/failing-storages";
+import { RoomStorage } from "../store/room-storage";
+import { FakeStorage } from "./storage";
 
 /** The environment of a simulated server with these timings. */
 export function environmentOf(timings: Timings): Record<string, string> {
@@ -29,4 +32,23 @@ export function fileOn(
     write: (batch) => asked(async () => values.write(copy(batch))),
     path: async () => "a simulated file",
   };
+}
+
+/** A room's storage over a file in memory. */
+export function simulatedStorage(): { storage: RoomStorage; file: FakeStorage } {
+  const file = new FakeStorage(
+    () => 0,
+    () => {},
+  );
+  const host: Partial<ProcessHost> = {
+    now: () => 0,
+    after: () => () => {},
+    log: (line, error) => {
+      throw new Error(line, { cause: error });
+    },
+    file: () => fileOn(file),
+  };
+  const server = { host: host as ProcessHost, failing: new FailingStorages() };
+  const events = { readable: async () => {}, lost: () => {}, changed: () => {} };
+  return { storage: new RoomStorage("lobby", () => "room lobby", server, events), file };
 }

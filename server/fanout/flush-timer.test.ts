@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { SHORT_TIMINGS } from "../../core/testing/driver";
+import { Scheduler } from "../testing/scheduler";
+import { Timers } from "../timers";
+import { FlushTimer } from "./flush-timer";
+
+const { flushMs } = SHORT_TIMINGS;
+const START_AT = 1_000_000;
+
+function room() {
+  const scheduler = new Scheduler(START_AT);
+  const timers = new Timers(() => scheduler.now, { after: (ms, run) => scheduler.after(ms, run) });
+  /** When it flushed, counted from the start. */
+  const flushes: number[] = [];
+  let news = 0;
+  const timer: FlushTimer = new FlushTimer(
+    SHORT_TIMINGS,
+    timers,
+    () => 1,
+    () => {
+      flushes.push(scheduler.now - START_AT);
+      timer.flushed(news, scheduler.now);
+      news = 0;
+    },
+  );
+  const change = (): void => timer.waitFor((news += 1), scheduler.now);
+  const pass = (ms: number) => scheduler.runUntil(scheduler.now + ms, () => {});
+  return { timer, flushes, change, pass };
+}
+
+test("[SY2] a quiet room tells at once, and what follows with the next flush", async () => {
+  const { flushes, change, pass } = room();
+  change();
+  expect(flushes).toEqual([0]);
+  change();
+  await pass(10);
+  change();
+  expect(flushes).toEqual([0]);
+  await pass(flushMs);
+  expect(flushes).toEqual([0, flushMs]);
+  await pass(10 * flushMs);
+  expect(flushes).toEqual([0, flushMs]);
+});
+
+test("[SY2] a room that has nothing to tell does not flush", async () => {
+  const { timer, flushes, pass } = room();
+  timer.waitFor(0, START_AT);
+  await pass(10 * flushMs);
+  expect(flushes).toEqual([]);
+});
+
+test("[DB4] a room that is stopped tells nothing more", async () => {
+  const { timer, flushes, change, pass } = room();
+  change();
+  change();
+  timer.stop();
+  await pass(10 * flushMs);
+  expect(flushes).toEqual([0]);
+});
