@@ -7,8 +7,8 @@ import { Problem } from "./app/_server/problem";
 import { refuseLongBody } from "./app/_server/read-body";
 
 /**
- * Refuses requests that Next would answer badly, and gives each response its policy. A page's policy has a new nonce, which
- * Next reads from the request's headers.
+ * Refuses requests that Next would answer badly, and gives each response its policy. A page's policy has a new nonce,
+ * which Next reads from the request's headers.
  */
 export function proxy(request: NextRequest): Response {
   const { pathname } = new URL(request.url);

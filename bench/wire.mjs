@@ -1,5 +1,6 @@
-// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are long,
-// against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the client's to decode.
+// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are
+// long, against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the client's to
+// decode.
 import { loadProduct, makeViews, timeOf } from "./lib/core.mjs";
 import { WIRE_VERSION } from "../scripts/wire-version.mjs";
 import { installPeers } from "./lib/install.mjs";

@@ -28,7 +28,8 @@ const DEFAULT_LIFETIME_S = 120;
 const SHORTEST_SECRET = 32;
 
 /**
- * Creates the token with which a user's browser connects (SE1). Call it on a server: the secret must never reach a browser.
+ * Creates the token with which a user's browser connects (SE1). Call it on a server: the secret must never reach a
+ * browser.
  * @throws {TypeError} that names the invalid input, without repeating the secret
  */
 export async function createToken(input: TokenInput): Promise<string> {

@@ -17,8 +17,7 @@ type Parties = Party.Context["parties"];
 let server: Server | null = null;
 
 /**
- * The server of this process, made at its first event: the runtime's clock stands at zero until then. The edge sees each
- * event before a room does.
+ * The server of this process. It is created at the first event, because the runtime's clock is zero before that.
  */
 export function serverOf(
   source: { readonly env: Record<string, unknown> } & (
@@ -62,7 +61,7 @@ class PartyKitProcess implements ProcessHost {
     const ask = async (operation: string, body: unknown): Promise<unknown> => {
       const init = { method: "POST", body: JSON.stringify(body) };
       const answer = await fetchFrom(this.parties, "storage", name, `/${operation}`, init);
-      // The runtime says no more than «internal error».
+      // The runtime gives no details.
       if (!answer.ok) throw new Error(`the storage answered ${answer.status}`);
       return await answer.json();
     };

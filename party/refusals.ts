@@ -5,8 +5,8 @@ import { nothingHere } from "../server/http/params";
 import { readRefusal } from "./refuse-socket";
 
 /**
- * Closes the sockets that the edge refuses. Only the edge can reach this party: it fetches the socket with an
- * `AbortSignal`, by which alone the runtime ends the connection of a client that does not answer the close (SE4).
+ * Closes the sockets that the edge refuses. Only the edge can reach this party. It fetches the socket with an
+ * `AbortSignal`, because only that ends the TCP connection of a client that does not answer the close (SE4).
  */
 export default class Refusals implements Party.Server {
   static onBeforeConnect(): Response {

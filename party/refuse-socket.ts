@@ -1,7 +1,7 @@
 import type { CloseCode } from "../core/shared/close-codes";
 import { shorten } from "../server/gate/closing";
 
-/** How long a refused client may take to answer the close. */
+/** How long a refused client may take to answer the close, in milliseconds. */
 const OPEN_MS = 2_000;
 
 const CODE_HEADER = "x-rollcall-close-code";
@@ -12,15 +12,15 @@ export interface Parties {
   readonly [name: string]: { get(room: string): { fetch(init: RequestInit): Promise<Response> } } | undefined;
 }
 
-/** What keeps a request's timers running after its answer. */
+/** Keeps a request's timers running after its response. */
 export interface Lifetime {
   waitUntil(promise: Promise<unknown>): void;
 }
 
 /**
- * Refuses a WebSocket: accepts it and closes it at once with a code, since a browser learns nothing from an HTTP status of a
- * failed upgrade and would try again for ever. The TCP connection ends after `OPEN_MS` at the latest, whatever the client
- * does (SE4).
+ * Refuses a WebSocket: accepts it and closes it at once with a code, because a browser cannot read the HTTP status of a
+ * failed upgrade and would retry for ever. The TCP connection ends after at most `OPEN_MS`, whatever the client does
+ * (SE4).
  */
 export async function refuseSocket(
   { code, reason }: { readonly code: CloseCode; readonly reason: string },
@@ -38,7 +38,7 @@ export async function refuseSocket(
     },
     signal: connection.signal,
   });
-  // Counted from here: a server that is busy must not give up before it has sent the code.
+  // Started here, because a busy server must send the code first.
   const timeUp = new Promise((resolve) => setTimeout(resolve, OPEN_MS));
   lifetime.waitUntil(timeUp.then(() => connection.abort()));
   return closed;

@@ -8,8 +8,8 @@ import { jsonResponse } from "../server/http/problem";
 const BATCH_KEYS = 128;
 
 /**
- * The party that owns the files: one object for each room and one for the directory, named by the id of the object whose
- * data it keeps. The runtime ends an object, sockets included, whose storage fails a single write, and nothing in the
+ * The party that owns the files: one object for each room and one for the directory, named by the id of the object
+ * whose data it holds. The runtime ends an object and its sockets when its storage fails one write, and nothing in the
  * object can catch that (OP3). So rooms write through this object, which has no sockets. When it ends, the room gets an
  * error, and the next request creates it again.
  */
@@ -51,7 +51,7 @@ export default class StorageServer implements Party.Server {
   }
 }
 
-/** Begins everything in one turn: the runtime commits it as one transaction. */
+/** Starts all writes in one turn, so that the runtime commits them as one transaction. */
 async function write(storage: Party.Storage, { put, remove, clear = false }: Batch): Promise<void> {
   const writes: Promise<unknown>[] = clear ? [storage.deleteAll()] : [];
   for (let from = 0; from < put.length; from += BATCH_KEYS)

@@ -113,7 +113,8 @@ const BEFORE_IT = `
           "referrer-policy": "no-referrer",
         },
       });
-    // As it was sent, but for plain dot segments, which workerd has resolved: whoever asks for \`x/%2e%2e/ada\` must not get ada.
+    // As it was sent, but for plain dot segments, which workerd has resolved: whoever asks for \`x/%2e%2e/ada\` must
+    // not get ada.
     const sent = request.url.replace(/^[a-z]+:\\/\\/[^/]*/, "").split("?", 1)[0];
     if (/[\\\\#]|\\/(?:\\.|%2e){1,2}(?:\\/|$)/i.test(sent))
       return refuse(400, "Bad Request", "the address has segments that would be resolved", { field: "path" });

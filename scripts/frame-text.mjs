@@ -1,8 +1,8 @@
 import { inflateRawSync } from "node:zlib";
 
 /**
- * The text of the message in a frame, for what is not built and so cannot import `core/wire/frames.ts`: short messages are
- * text; of long ones a beginning is as it is, after its length, and the rest deflated.
+ * The text of the message in a frame, for what is not built and so cannot import `core/wire/frames.ts`: short messages
+ * are text; of long ones a beginning is as it is, after its length, and the rest deflated.
  * @param {import("ws").RawData} data as `ws` gives it, a Buffer
  * @returns {string}
  */
@@ -14,7 +14,8 @@ export function frameText(data) {
 }
 
 /**
- * Whether a frame is binary: all text is a JSON object, and no beginning is so long that its length starts with a brace.
+ * Whether a frame is binary: all text is a JSON object, and no beginning is so long that its length starts with a
+ * brace.
  * @param {Buffer} frame
  */
 export const isDeflated = (frame) => frame[0] !== BRACE;

@@ -23,9 +23,9 @@ const MOST_MISSES = 3;
  */
 
 /**
- * Starts a server, and starts it again whenever it ends or no longer serves, with growing delays (OP2). Gives it up when
- * it has ended five times within a minute, or when it could not be started for a minute. A start that fails counts as
- * an end. The first start is not repeated: what is wrong then is for a person to correct.
+ * Starts a server, and starts it again whenever it ends or no longer serves, with growing delays (OP2). Gives it up
+ * when it has ended five times within a minute, or when it could not be started for a minute. A start that fails counts
+ * as an end. The first start is not repeated: what is wrong then is for a person to correct.
  * @template {Server} T
  * @param {object} options
  * @param {string} options.name for the log

@@ -15,9 +15,9 @@ const ENOUGH_MEMORY_BYTES = 256 * 1024 * 1024;
 /**
  * Prepares the files of a state directory for a start.
  *
- * The runtime opens a file for each object, and makes no object without, so that no room could wake on a full disk. Rooms and
- * the directory write nothing into theirs (`party/storage.ts`): they get a directory in memory, where there is enough.
- * Files that an earlier version wrote there are handed to the objects that keep them now.
+ * The runtime opens a file for each object, and makes no object without, so that no room could wake on a full disk.
+ * Rooms and the directory write nothing into theirs (`party/storage.ts`): they get a directory in memory, where there
+ * is enough. Files that an earlier version wrote there are handed to the objects that keep them now.
  * @param {string} stateDir
  * @param {string} [memoryPrefix] how the directory in memory begins
  */

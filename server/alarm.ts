@@ -5,22 +5,22 @@ import type { Cancel, RoomHost } from "./host";
 import type { Timers } from "./timers";
 
 /**
- * It rests so long after it has rung. Each ring looks at the whole room, and when thousands leave at once, each
- * of their graces ends at a millisecond of its own.
+ * The shortest time between two alarms. An alarm scans the whole room, and when thousands leave at once, each grace
+ * ends at another millisecond.
  */
 const REST_MS = 20;
 
 /**
- * An alarm that is due within this long has a timer beside it: workerd rings no alarm before the wall clock has come to
- * its time, which is late when the clock was set back (TM1). It is as long as a room may be idle before it hibernates.
+ * An alarm that is due within this time has a timer beside it, because workerd fires an alarm by the wall clock, and
+ * too late after that was set back (TM1). A room hibernates after this time.
  */
 const WATCHED_MS = 10_000;
-/** The timer leaves it to an alarm on time to ring first. */
+/** The timer fires this much later, so that a punctual alarm is first. */
 const WATCH_LATE_MS = 25;
 
-/** The room's one alarm, set for the earliest deadline (HB4). Each setting of it is a write. */
+/** The room's one alarm, set for the earliest deadline (HB4). Setting it is a write. */
 export class Alarm {
-  /** When it is set for; null when it is not. */
+  /** When it fires; null if it is not set. */
   #at: number | null = null;
   #restsUntilAt = 0;
   #unwatch: Cancel | null = null;
@@ -30,9 +30,9 @@ export class Alarm {
     readonly room: Room,
     readonly clock: RoomClock,
     readonly timers: Timers,
-    /** The room's earliest deadline of all; null when nothing will ever be due. */
+    /** The room's earliest deadline; null if there is none. */
     readonly nextDeadline: () => number | null,
-    /** The alarm's time has come, and the alarm has not. */
+    /** The alarm is due and has not fired. */
     readonly onLate: () => void,
   ) {}
 
@@ -40,25 +40,25 @@ export class Alarm {
     return this.#at;
   }
 
-  /** It has rung, and has to be set anew. */
+  /** The alarm has fired. It has to be set again. */
   rang(now: number): void {
     this.#unset();
     this.#restsUntilAt = now + REST_MS;
   }
 
-  /** Sets it for the room's earliest deadline, whatever has changed. */
+  /** Sets it for the room's earliest deadline. Scans the whole room. */
   reset(): void {
     this.clock.expectAlarm(this.#at);
     this.set(this.nextDeadline());
   }
 
-  /** Takes it back. */
+  /** Cancels it. */
   clear(): void {
     this.#unset();
     this.host.deleteAlarm();
   }
 
-  /** Sets it earlier if what has just changed needs it; later deadlines are found when it rings. */
+  /** Sets it earlier if these changes need it. Later deadlines are found when it fires. */
   advance(changes: Changes): void {
     const { room } = this;
     let earliest = Infinity;
@@ -76,10 +76,10 @@ export class Alarm {
     }
   }
 
-  /** Sets it for this instant unless it rings before. */
+  /** Sets it for this instant, unless it fires earlier. */
   set(at: number | null): void {
     if (at === null) return;
-    // Rounded up: an alarm that rings a fraction early would find nothing due and be set again.
+    // Rounded up: an alarm a fraction too early would find nothing due.
     const ringsAt = Math.max(Math.ceil(at), this.#restsUntilAt);
     if (this.#at !== null && this.#at <= ringsAt) return;
     this.#unset();
@@ -90,7 +90,7 @@ export class Alarm {
     if (inMs <= WATCHED_MS) this.#unwatch = this.timers.after(inMs + WATCH_LATE_MS, this.onLate);
   }
 
-  /** The wall clock was set back: the alarm would ring that much too late. */
+  /** Sets it again after the wall clock was set back, because it would fire too late. */
   rearm(): void {
     if (this.#at !== null) this.#write(this.#at);
   }
@@ -102,7 +102,7 @@ export class Alarm {
     this.#unwatch = null;
   }
 
-  /** The platform's alarms are set by the wall clock. */
+  /** The platform's alarms use the wall clock. */
   #write(at: number): void {
     this.host.setAlarm(this.clock.wallAt(at));
   }

@@ -7,8 +7,8 @@ import { SHORT_TIMINGS } from "../core/testing/driver";
 import { validateTimings } from "../core/shared/timings";
 
 /**
- * Random histories of a small room behind the real engine. After every event the room is compared with the naive model in
- * server/testing/model.ts, and over the wire with replicas. Timings are short, so that much happens in few steps.
+ * Random histories of a small room behind the real engine. After every event the room is compared with the naive model
+ * in server/testing/model.ts, and over the wire with replicas. Timings are short, so that much happens in few steps.
  */
 const VARIETY = [
   SHORT_TIMINGS,

@@ -36,8 +36,8 @@ import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
 /**
- * One room: its sockets, storage and alarm around core's state machine. Decodes what happens, gives it to core, and stores
- * and sends what core says has changed. A host calls one method for each event and knows nothing of presence.
+ * One room: its sockets, storage and alarm around core's state machine. Decodes what happens, gives it to core, and
+ * stores and sends what core says has changed. A host calls one method for each event and knows nothing of presence.
  */
 export class RoomEngine {
   readonly #host: RoomHost;
@@ -51,8 +51,8 @@ export class RoomEngine {
   #persistence!: Persistence;
   #webhooks: Webhooks | null = null;
   /**
-   * The room's name, kept in storage: PartyKit does not tell it to a room that an alarm has woken. Empty for a room that
-   * has never had a connection; such a room keeps nothing.
+   * The room's name, kept in storage: PartyKit does not tell it to a room that an alarm has woken. Empty for a room
+   * that has never had a connection; such a room keeps nothing.
    */
   #name = "";
   #alarm!: Alarm;
@@ -68,7 +68,9 @@ export class RoomEngine {
   #isRestarted = false;
   /** Whether storage held nothing at all: the room is new, or has lost its file. */
   #beganEmpty = false;
-  /** The last proof of life of a room that woke without the sockets of those who were connected; null when it has them. */
+  /**
+   * The last proof of life of a room that woke without the sockets of those who were connected; null when it has them.
+   */
   #lostSince: Proof | "unproven" | null = null;
   /** Whether somebody is here, or still counts as being here. */
   #isEntered = false;
@@ -318,7 +320,8 @@ export class RoomEngine {
     if (attached.length > 0) this.#clock.expectAlarm(nextDeadline(this.#room));
     const now = this.#readClock((wall) => this.#clock.read(wall));
     this.#wokenAt = now;
-    // As long ago as the wall clock says, whatever the room's own clock showed before this process began to serve (TM2).
+    // As long ago as the wall clock says, whatever the room's own clock showed before this process began to serve
+    // (TM2).
     waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt);
     awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
@@ -387,8 +390,8 @@ export class RoomEngine {
   }
 
   /**
-   * How long a token that is made now may be valid, in seconds, whoever made it and whatever their clock. An ended sign-in
-   * is remembered for that long (GR2).
+   * How long a token that is made now may be valid, in seconds, whoever made it and whatever their clock. An ended
+   * sign-in is remembered for that long (GR2).
    */
   #longestTokenS(): number {
     const lifetimeS = Math.max(MAX_TOKEN_LIFETIME_S, this.#server.settings.provider?.maxLifetimeS ?? 0);
@@ -405,7 +408,7 @@ export class RoomEngine {
     for (const { connectionId, code } of changes.closes) this.#close(connectionId, code, "");
     this.#keepConnections(changes);
     const chooser = event.type === "choose" ? event.connectionId : null;
-    for (const userId of changes.chosen) this.#broadcast.tellChoices(userId, chooser);
+    for (const userId of changes.chosen) this.#broadcast.sendNewChoices(userId, chooser);
     this.#sendPings(changes, now);
     // Everybody has just answered, or has just been asked: the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
@@ -430,7 +433,10 @@ export class RoomEngine {
     });
   }
 
-  /** Tells the metrics and the directory what the room would say of itself. A room that keeps nothing leaves nothing behind. */
+  /**
+   * Tells the metrics and the directory what the room would say of itself. A room that keeps nothing leaves nothing
+   * behind.
+   */
   #noteFigures(): void {
     if (this.#name === "") return;
     const isEmpty = this.#room.connections.size === 0 && nextDeadline(this.#room) === null;
@@ -448,7 +454,10 @@ export class RoomEngine {
     this.#rest().catch((error: unknown) => host.log(`room ${this.#name} could not rest`, error));
   }
 
-  /** Nobody is here: sets the alarm for when something that the room keeps is too old, or deletes a room that keeps nothing (DB3). */
+  /**
+   * Nobody is here: sets the alarm for when something that the room keeps is too old, or deletes a room that keeps
+   * nothing (DB3).
+   */
   async #rest(): Promise<void> {
     const oldestAt = await this.#history.oldestAt();
     if (this.#isEntered || this.#name === "") return;
@@ -468,7 +477,10 @@ export class RoomEngine {
     await this.#history.prune(historyFromAt(settings, now));
   }
 
-  /** Deletes the room: its connections, its users, and all that it keeps. Returns the number of connections that there were. */
+  /**
+   * Deletes the room: its connections, its users, and all that it keeps. Returns the number of connections that there
+   * were.
+   */
   async #delete(): Promise<number> {
     const ids = [...this.#room.connections.keys()];
     for (const id of ids) this.#close(id, CLOSE.roomDeleted, "the room was deleted");
@@ -486,7 +498,10 @@ export class RoomEngine {
     await this.#storage.settled();
   }
 
-  /** Deletes everything from storage, at once: whoever enters next is written after it. Resolves when the directory knows. */
+  /**
+   * Deletes everything from storage, at once: whoever enters next is written after it. Resolves when the directory
+   * knows.
+   */
   #leaveNothing(): Promise<void> {
     const name = this.#name;
     this.#name = "";
@@ -594,7 +609,7 @@ export class RoomEngine {
     this.#flushTimer.flushed(this.#persistence.touched.size, now);
     this.#keepEpoch();
     this.#persistence.stats.framesOut += this.#broadcast.flush(this.#persistence.touched, now);
-    this.#persistence.told();
+    this.#persistence.flushed();
     // The runtime sends the frames when this turn ends. To write in this turn would delay them.
     this.#cancelSave ??= this.#timers.after(0, () => this.#save());
     for (const id of this.#broadcast.stuck(now)) {

@@ -6,13 +6,13 @@ import type { Stats } from "./stats";
 /** The state of a storage that cannot be read or written. */
 export interface StorageFault {
   readonly sinceAt: number;
-  /** Whether the room could not read yet what the storage holds. */
+  /** Whether the stored data could not be read yet. */
   readonly unread: boolean;
   /** Keys that wait to be written. */
   readonly unwritten: number;
 }
 
-/** What a room tells admins of itself (HB9). */
+/** A room's figures, for admins (HB9). */
 export interface Figures {
   readonly users: number;
   readonly online: number;
@@ -23,12 +23,12 @@ export interface Figures {
   readonly webhooksWaiting: number;
   readonly wokenAt: number;
   readonly alarmAt: number | null;
-  /** What keeps its storage from being read or written; null when nothing does (OP3). */
+  /** The fault of its storage; null if it works (OP3). */
   readonly storageFault: StorageFault | null;
   readonly stats: Stats;
 }
 
-/** Counts a room. Costs what the room holds. */
+/** Counts a room. Scans the whole room. */
 export function figuresOf(
   room: Room,
   rest: Pick<Figures, "webhooksWaiting" | "wokenAt" | "alarmAt" | "storageFault" | "stats">,
@@ -44,7 +44,7 @@ export function summaryOf(figures: Figures, now: number): object {
   const { stats, users, online, away, offline, connections, suspects, wokenAt, alarmAt, storageFault } =
     figures;
   const { peak } = stats;
-  // Both are told in wall time, which may have been set back since (TM2).
+  // Both are in wall time, which may have been set back since (TM2).
   const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
   const today = new Date(now).toISOString().slice(0, 10);
   const peakToday =

@@ -61,7 +61,10 @@ export interface ProcessHost {
 export interface RoomHost {
   /** Identifies the room, and names its file. */
   readonly id: string;
-  /** The room's name, for the log. Null when the host does not know it: PartyKit hides it from a room that an alarm has woken. */
+  /**
+   * The room's name, for the log. Null when the host does not know it: PartyKit hides it from a room that an alarm has
+   * woken.
+   */
   readonly name: string | null;
   /** The sockets that are open: those that survived hibernation, when the room wakes. */
   sockets(): Iterable<HostSocket>;

@@ -7,10 +7,10 @@ import { SettingError } from "../core/shared/settings";
 export interface Provider {
   /** Where its public keys are. */
   readonly jwksUrl: string;
-  /** What its tokens have for `iss` and `aud`. */
+  /** The claims `iss` and `aud` of its tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** How long its tokens may live, in seconds. */
+  /** The longest lifetime of its tokens, in seconds. */
   readonly maxLifetimeS: number;
   readonly mapping: ClaimMapping;
 }
@@ -19,7 +19,7 @@ const DEFAULT_LIFETIME_MS = 86_400_000;
 const SHORTEST_LIFETIME_MS = 60_000;
 const LONGEST_LIFETIME_MS = 30 * 86_400_000;
 
-/** What is of no use, or worse, of a use that was hoped for and is not had, without a provider. */
+/** Settings that have no effect unless a provider is set. */
 const OF_PROVIDER = [
   "ROLLCALL_TOKEN_ISSUER",
   "ROLLCALL_TOKEN_AUDIENCE",
@@ -59,7 +59,7 @@ export function readProvider(env: Readonly<Record<string, unknown>>): Provider |
   };
 }
 
-/** Whoever can change the keys on their way can sign in as anybody: they come by https, or not over a network at all. */
+/** Whether the keys come over https or from this machine. An attacker who can change them can sign in as anybody. */
 function isKeyAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname } = new URL(address);

@@ -3,32 +3,32 @@ import { DEFAULT_TIMINGS, validateTimings, type Timings } from "../core/shared/t
 import { readNumbers, SettingError, variableOf } from "../core/shared/settings";
 import { readProvider, type Provider } from "./provider";
 
-/** Where status changes are pushed to, and the secret (`whsec_…`) that they are signed with. */
+/** The receiver of status changes, and the secret (`whsec_…`) of their signatures. */
 export interface WebhookTarget {
   readonly url: string;
   readonly secret: string;
 }
 
-/** Everything that the environment decides about the room server. */
+/** The settings of the room server, from the environment. */
 export interface Settings {
   readonly timings: Timings;
-  /** A room of more users is not sent whole (VW2). */
+  /** Rooms with more users are sent in pages (VW2). */
   readonly rosterLimit: number;
-  /** What a client may send and hold (SE4). */
+  /** The limits of clients (SE4). */
   readonly limits: Limits;
-  /** For how long status changes are kept (DB3). */
+  /** How long status changes are kept (DB3). */
   readonly historyDays: number;
-  /** After how long unseen users are forgotten (DB3). */
+  /** How long absent users are kept (DB3). */
   readonly retentionDays: number;
-  /** After how long unseen guests are forgotten, in milliseconds (DB3). */
+  /** How long absent guests are kept, in milliseconds (DB3). */
   readonly guestRetentionMs: number;
-  /** Where status changes are pushed to; null when nowhere. */
+  /** The receiver of status changes; null without one. */
   readonly webhook: WebhookTarget | null;
-  /** HS256 secret that tokens are signed with, at least 32 characters. */
+  /** The HS256 secret of tokens, at least 32 characters. */
   readonly tokenSecret: string;
-  /** Whose tokens are taken besides those signed with the secret; null when nobody's. */
+  /** The provider whose tokens are accepted besides those signed with the secret; null without one. */
   readonly provider: Provider | null;
-  /** Bearer key of the HTTP API, at least 32 characters. */
+  /** The bearer key of the HTTP API, at least 32 characters. */
   readonly apiKey: string;
 }
 
@@ -42,7 +42,7 @@ const DAY_MS = 24 * 3_600_000;
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const timings = readTimings(env);
   const limits = readLimits(env);
-  // A connection that only answers each ping must never be too fast.
+  // A client that only answers pings must not exceed the limit.
   const least = Math.ceil(1_000 / timings.intervalMs);
   if (limits.messagesPerSecond < least) {
     const problem = `must be at least ${least}: so often a client answers the heartbeats`;
@@ -71,7 +71,7 @@ function readTimings(env: Readonly<Record<string, unknown>>): Timings {
   }
 }
 
-/** Problems mention other timings by their names; whoever reads them set variables. */
+/** Replaces the names of timings in a problem by their variables, which the operator sets. */
 function withVariableNames(problem: string): string {
   const names = Object.keys(DEFAULT_TIMINGS).join("|");
   return problem.replace(new RegExp(`\\b(?:${names})\\b`, "g"), (name) => variableOf(name));
@@ -84,7 +84,7 @@ function readWebhook(env: Readonly<Record<string, unknown>>): WebhookTarget | nu
     throw new SettingError("ROLLCALL_WEBHOOK_URL", "must be an http or https address");
   }
   const key = env["ROLLCALL_WEBHOOK_SECRET"];
-  // 24 bytes are 32 characters of base64: what Standard Webhooks asks for at least.
+  // Standard Webhooks requires at least 24 bytes, which are 32 characters of base64.
   if (typeof key !== "string" || !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(key)) {
     throw new SettingError("ROLLCALL_WEBHOOK_SECRET", "must be whsec_ and at least 24 bytes in base64");
   }

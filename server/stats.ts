@@ -1,22 +1,22 @@
 import type { Changes } from "../core/room/room";
 import type { WallClock } from "../core/room/room-clock";
 
-/** Upper bounds of the buckets in which silences before a death are counted, in milliseconds (HB9). */
+/** Upper bounds of the buckets of silences before a death, in milliseconds (HB9). */
 export const SILENCE_BOUNDS_MS = [
   5_000, 10_000, 15_000, 18_000, 19_000, 20_000, 22_000, 25_000, 30_000, 60_000,
 ] as const;
 
-/** Upper bounds of the buckets in which the changes of a flush are counted. */
+/** Upper bounds of the buckets of users in a flush. */
 export const FLUSH_BOUNDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000] as const;
 
-/** A histogram as Prometheus wants it: how many were at most each bound, how many in all, and their sum. */
+/** A histogram in Prometheus' form: the counts at or below each bound, the count of all, and their sum. */
 export interface Histogram {
   readonly counts: number[];
   count: number;
   sum: number;
 }
 
-/** What a room counts of its own work, since it first began. */
+/** A room's figures about its work, since it was created. */
 export interface Stats {
   connects: number;
   messagesIn: number;
@@ -28,8 +28,8 @@ export interface Stats {
   closes: Record<string, number>;
   falseOfflines: number;
   /**
-   * Webhooks: messages that were taken; attempts that failed and are repeated; messages that the receiver refused and
-   * that were set aside; messages that were given up because they had waited for too long or were too many.
+   * Webhooks: delivered messages; failed attempts, which are repeated; messages that the receiver refused and that were
+   * set aside; messages that were dropped because they had waited for too long or were too many.
    */
   readonly webhooks: { delivered: number; failed: number; refused: number; dropped: number };
   readonly silence: Histogram;
@@ -40,7 +40,7 @@ export interface Stats {
   lastActivityAt: number | null;
 }
 
-/** A room that has done nothing yet. */
+/** The figures of a new room. */
 export function newStats(): Stats {
   return {
     connects: 0,
@@ -58,13 +58,13 @@ export function newStats(): Stats {
   };
 }
 
-/** The figures as storage has them. Those that a newer version counts begin at nothing. */
+/** Reads stored figures. Figures of newer versions start at 0. */
 export function readStats(stored: Stats | undefined): Stats {
   const fresh = newStats();
   return { ...fresh, ...stored, webhooks: { ...fresh.webhooks, ...stored?.webhooks } };
 }
 
-/** Counts what an event did. */
+/** Counts the changes of an event. */
 export function countChanges(
   stats: Stats,
   { closes, deaths, falseOfflines, transitions }: Changes,
@@ -76,13 +76,13 @@ export function countChanges(
   for (const { at } of transitions) stats.lastActivityAt = clock.wallAt(at);
 }
 
-/** Counts a flush of so many users. */
+/** Counts a flush of this many users. */
 export function countFlush(stats: Stats, users: number): void {
   stats.flushes += 1;
   observe(stats.flushSize, FLUSH_BOUNDS, users);
 }
 
-/** Remembers the day's peak of users online; `now` is wall time (TM2). */
+/** Updates the day's peak of users online. `now` is wall time (TM2). */
 export function notePeak(stats: Stats, online: number, now: number): void {
   const day = new Date(now).toISOString().slice(0, 10);
   if (stats.peak.day !== day || online > stats.peak.online) stats.peak = { day, online, at: now };

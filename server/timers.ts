@@ -6,8 +6,8 @@ interface Waiting {
 }
 
 /**
- * The short timers of a room, on one timer of the runtime. workerd keeps its timers in the order of the wall clock: when
- * that clock is set, all timers but the first fire far too early or too late (TM1).
+ * The short timers of a room, on one timer of the runtime. workerd orders its timers by the wall clock. When that clock
+ * is set, all timers but the first fire far too early or too late (TM1).
  */
 export class Timers {
   readonly #waiting = new Set<Waiting>();
@@ -30,7 +30,7 @@ export class Timers {
     };
   }
 
-  /** The wall clock was set: the runtime's timer has to be set anew. */
+  /** Sets the runtime's timer again, after the wall clock was set. */
   rearm(): void {
     this.#armed = null;
     this.#arm();

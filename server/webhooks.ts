@@ -7,7 +7,7 @@ import type { Stats } from "./stats";
 import { TimeKeys } from "./store/time-keys";
 import { outcomeOf, retryDelayMs, type Outcome } from "./webhook-outcome";
 
-/** A message as it waits in storage. */
+/** A message in storage. */
 interface Message {
   readonly id: string;
   readonly createdAt: number;
@@ -16,7 +16,7 @@ interface Message {
   readonly dueAt: number;
 }
 
-/** A message that waits, as memory knows it. */
+/** A waiting message in memory. */
 interface Waiting {
   readonly key: string;
   /** UTF-16 code units of its body. */
@@ -24,32 +24,35 @@ interface Waiting {
 }
 
 const PREFIX = "webhook:";
-/** Changes in one message; more make several. */
+/** The most changes in one message. */
 const MAX_CHANGES = 500;
-/** A receiver that takes longer than this has failed. */
+/** An attempt that takes longer has failed. */
 const TIMEOUT_MS = 10_000;
-/** After this long a message is dropped and counted. */
+/** A message is dropped and counted after this time. */
 const GIVE_UP_MS = 24 * 3_600_000;
-/** Messages that may wait for a room. Above it the oldest are dropped. */
+/** The most waiting messages of a room. Above it the oldest are dropped. */
 const MAX_WAITING = 10_000;
-/** What they may hold together, in UTF-16 code units, since a room's storage has an end. */
+/** The most text of all waiting messages, in UTF-16 code units, because a room's storage is limited. */
 const MAX_WAITING_LENGTH = 16 * 1_024 * 1_024;
-/** So long after the storage could not be read it is tried again. */
+/** The wait after the storage could not be read. */
 const UNREADABLE_MS = 5_000;
-/** After so many failures of one message the next one is tried, to learn whether the message or the receiver is at fault. */
+/**
+ * After this many failures of a message the next one is tried, to find out whether the message or the receiver is at
+ * fault.
+ */
 const ATTEMPTS_BEFORE_NEXT = 4;
 
 /**
- * Pushes status changes to one receiver in the Standard Webhooks form. Messages wait in storage, so that a
- * crash loses none, and go out one at a time in order; presence never waits for them. A message that the receiver
- * refuses is set aside for good: a later attempt would tell its users' changes out of order.
+ * Sends status changes to one receiver in the Standard Webhooks form. Messages wait in storage, so that a crash loses
+ * none, and go out one at a time in order. Presence never waits for them. A refused message is set aside for good,
+ * because a later attempt would be out of order.
  */
 export class Webhooks {
   /** The oldest first. */
   #waiting: Waiting[] = [];
   #waitingLength = 0;
   #dueAt: number | null = null;
-  /** The receiver has said that it is gone, and has until then. A room that has slept asks once more. */
+  /** The receiver was gone. Until then nothing is sent. A room that has slept tries once more. */
   #pausedUntilAt = 0;
   #sending = false;
   #stopped = false;
@@ -60,13 +63,13 @@ export class Webhooks {
     readonly target: WebhookTarget,
     readonly stats: Stats,
     readonly host: Pick<ProcessHost, "random" | "randomId" | "log">,
-    /** The room's clock: what waits and what is given up is measured by it, and signed in wall time (TM1, TM2). */
+    /** The room's clock, for waits. Signatures use wall time (TM1, TM2). */
     readonly clock: { now(): number; wallAt(at: number): number },
-    /** Called when an attempt has ended: figures have changed, and the next message may be due at another instant. */
+    /** Called after an attempt. The figures have changed, and the next message may be due at another time. */
     readonly onSettled: (dueAt: number | null) => void,
   ) {}
 
-  /** Looks what waits since before the room slept. */
+  /** Reads the messages that wait in storage. */
   async open(): Promise<void> {
     const stored = await this.storage.list<Message>({ prefix: PREFIX });
     for (const [key, { body, dueAt }] of stored) {
@@ -76,14 +79,14 @@ export class Webhooks {
     this.#keys = new TimeKeys(PREFIX, this.#waiting.at(-1)?.key);
   }
 
-  /** Sends nothing more and writes nothing more: the room is being deleted. */
+  /** Sends and writes nothing more, because the room is being deleted. */
   stop(): void {
     this.#stopped = true;
     this.#waiting = [];
     this.#dueAt = null;
   }
 
-  /** When the next message is due; null when none waits. */
+  /** When the next message is due; null without messages. */
   get dueAt(): number | null {
     return this.#sending ? null : this.#dueAt;
   }
@@ -93,7 +96,7 @@ export class Webhooks {
     return this.#waiting.length;
   }
 
-  /** Queues the changes of a flush and begins to send, without waiting for anything. */
+  /** Queues the changes of a flush and starts to send. Does not wait. */
   push(room: string, transitions: readonly Transition[], now: number): void {
     for (let from = 0; from < transitions.length; from += MAX_CHANGES) {
       const changes = transitions.slice(from, from + MAX_CHANGES);
@@ -118,17 +121,17 @@ export class Webhooks {
     void this.pump(now);
   }
 
-  /** Sends what is due, until nothing is, or the receiver fails. Never throws. */
+  /** Sends due messages until none is left or the receiver fails. Never throws. */
   async pump(now: number): Promise<void> {
     if (this.#sending || this.#dueAt === null || now < this.#dueAt) return;
     this.#sending = true;
     try {
       while (await this.#sendFirst()) {
-        // One after the other: receivers get the changes in order.
+        // One at a time, so that the receiver gets the changes in order.
       }
     } catch (error) {
       this.host.log("webhooks failed", error);
-      // The storage cannot be read: the message waits in it.
+      // The storage cannot be read. The message waits in it.
       this.#dueAt = this.clock.now() + UNREADABLE_MS;
     } finally {
       this.#sending = false;
@@ -136,7 +139,7 @@ export class Webhooks {
     }
   }
 
-  /** Sends the first message if it is due. Whether to go on with the next. */
+  /** Sends the first message if it is due. Returns whether to continue with the next. */
   async #sendFirst(): Promise<boolean> {
     // A message that a crash could erase must not go out: its change would go out again with another id.
     await this.storage.written;
@@ -178,7 +181,7 @@ export class Webhooks {
     return false;
   }
 
-  /** Ends a message that was taken or refused. Whether to go on with the next. */
+  /** Removes a message that was delivered or refused. Returns whether to continue with the next. */
   #settle(waiting: Waiting, message: Message, outcome: Exclude<Outcome, { kind: "failed" }>): boolean {
     if (outcome.kind === "delivered") this.stats.webhooks.delivered += 1;
     else this.#setAside(message, `was refused with ${outcome.status}`);
@@ -190,8 +193,8 @@ export class Webhooks {
   }
 
   /**
-   * Tries the message behind the one that keeps failing. Whether it was taken: then the receiver works, and the first
-   * message is what it cannot take.
+   * Tries the message after the one that keeps failing. Returns whether it was delivered. Then the receiver works, and
+   * the first message is at fault.
    */
   async #tryNext(first: Waiting): Promise<boolean> {
     const next = this.#waiting[this.#waiting.indexOf(first) + 1];
@@ -217,14 +220,14 @@ export class Webhooks {
 
   #remove(waiting: Waiting): void {
     const index = this.#waiting.indexOf(waiting);
-    // A room that was deleted or a queue that was too long may have taken it out meanwhile.
+    // It may have been removed in the meantime, by a deletion of the room or a full queue.
     if (index === -1) return;
     this.#waiting.splice(index, 1);
     this.#waitingLength -= waiting.length;
     this.storage.delete(waiting.key);
   }
 
-  /** Drops the oldest messages beyond what may wait, and counts them. */
+  /** Drops and counts the oldest messages above the limits. */
   #dropExcess(): void {
     while (this.#waiting.length > MAX_WAITING || this.#waitingLength > MAX_WAITING_LENGTH) {
       const oldest = this.#waiting[0];
@@ -250,7 +253,7 @@ export class Webhooks {
           "webhook-signature": signature,
         },
       });
-      // Whatever the answer holds is not read.
+      // The response's body is not read.
       await answer.body?.cancel();
       return outcomeOf(answer.status, answer.headers.get("retry-after"), this.clock.wallAt(this.clock.now()));
     } catch {

@@ -6,8 +6,8 @@ const UNKNOWN_ADDRESS = "unknown";
 
 /**
  * Returns the client's address as the outermost trusted proxy saw it: the entry of `X-Forwarded-For` that is
- * `ROLLCALL_TRUSTED_PROXIES` from the right. Entries before it come from the client. Without a proxy the whole header does,
- * and the address is unknown. An IPv6 address counts by its network (/64), because one client has all of it.
+ * `ROLLCALL_TRUSTED_PROXIES` from the right. Entries before it come from the client. Without a proxy the whole header
+ * does, and the address is unknown. An IPv6 address counts by its network (/64), because one client has all of it.
  */
 export function clientAddress(headers: Headers): string {
   const proxies = trustedProxies();

@@ -12,8 +12,8 @@ interface PolicyOptions {
 }
 
 /**
- * The Content-Security-Policy of a page. Scripts run only by nonce, and connections lead only to this server and the room
- * server. In development React evaluates code, and Next writes style elements without a nonce.
+ * The Content-Security-Policy of a page. Scripts run only by nonce, and connections lead only to this server and the
+ * room server. In development React evaluates code, and Next writes style elements without a nonce.
  */
 export function contentSecurityPolicy({ nonce, headers, env = process.env }: PolicyOptions): string {
   const developing = env.NODE_ENV === "development";

@@ -46,7 +46,8 @@ let waiting: Question[] = [];
 let asking = false;
 
 /**
- * Whether a sign-in has ended. Calls during a request share the next request, because after a deploy thousands come at once.
+ * Whether a sign-in has ended. Calls during a request share the next request, because after a deploy thousands come at
+ * once.
  * @throws {Problem} 502 if the room server does not answer
  */
 export async function hasEnded(id: string): Promise<boolean> {

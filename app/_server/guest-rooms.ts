@@ -16,7 +16,10 @@ const byGuest = new Attempts({
   forgetAfterMs: DAY_MS,
 });
 
-/** Limits the rooms of all guests of one address, because anybody can become many guests. Many people may share an address. */
+/**
+ * Limits the rooms of all guests of one address, because anybody can become many guests. Many people may share an
+ * address.
+ */
 const byAddress = new Attempts({
   free: 100,
   firstDelayMs: MINUTE_MS,
@@ -31,8 +34,8 @@ const MOST_EXISTING = 10_000;
 const summary = v.object({ users: v.number(), connections: v.number() });
 
 /**
- * Lets a guest into a room. Existing rooms are open to every guest. New rooms are limited, because each of them is stored
- * (SE4).
+ * Lets a guest into a room. Existing rooms are open to every guest. New rooms are limited, because each of them is
+ * stored (SE4).
  * @throws {Problem} 429 if the guest or the address has created too many
  */
 export async function admitGuest(

@@ -3,8 +3,8 @@ import { secret } from "./settings";
 import { sign, verify } from "./signed";
 
 /**
- * Marks a browser in which an admin has signed in. The mark grants nothing. It gives the browser's next attempts priority over
- * those of attackers who guess (SE5).
+ * Marks a browser in which an admin has signed in. The mark grants nothing. It gives the browser's next attempts
+ * priority over those of attackers who guess (SE5).
  */
 export const KNOWN_COOKIE = { name: "rollcall_known", sameSite: "strict" } as const;
 

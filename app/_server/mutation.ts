@@ -4,8 +4,8 @@ import { Problem } from "./problem";
 import { SettingError } from "./settings";
 
 /**
- * A route that changes something by a cookie. Refuses requests from pages of other sites, turns problems into responses,
- * and keeps responses out of caches.
+ * A route that changes something by a cookie. Refuses requests from pages of other sites, turns problems into
+ * responses, and keeps responses out of caches.
  */
 export function mutation(
   handle: (request: NextRequest) => Promise<Response>,

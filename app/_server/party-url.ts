@@ -1,6 +1,6 @@
 /**
- * The room server's address for this browser: ROLLCALL_PARTY_URL, or the request's host with the room server's port. It is
- * decided per request, so that one build serves localhost, a name in the office network and a public address.
+ * The room server's address for this browser: ROLLCALL_PARTY_URL, or the request's host with the room server's port. It
+ * is decided per request, so that one build serves localhost, a name in the office network and a public address.
  */
 export function partyUrl(headers: Headers, env: NodeJS.ProcessEnv = process.env): string {
   const set = env["ROLLCALL_PARTY_URL"];

@@ -66,8 +66,8 @@ export function signInUrl(): string | null {
 }
 
 /**
- * How many trusted proxies in front of this app write `X-Forwarded-For`. With 0 the header is ignored, because clients can
- * write it.
+ * How many trusted proxies in front of this app write `X-Forwarded-For`. With 0 the header is ignored, because clients
+ * can write it.
  * @throws {SettingError} if it is not such a number
  */
 export function trustedProxies(): number {

@@ -4,7 +4,9 @@ import { Turns } from "./turns";
 
 const MINUTE_MS = 60_000;
 
-/** 20 passwords a second are checked. After 20,000 wrong ones it is one a second, until the average is reached again. */
+/**
+ * 20 passwords a second are checked. After 20,000 wrong ones it is one a second, until the average is reached again.
+ */
 const turns = new Turns({
   everyMs: 50,
   budget: 20_000,
@@ -38,8 +40,8 @@ export interface Attempter {
 }
 
 /**
- * Checks one password (SE5). The rate of all checks limits guessing. Nobody is locked out: the right password works, whatever
- * others send from the same address.
+ * Checks one password (SE5). The rate of all checks limits guessing. Nobody is locked out: the right password works,
+ * whatever others send from the same address.
  * @throws {Problem} 401 if it is wrong; 429 if it is wrong after many, or if no turn came
  */
 export async function guardedAttempt(

@@ -20,8 +20,8 @@ interface Turn {
 }
 
 /**
- * Allows one attempt at a time, at a limited rate, and locks nobody out (SE5). It picks the next one at random: first an
- * address, then an attempt from it. So an attacker with one address delays only others at that address.
+ * Allows one attempt at a time, at a limited rate, and locks nobody out (SE5). It picks the next one at random: first
+ * an address, then an attempt from it. So an attacker with one address delays only others at that address.
  */
 export class Turns {
   readonly #policy: TurnPolicy;

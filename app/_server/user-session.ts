@@ -7,8 +7,8 @@ import { guestsAllowed, hasProvider, nameLength, secret } from "./settings";
 import { sign, verify } from "./signed";
 
 /**
- * A signed-in user: a guest who picked a name, or a user of the identity provider. `sessionId` is the sign-in, which signing
- * out ends everywhere (GR2).
+ * A signed-in user: a guest who picked a name, or a user of the identity provider. `sessionId` is the sign-in, which
+ * signing out ends everywhere (GR2).
  */
 export interface UserSession {
   readonly userId: string;
@@ -42,8 +42,8 @@ export function hasGoodName({ name, rooms }: UserSession): boolean {
 }
 
 /**
- * Creates a guest with this name, or renames a known one. A renamed guest stays the same user in the same sign-in, with the
- * same end.
+ * Creates a guest with this name, or renames a known one. A renamed guest stays the same user in the same sign-in, with
+ * the same end.
  */
 export function guestNamed(name: string, known: UserSession | null, now: number): UserSession {
   if (known) return { ...known, name };
@@ -66,8 +66,8 @@ export async function sealSession(session: UserSession): Promise<string> {
 }
 
 /**
- * Returns the cookie's user. Null without a cookie, if it is invalid, if its sign-in has ended, and if such users are no longer
- * allowed: guests when guests are off, a provider's users when there is no provider.
+ * Returns the cookie's user. Null without a cookie, if it is invalid, if its sign-in has ended, and if such users are
+ * no longer allowed: guests when guests are off, a provider's users when there is no provider.
  * @throws {Problem} 502 if the room server does not say whether the sign-in has ended
  */
 export async function openSession(cookie: string | undefined): Promise<UserSession | null> {

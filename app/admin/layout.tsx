@@ -7,8 +7,8 @@ import { ADMIN_COOKIE, showAdmin } from "../_server/admin-session";
 export const metadata: Metadata = { title: "Admin", robots: { index: false } };
 
 /**
- * Asks for a sign-in on every admin page, so that a shared address still works. This protects no data: the pages get theirs
- * from the room server, which requires an admin's token.
+ * Asks for a sign-in on every admin page, so that a shared address still works. This protects no data: the pages get
+ * theirs from the room server, which requires an admin's token.
  */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const admin = await showAdmin((await cookies()).get(ADMIN_COOKIE)?.value);

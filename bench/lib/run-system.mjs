@@ -67,7 +67,9 @@ export function appliesTo(peer, phase) {
   return peer.phases ? peer.phases.includes(phase) : phase !== "reload" || Boolean(peer.credentials);
 }
 
-/** @param {Generators} generators @param {string} name @param {any} peer @param {Running} running @param {number} people */
+/**
+ * @param {Generators} generators @param {string} name @param {any} peer @param {Running} running @param {number} people
+ */
 async function prepare(generators, name, peer, { url }, people) {
   const everybody = Array.from({ length: people }, (_, index) => index);
   const starts = Array.from({ length: generators.size }, async (_, which) => {

@@ -19,7 +19,10 @@ export interface PageFollower {
   /** Requests no update of the page until `release`. */
   readonly hold: () => void;
   readonly release: () => void;
-  /** Follows the page until the returned function is called. Calls `changed` after each response and each change of its users. */
+  /**
+   * Follows the page until the returned function is called. Calls `changed` after each response and each change of its
+   * users.
+   */
   readonly follow: (changed: () => void) => () => void;
 }
 
@@ -27,8 +30,8 @@ export interface PageFollower {
 const ASK_AGAIN_MS = 2_000;
 
 /**
- * Creates the follower of this client's pages. A client reads one page at a time, so it has at most one follower. Requests
- * are at least `leastMs` apart, so fast scrolling requests only the page where it stops (SE4).
+ * Creates the follower of this client's pages. A client reads one page at a time, so it has at most one follower.
+ * Requests are at least `leastMs` apart, so fast scrolling requests only the page where it stops (SE4).
  */
 export function createPageFollower(client: PresenceClient, leastMs = 0): PageFollower {
   let wanted: PageQuery | null = null;

@@ -59,7 +59,10 @@ export interface PresenceClientOptions {
 export interface PresenceClient {
   /** Connects. Does nothing if it is started, or if it has ended other than by `stop`. */
   readonly start: () => void;
-  /** Sends `leaving`, so that the short grace of a reload applies (GR1), and closes. The roster stays and is marked stale. */
+  /**
+   * Sends `leaving`, so that the short grace of a reload applies (GR1), and closes. The roster stays and is marked
+   * stale.
+   */
   readonly stop: () => void;
   /** Calls `listener` after each change of the snapshot, until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;
@@ -75,30 +78,34 @@ export interface PresenceClient {
   /** Changes what the client receives, without reconnecting. The old users stay until the server has answered (VW1). */
   readonly setScope: (scope: Scope) => void;
   /**
-   * Returns rows of the roster, filtered and sorted. In the mode `pages` they come from the server, and the users on the
-   * page become the snapshot's users. Otherwise they come from the known roster (VW2). Rejects when another page is
+   * Returns rows of the roster, filtered and sorted. In the mode `pages` they come from the server, and the users on
+   * the page become the snapshot's users. Otherwise they come from the known roster (VW2). Rejects when another page is
    * requested in the meantime, and when the client ends.
    */
   readonly readPage: (query: PageQuery) => Promise<PageRows>;
   /** The own user and their choices. The same object until these change. `subscribe` reports changes. */
   readonly getSelf: () => Self;
   /**
-   * Sets how the user is shown, on all their pages (ST3). With `untilAt`, an instant of the server's clock, it ends then.
-   * `getSelf` shows it at once. Without a connection it is sent with the next one. The last choice of all pages wins.
-   * Does nothing for observers.
+   * Sets how the user is shown, on all their pages (ST3). With `untilAt`, an instant of the server's clock, it ends
+   * then. `getSelf` shows it at once. Without a connection it is sent with the next one. The last choice of all pages
+   * wins. Does nothing for observers.
    */
   readonly setAvailability: (availability: Availability, untilAt?: number | null) => void;
   /**
-   * Sets the status message, or clears it with null (ST4). It is sent like `setAvailability`. `untilAt` is an instant of the
-   * server's clock: `serverNow() + 3_600_000` for an hour. A message that is too long is removed when the server refuses it.
+   * Sets the status message, or clears it with null (ST4). It is sent like `setAvailability`. `untilAt` is an instant
+   * of the server's clock: `serverNow() + 3_600_000` for an hour. A message that is too long is removed when the server
+   * refuses it.
    * @throws {TypeError} if the emoji is not exactly one emoji, or the text contains half a character
    */
   readonly setMessage: (message: StatusMessage | null) => void;
-  /** Hides from members when the user was last seen, and from the user when others were (PR3). It is sent like `setAvailability`. */
+  /**
+   * Hides from members when the user was last seen, and from the user when others were (PR3). It is sent like
+   * `setAvailability`.
+   */
   readonly setHideLastSeen: (hideLastSeen: boolean) => void;
   /**
-   * Signs out on every tab of this sign-in (GR2). Resolves after at most 2 s, when the client has stopped as `signedOut`,
-   * even if the server could not be reached. Never rejects.
+   * Signs out on every tab of this sign-in (GR2). Resolves after at most 2 s, when the client has stopped as
+   * `signedOut`, even if the server could not be reached. Never rejects.
    */
   readonly signOut: () => Promise<void>;
   /** Connects now, after any stop, or instead of waiting for the next attempt. */

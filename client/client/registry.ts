@@ -15,8 +15,8 @@ export interface SharedClient {
   /** Where the next token comes from. The provider that rendered last sets it. */
   setTokenSource(getToken: () => Promise<string>): void;
   /**
-   * Starts the client for its first provider. The returned function releases it, and the last release stops it. The client
-   * receives the union of all its providers' scopes (VW1).
+   * Starts the client for its first provider. The returned function releases it, and the last release stops it. The
+   * client receives the union of all its providers' scopes (VW1).
    */
   acquire(scope: Scope): () => void;
 }
@@ -30,8 +30,8 @@ export interface ClientRegistry {
 const STOP_AFTER_MS = 200;
 
 /**
- * Holds its clients weakly. A render that is never committed leaves nothing behind, and a provider that returns later finds
- * the client that its children still hold.
+ * Holds its clients weakly. A render that is never committed leaves nothing behind, and a provider that returns later
+ * finds the client that its children still hold.
  */
 export function createClientRegistry(environment: Environment): ClientRegistry {
   const known = new Map<string, Pick<WeakRef<SharedClient>, "deref">>();

@@ -17,9 +17,14 @@ export interface PresenceSnapshot {
   readonly connection: ConnectionState;
   /** The own user; null for observers and before the first sync. */
   readonly self: UserView | null;
-  /** The users whom the client receives, in no particular order. Admins get admin views. Empty before the first sync. */
+  /**
+   * The users whom the client receives, in no particular order. Admins get admin views. Empty before the first sync.
+   */
   readonly users: readonly (UserView | AdminUserView)[];
-  /** How many users have each status. The same object until a count changes. In the mode `users` without counts, only of `users`. */
+  /**
+   * How many users have each status. The same object until a count changes. In the mode `users` without counts, only of
+   * `users`.
+   */
   readonly counts: Counts;
   /** What the client receives of the room: the requested scope, or `pages` of a room that is too large (VW1, VW2). */
   readonly mode: Mode;

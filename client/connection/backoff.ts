@@ -1,10 +1,16 @@
 /** How long a live connection must last before the next loss counts as the first one again. */
 const STABLE_AFTER_MS = 10_000;
 
-/** The spread of this attempt is half the grace. With more, users who lost the connection a few times would be shown as gone. */
+/**
+ * The spread of this attempt is half the grace. With more, users who lost the connection a few times would be shown as
+ * gone.
+ */
 const SECOND = 2;
 
-/** After a wake or a return of the network at most this much of a wait remains. It is not 0, because many machines share a network. */
+/**
+ * After a wake or a return of the network at most this much of a wait remains. It is not 0, because many machines share
+ * a network.
+ */
 const HURRIED_DELAY_MS = 500;
 
 /** The shortest spread, so that a wrong setting cannot turn the jitter off. */
@@ -23,7 +29,8 @@ export interface Waits {
 
 /**
  * Returns how long to wait before reconnect number `attempt`, from 1 (HB7): a random time within the spread. The spread
- * doubles with each attempt, up to `withinMs`. From the second attempt on there is a shortest wait. `random` is in [0, 1).
+ * doubles with each attempt, up to `withinMs`. From the second attempt on there is a shortest wait. `random` is in [0,
+ * 1).
  */
 export function reconnectDelay(attempt: number, { spreadMs, withinMs }: Waits, random: number): number {
   const spread = Math.max(SHORTEST_SPREAD_MS, spreadMs);

@@ -3,8 +3,8 @@ import { attemptAfterLoss, hurriedDelay, reconnectDelay, type Waits } from "./ba
 import { closedWith, LEFT, type ConnectionProblem } from "./problem";
 
 /**
- * The connection as the app sees it. Instants are the server's. `retryAt` is null during an attempt. `problem` says why the
- * last attempt failed, or what ended the connection.
+ * The connection as the app sees it. Instants are the server's. `retryAt` is null during an attempt. `problem` says why
+ * the last attempt failed, or what ended the connection.
  */
 export type ConnectionState =
   | { readonly status: "idle" }

@@ -49,8 +49,8 @@ export interface Link {
   /** Sends now on the serving socket, or not at all. */
   readonly send: (message: ClientMessage) => boolean;
   /**
-   * Continues with a fresh token. A live connection stays until one with that token is live, and is then dropped without a
-   * message. The server replaces it (CN2), so nobody sees the user leave, even if the network stalls.
+   * Continues with a fresh token. A live connection stays until one with that token is live, and is then dropped
+   * without a message. The server replaces it (CN2), so nobody sees the user leave, even if the network stalls.
    */
   readonly refreshToken: () => void;
 }

@@ -10,9 +10,9 @@ export interface Inbox {
 }
 
 /**
- * Inflates frames by the browser's own stream, which adds no code, or by a library that is loaded in browsers without one
- * (BR1). Both need a moment. Later frames wait, because a diff must not overtake its sync. A frame that cannot be read is
- * delivered as null.
+ * Inflates frames by the browser's own stream, which adds no code, or by a library that is loaded in browsers without
+ * one (BR1). Both need a moment. Later frames wait, because a diff must not overtake its sync. A frame that cannot be
+ * read is delivered as null.
  */
 export function createInbox(deliver: (text: unknown) => void): Inbox {
   let waiting: Promise<void> | null = null;

@@ -24,9 +24,9 @@ export interface Socket {
 }
 
 /**
- * Makes one attempt to connect with partysocket 1.3.0. Its own reconnecting is off: it follows every close code, at fixed
- * delays and without jitter, and its queue would send old pongs on the next connection. connection.ts decides when to
- * reconnect.
+ * Makes one attempt to connect with partysocket 1.3.0. Its own reconnecting is off: it follows every close code, at
+ * fixed delays and without jitter, and its queue would send old pongs on the next connection. connection.ts decides
+ * when to reconnect.
  */
 export function openPartySocket(
   target: SocketTarget,

@@ -8,7 +8,8 @@ const SLEPT_MS = 3_000;
 
 /**
  * Calls back when the machine has slept (HB6). Browsers have no event for it and timers stop during sleep, so a jump of
- * the clock is the only sign. Throttled timers look the same, and cost one probe. Returns a function that ends the watch.
+ * the clock is the only sign. Throttled timers look the same, and cost one probe. Returns a function that ends the
+ * watch.
  */
 export function watchForWake(environment: Environment, onWake: () => void): Cancel {
   let cancel: Cancel = () => {};

@@ -36,7 +36,9 @@ export interface ProviderOptions {
   readonly room: string;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
-  /** What to receive; all users by default. It may change at any time. Providers of one room receive the union (VW1). */
+  /**
+   * What to receive; all users by default. It may change at any time. Providers of one room receive the union (VW1).
+   */
   readonly scope?: Scope;
   /** The clients to share; the page's by default. Tests bring their own. @internal */
   readonly registry?: ClientRegistry;
@@ -46,8 +48,8 @@ export interface ProviderOptions {
 const ClientContext = createContext<PresenceClient | null>(null);
 
 /**
- * Connects its children to a room. Providers of the same host and room share one connection, which ends with the last of
- * them (CN3).
+ * Connects its children to a room. Providers of the same host and room share one connection, which ends with the last
+ * of them (CN3).
  * @throws {Error} without tokenUrl and getToken
  * @throws {TypeError} if the host or the room is not valid
  */
@@ -96,8 +98,8 @@ export function usePresence(): PresenceSnapshot {
 }
 
 /**
- * The state of the connection. Renders again when that changes, not with every diff. For views of large rooms, which follow
- * users by `subscribeChanges`.
+ * The state of the connection. Renders again when that changes, not with every diff. For views of large rooms, which
+ * follow users by `subscribeChanges`.
  * @throws {Error} outside a provider.
  */
 export function useConnectionStatus(): ConnectionStatus {
@@ -106,16 +108,16 @@ export function useConnectionStatus(): ConnectionStatus {
 }
 
 /**
- * Returns a function that gives the room server's estimated time, in milliseconds since 1970 (SY5); outside a provider this
- * machine's. It is always the same function, and may be called at any time.
+ * Returns a function that gives the room server's estimated time, in milliseconds since 1970 (SY5); outside a provider
+ * this machine's. It is always the same function, and may be called at any time.
  */
 export function useServerNow(): () => number {
   return useOptionalPresenceClient()?.serverNow ?? Date.now;
 }
 
 /**
- * One user's presence. Renders again only when that user changes. Undefined if the room does not know the id, and before the
- * first sync.
+ * One user's presence. Renders again only when that user changes. Undefined if the room does not know the id, and
+ * before the first sync.
  * @throws {Error} outside a provider.
  */
 export function useUserPresence(id: string): UserView | undefined {
@@ -129,9 +131,9 @@ export interface OwnPresence
   extends Self, Pick<PresenceClient, "setAvailability" | "setMessage" | "setHideLastSeen"> {}
 
 /**
- * The own user as others see them (`user`), and their choices on any page (`availability`, `message`, `hideLastSeen`). A
- * choice is shown at once. Without a connection it is `pending`, and is sent with the next one. The last choice of all pages
- * wins. The functions are always the same. Renders again only when any of this changes.
+ * The own user as others see them (`user`), and their choices on any page (`availability`, `message`, `hideLastSeen`).
+ * A choice is shown at once. Without a connection it is `pending`, and is sent with the next one. The last choice of
+ * all pages wins. The functions are always the same. Renders again only when any of this changes.
  * @throws {Error} outside a provider.
  */
 export function useSelf(): OwnPresence {

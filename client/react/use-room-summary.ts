@@ -5,8 +5,8 @@ import type { Counts } from "../../core/shared/roster-query";
 import { usePresenceClient } from "./react";
 
 /**
- * How many people are online, away and offline. Renders again only when a count changes. Null before the first sync. With
- * the provider's scope `{ kind: "summary" }` the room sends nothing else (VW1).
+ * How many people are online, away and offline. Renders again only when a count changes. Null before the first sync.
+ * With the provider's scope `{ kind: "summary" }` the room sends nothing else (VW1).
  * @throws {Error} outside a provider.
  */
 export function useRoomSummary(): Counts | null {

@@ -17,8 +17,8 @@ export interface RosterPage {
 }
 
 /**
- * Rows of the roster, filtered and sorted, and kept up to date. They come from the known roster, or in a large room from the
- * server (VW2). Use it once in a page: a client reads one page at a time.
+ * Rows of the roster, filtered and sorted, and kept up to date. They come from the known roster, or in a large room
+ * from the server (VW2). Use it once in a page: a client reads one page at a time.
  * @throws {Error} outside a provider.
  */
 export function useRosterPage(query: PageQuery): RosterPage {

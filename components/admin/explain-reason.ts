@@ -5,8 +5,8 @@ import { formatInstant, type Conventions } from "../time/format-time";
 type Explained = Pick<AdminUserView, "status" | "sinceAt" | "reason" | "connections">;
 
 /**
- * Explains a status in one sentence (ST5): «Away: both tabs idle since 14:02», «Offline: three heartbeats missed, last heard
- * 14:02:07».
+ * Explains a status in one sentence (ST5): «Away: both tabs idle since 14:02», «Offline: three heartbeats missed, last
+ * heard 14:02:07».
  */
 export function explainReason(user: Explained, now: number, conventions: Conventions): string {
   const word = statusWord(user.status);

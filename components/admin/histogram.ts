@@ -5,8 +5,8 @@ interface Cumulative {
 }
 
 /**
- * The smallest bound that this part of the values did not exceed. Buckets know no more. Infinity above the last bound, null
- * without values.
+ * The smallest bound that this part of the values did not exceed. Buckets know no more. Infinity above the last bound,
+ * null without values.
  */
 export function quantileBound(
   { counts, count }: Cumulative,

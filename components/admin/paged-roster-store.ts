@@ -13,8 +13,8 @@ const MARGIN = 60;
 const LEAST_MS = 150;
 
 /**
- * The rows of a room that is too large to be sent whole. The server sorts and filters. The store holds the rows around the
- * view, and requests others when the reader scrolls (VW2).
+ * The rows of a room that is too large to be sent whole. The server sorts and filters. The store holds the rows around
+ * the view, and requests others when the reader scrolls (VW2).
  */
 export function createPagedRosterStore(
   client: PresenceClient,

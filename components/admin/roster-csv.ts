@@ -14,8 +14,8 @@ const COLUMNS = [
 ];
 
 /**
- * Users as CSV (RFC 4180), in the given order. Connected users have no last seen. Users choose names, ids and messages, so none
- * of these may become a formula when a spreadsheet opens the file, whatever separator it uses.
+ * Users as CSV (RFC 4180), in the given order. Connected users have no last seen. Users choose names, ids and messages,
+ * so none of these may become a formula when a spreadsheet opens the file, whatever separator it uses.
  */
 export function rosterCsv(users: Iterable<AdminUserView>): string {
   const lines = [COLUMNS.join(",")];

@@ -4,8 +4,9 @@ import { useEffect, useRef, useState, type FocusEvent } from "react";
 import { useMediaQuery } from "../ui/use-media-query";
 
 /**
- * Whether the hints of a table can open: while the pointer or the focus is in it, and always on devices that cannot hover. A row
- * without hints renders in half the time, and rows come and go ten times a second only while no pointer holds them.
+ * Whether the hints of a table can open: while the pointer or the focus is in it, and always on devices that cannot
+ * hover. A row without hints renders in half the time, and rows come and go ten times a second only while no pointer
+ * holds them.
  */
 export function useArmedHints(): {
   readonly armed: boolean;

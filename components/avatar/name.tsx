@@ -9,8 +9,8 @@ interface NameProps {
 }
 
 /**
- * A user's name in a list. It is isolated, so that its text direction does not affect its neighbours. If another name in the
- * room looks alike, the id is shown beside it (NM1).
+ * A user's name in a list. It is isolated, so that its text direction does not affect its neighbours. If another name
+ * in the room looks alike, the id is shown beside it (NM1).
  */
 export function Name({ user: { id, name } }: NameProps) {
   const label = useLookAlike(id);

@@ -14,8 +14,8 @@ export interface ConnectionBannerProps {
 }
 
 /**
- * Shows at the foot of the page what happened to the connection and what to do. Renders nothing while it is live. The text
- * for screen readers contains no ticking numbers.
+ * Shows at the foot of the page what happened to the connection and what to do. Renders nothing while it is live. The
+ * text for screen readers contains no ticking numbers.
  * @throws {Error} outside a provider
  */
 export function ConnectionBanner({ onSignIn, onLeave }: ConnectionBannerProps) {

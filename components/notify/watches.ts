@@ -48,8 +48,8 @@ export interface Due {
 }
 
 /**
- * Sorts watches. A watch is due if its user is online and neither user has "do not disturb" (ST3). Expired watches are in
- * neither list.
+ * Sorts watches. A watch is due if its user is online and neither user has "do not disturb" (ST3). Expired watches are
+ * in neither list.
  */
 export function dueWatches(
   watches: readonly Watch[],

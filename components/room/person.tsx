@@ -15,7 +15,9 @@ interface PersonProps {
   readonly renderAction?: ((user: UserView) => ReactNode) | undefined;
 }
 
-/** A row in a list of users: face, status, name, message, and when an offline user was last seen. Follows its user only. */
+/**
+ * A row in a list of users: face, status, name, message, and when an offline user was last seen. Follows its user only.
+ */
 export const Person = memo(function Person({ id, self, renderAction }: PersonProps) {
   const user = useUserPresence(id);
   if (!user) return null;

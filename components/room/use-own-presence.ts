@@ -7,7 +7,8 @@ import { signOutGuest } from "../session/session-api";
 import { useSessionRefresh } from "../session/use-session-refresh";
 
 /**
- * Keeps the connection in line with the sign-in: continues with a new name, notices a sign-out in any tab, and signs out.
+ * Keeps the connection in line with the sign-in: continues with a new name, notices a sign-out in any tab, and signs
+ * out.
  */
 export function useOwnPresence(
   profile: Profile,

@@ -7,8 +7,8 @@ import type { Arriving } from "./session-api";
 import { useArrival } from "./use-arrival";
 
 /**
- * The page for links from the team's own app: `/arrive#token=…&room=…`. Anybody can send such a link to anybody. So it does not
- * sign in by itself: it shows the link's user, and a button signs in (SE5).
+ * The page for links from the team's own app: `/arrive#token=…&room=…`. Anybody can send such a link to anybody. So it
+ * does not sign in by itself: it shows the link's user, and a button signs in (SE5).
  */
 export function Arrival() {
   const { step, busy, problem, proceed } = useArrival();

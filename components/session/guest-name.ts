@@ -6,8 +6,9 @@ export type GuestName =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a typed name, and explains what is wrong with it (NM1). It may have `most` code points (SE4). Extra spaces are removed.
- * Invisible characters are an error, because the user can type another name. The form and the server both use this.
+ * Reads a typed name, and explains what is wrong with it (NM1). It may have `most` code points (SE4). Extra spaces are
+ * removed. Invisible characters are an error, because the user can type another name. The form and the server both use
+ * this.
  */
 export function readGuestName(typed: string, most: number = DEFAULT_LIMITS.nameLength): GuestName {
   const name = cleanText(typed);

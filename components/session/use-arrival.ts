@@ -14,8 +14,8 @@ type Step =
   | { readonly name: "refused"; readonly problem: string };
 
 /**
- * The part after the # is not sent to servers and is in no log. It is removed from the address first, and kept only in this
- * page's memory.
+ * The part after the # is not sent to servers and is in no log. It is removed from the address first, and kept only in
+ * this page's memory.
  */
 export function useArrival() {
   const router = useRouter();

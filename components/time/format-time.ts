@@ -1,6 +1,6 @@
 /**
- * Formats times and numbers. The words are English. The clock, the calendar and the thousands follow the reader's locale and
- * time zone, which `conventions` names.
+ * Formats times and numbers. The words are English. The clock, the calendar and the thousands follow the reader's
+ * locale and time zone, which `conventions` names.
  */
 export interface Conventions {
   readonly locale: string;

@@ -9,16 +9,16 @@ import { languageTag, type Conventions } from "./format-time";
 const ServerNow = createContext<(() => number) | null>(null);
 
 /**
- * Corrects all times in its children for the offset of this machine's clock (SY5), outside a presence provider. `now` is the
- * server's time.
+ * Corrects all times in its children for the offset of this machine's clock (SY5), outside a presence provider. `now`
+ * is the server's time.
  */
 export function ServerClock({ now, children }: { now: () => number; children: ReactNode }) {
   return <ServerNow value={now}>{children}</ServerNow>;
 }
 
 /**
- * A text that changes with time. The component renders again when the text changes, not at each tick. It is empty on the
- * server, which does not know the reader's clock and time zone.
+ * A text that changes with time. The component renders again when the text changes, not at each tick. It is empty on
+ * the server, which does not know the reader's clock and time zone.
  */
 export function useTimeText(format: (now: number, conventions: Conventions) => string): string {
   const presenceNow = useServerNow();

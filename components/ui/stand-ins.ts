@@ -1,8 +1,8 @@
 import { reportMissing } from "../../client/page/report";
 
 /**
- * Replaces browser features that the app's libraries need and a browser may lack. Without them the libraries throw during
- * rendering, and the page stays empty (BR1). The kit needs none of them. Does nothing on servers.
+ * Replaces browser features that the app's libraries need and a browser may lack. Without them the libraries throw
+ * during rendering, and the page stays empty (BR1). The kit needs none of them. Does nothing on servers.
  */
 export function standInForMissing(): void {
   if (typeof window === "undefined") return;

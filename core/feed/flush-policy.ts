@@ -27,8 +27,8 @@ export interface PendingFlush {
 /**
  * When a room sends its gathered changes: at once if it has been quiet, otherwise every `flushMs` (SY2). Rooms with
  * thousands of receivers flush less often. A flush takes so long there that the server would do little else, and would
- * hear heartbeats too late (HB2). Rooms in which many users change without a pause flush less often too: nobody reads ten
- * rosters a second, and each flush is a frame per receiver.
+ * hear heartbeats too late (HB2). Rooms in which many users change without a pause flush less often too: nobody reads
+ * ten rosters a second, and each flush is a frame per receiver.
  */
 export function flushDueAt(
   { flushMs }: Timings,

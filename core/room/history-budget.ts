@@ -137,8 +137,8 @@ function sample(open: Merge & Sampled, { userId, at }: Pick<Transition, "userId"
 }
 
 /**
- * A merge as changes. Each status appears once, for as long as it held in total, and the last status is exact. The first
- * change is marked with the number of merged changes.
+ * A merge as changes. Each status appears once, for as long as it held in total, and the last status is exact. The
+ * first change is marked with the number of merged changes.
  */
 export function unmerge(merge: Merge): Omit<Transition, "userId">[] {
   const { fromAt, was, toAt, status, spentMs, changes } = merge;

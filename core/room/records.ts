@@ -230,8 +230,8 @@ function isAssumed({ connectionId, fromAt }: Grace, wokenAt: number): boolean {
 }
 
 /**
- * Restores a connection that closed while the room hibernated. The room woke at `wokenAt` without it, and its close event
- * comes next and must find it (HB5, GR1).
+ * Restores a connection that closed while the room hibernated. The room woke at `wokenAt` without it, and its close
+ * event comes next and must find it (HB5, GR1).
  */
 export function restoreConnection(room: Room, connection: Connection, wokenAt: number): void {
   const user = room.users.get(connection.userId);
@@ -249,7 +249,10 @@ export interface ReviveEvent {
   readonly wokenAt: number;
 }
 
-/** Gives the restart grace to users who were connected. Other graces stay: clients reach the room at their first attempt. */
+/**
+ * Gives the restart grace to users who were connected. Other graces stay: clients reach the room at their first
+ * attempt.
+ */
 export function grantRestart(room: Room, { wokenAt }: ReviveEvent, now: number, changes: Changes): void {
   const untilAt = wokenAt + room.timings.restartGraceMs;
   for (const user of room.users.values()) {

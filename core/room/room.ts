@@ -8,7 +8,9 @@ import { updateShown } from "./visibility";
 import type { Profile } from "../shared/terms";
 import type { Timings } from "../shared/timings";
 
-/** The state of a room. It changes in place, because copying a room of thousands for each pong would be too slow (SY3). */
+/**
+ * The state of a room. It changes in place, because copying a room of thousands for each pong would be too slow (SY3).
+ */
 export interface Room {
   readonly timings: Timings;
   /** Translates the room's instants, which measure durations, into wall time (TM1, TM2). */

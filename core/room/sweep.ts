@@ -8,9 +8,9 @@ import type { Reason } from "../shared/terms";
 import { roundSize, roundSlackMs } from "../shared/timings";
 
 /**
- * Handles everything that is due: pings, repeated pings, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2). If the sweep
- * comes much too late, `lateMs` included, the server was asleep and silence proves nothing. Suspect connections are then
- * pinged once more before they are declared dead.
+ * Handles everything that is due: pings, repeated pings, deaths, ends of grace, idleness (HB1, HB2, GR1, ST2). If the
+ * sweep comes much too late, `lateMs` included, the server was asleep and silence proves nothing. Suspect connections
+ * are then pinged once more before they are declared dead.
  */
 export function sweep(room: Room, now: number, lateMs: number, changes: Changes): void {
   const { intervalMs, retryMs, misses } = room.timings;

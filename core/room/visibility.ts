@@ -132,6 +132,7 @@ type Value = AdminUserView[keyof AdminUserView];
 
 function same(a: Value, b: Value): boolean {
   if (a === b) return true;
-  // Reasons, connections and messages are small plain data, each built by one function, so equal values have equal JSON.
+  // Reasons, connections and messages are small plain data, each built by one function, so equal values have equal
+  // JSON.
   return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
 }

@@ -67,7 +67,9 @@ const statusMessageSchema = v.pipe(
   ),
 );
 
-/** A message from a server, which has checked it. A later version of Unicode may have emoji that this one does not know. */
+/**
+ * A message from a server, which has checked it. A later version of Unicode may have emoji that this one does not know.
+ */
 const toldMessageSchema = v.object({
   emoji: v.nullable(v.string()),
   text: v.string(),

@@ -24,10 +24,10 @@ const roomName = v.pipe(
 );
 
 /**
- * The claims of a token (SE1): the user's stable id, name and picture; the rooms it opens and the role in them; the id of
- * its sign-in, so that signing out can end exactly that one (GR2); and whether the user is a guest, who is forgotten soon
- * (DB3). The name is cleaned and may then be empty (NM1). `readClaims` replaces an empty name with the id, and checks the
- * lengths of the name and of the picture's URL.
+ * The claims of a token (SE1): the user's stable id, name and picture; the rooms it opens and the role in them; the id
+ * of its sign-in, so that signing out can end exactly that one (GR2); and whether the user is a guest, who is forgotten
+ * soon (DB3). The name is cleaned and may then be empty (NM1). `readClaims` replaces an empty name with the id, and
+ * checks the lengths of the name and of the picture's URL.
  */
 export const claimsSchema = v.object({
   sub: userId,

@@ -1,6 +1,6 @@
 /**
- * An estimate of how far the server's clock is ahead of the client's (SY5). A message takes time, so each one proves only
- * that the offset is at least `serverNow - clientNow`. The largest recent value is the best estimate.
+ * An estimate of how far the server's clock is ahead of the client's (SY5). A message takes time, so each one proves
+ * only that the offset is at least `serverNow - clientNow`. The largest recent value is the best estimate.
  */
 export interface ClockOffset {
   readonly offsetMs: number;

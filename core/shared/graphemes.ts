@@ -5,8 +5,8 @@ const ROUGHLY =
 let segmenter: Intl.Segmenter | null | undefined;
 
 /**
- * The characters of a text as a reader counts them: a flag or a family is one. Runtimes without `Intl.Segmenter` (Firefox
- * before 125) get an approximation that differs only for rare scripts (BR1).
+ * The characters of a text as a reader counts them: a flag or a family is one. Runtimes without `Intl.Segmenter`
+ * (Firefox before 125) get an approximation that differs only for rare scripts (BR1).
  */
 export function graphemesOf(text: string): string[] {
   // Created at the first use, because a module that throws while it loads breaks the whole app.

@@ -16,8 +16,8 @@ interface Listed {
 }
 
 /**
- * Finds users in a list whose names look alike, and labels that tell them apart (NM1). It is updated user by user, so the
- * cost of a change does not depend on the size of the list.
+ * Finds users in a list whose names look alike, and labels that tell them apart (NM1). It is updated user by user, so
+ * the cost of a change does not depend on the size of the list.
  */
 export class LookAlikes {
   readonly #listed = new Map<string, Listed>();

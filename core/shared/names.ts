@@ -4,8 +4,8 @@ import { cleanText, lengthOf } from "./text";
 const UNNAMED = "Unnamed";
 
 /**
- * The name that others read, from any source (NM1): clean, and never empty. If nothing visible is left of the name, it is
- * the id, cut to `most` code points.
+ * The name that others read, from any source (NM1): clean, and never empty. If nothing visible is left of the name, it
+ * is the id, cut to `most` code points.
  */
 export function nameOf(name: string, id: string, most: number): string {
   return cleanText(name) || cleanText(Array.from(cleanText(id)).slice(0, most).join("")) || UNNAMED;
@@ -15,8 +15,9 @@ export function nameOf(name: string, id: string, most: number): string {
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 
 /**
- * Whether a URL can name a user of this id, as one percent-encoded segment (NM2). It can contain anything except `.` and
- * `..`, which are resolved before a request is sent. `%2e` is refused as well, because a proxy may decode it once too often.
+ * Whether a URL can name a user of this id, as one percent-encoded segment (NM2). It can contain anything except `.`
+ * and `..`, which are resolved before a request is sent. `%2e` is refused as well, because a proxy may decode it once
+ * too often.
  */
 export function isAddressable(id: string): boolean {
   return !DOT_SEGMENT.test(id);

@@ -3,8 +3,8 @@ import { isRoomName } from "./limits";
 import { cleanText } from "./text";
 
 /**
- * Which claims of an identity provider's tokens Rollcall uses (SE1). A claim is named by its name. A claim inside another
- * claim is written with dots: `public_metadata.role`.
+ * Which claims of an identity provider's tokens Rollcall uses (SE1). A claim is named by its name. A claim inside
+ * another claim is written with dots: `public_metadata.role`.
  */
 export interface ClaimMapping {
   /** The claim with the user's name; null for the usual ones, unless they hold an e-mail address. */
@@ -58,8 +58,8 @@ export function readProviderClaims(
 }
 
 /**
- * The name in the token: by default the first usual claim that is visible and no e-mail address. Empty if a name exists but
- * is not visible, so that the user enters under their id (NM1); null if there is none.
+ * The name in the token: by default the first usual claim that is visible and no e-mail address. Empty if a name exists
+ * but is not visible, so that the user enters under their id (NM1); null if there is none.
  */
 function nameIn(payload: Readonly<Record<string, unknown>>, claim: string | null): string | null {
   const claims = claim === null ? USUAL_NAMES.map((usual) => payload[usual]) : [claimAt(payload, claim)];

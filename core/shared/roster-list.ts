@@ -2,9 +2,9 @@ import { matches, orderOf, selectUsers, type Counts, type RosterQuery } from "./
 import type { Status, UserView } from "./terms";
 
 /**
- * A room's users, filtered and sorted, and updated user by user: a change costs two binary searches and no new sort (SY3).
- * While the rows are held they keep their places, even if they no longer belong there. New rows come last, and removed
- * users disappear.
+ * A room's users, filtered and sorted, and updated user by user: a change costs two binary searches and no new sort
+ * (SY3). While the rows are held they keep their places, even if they no longer belong there. New rows come last, and
+ * removed users disappear.
  */
 export class RosterList<View extends UserView> {
   #query: RosterQuery;

@@ -1,8 +1,8 @@
 /**
- * Groups of characters that look alike; the first of each group represents it. They are letters of Latin, Greek, Cyrillic,
- * Armenian, Cherokee, Coptic, Hebrew, Arabic, Lisu and others, digits, and punctuation in names. They come from Unicode's
- * list of confusables (UTS #39), without those that NFKC and the removal of accents make equal. A missing letter has the
- * representative of its other case.
+ * Groups of characters that look alike; the first of each group represents it. They are letters of Latin, Greek,
+ * Cyrillic, Armenian, Cherokee, Coptic, Hebrew, Arabic, Lisu and others, digits, and punctuation in names. They come
+ * from Unicode's list of confusables (UTS #39), without those that NFKC and the removal of accents make equal. A
+ * missing letter has the representative of its other case.
  */
 const LOOK_ALIKES =
   "2ꝚƧϨꙄᒿꛯ 3ƷȜꞫꝪⳌЗӠ 4Ꮞ 5Ƽ 6ⳒбᏮ 8৪੪ȣ 9੧୨৭൭ꝮⳊ " +
@@ -36,9 +36,9 @@ const ASCII = /^[ -~]*$/;
 const GREEK = /\p{sc=Greek}/u;
 
 /**
- * The skeletons of a name (UTS #39). Two names that share a skeleton look alike: they differ only in case, width, accents
- * and letters of similar shape. Most names have one skeleton. Greek names have two, because some Greek letters look like
- * different letters in each case.
+ * The skeletons of a name (UTS #39). Two names that share a skeleton look alike: they differ only in case, width,
+ * accents and letters of similar shape. Most names have one skeleton. Greek names have two, because some Greek letters
+ * look like different letters in each case.
  */
 export function skeletonsOf(name: string): readonly string[] {
   if (ASCII.test(name)) return [shapesOf(name)];

@@ -1,6 +1,6 @@
 /**
- * The types of presence. Names of instants end in `At`: milliseconds since 1970 by the server's clock. Names of durations
- * end in `Ms`.
+ * The types of presence. Names of instants end in `At`: milliseconds since 1970 by the server's clock. Names of
+ * durations end in `Ms`.
  */
 
 /** What others see of a user. Derived from evidence, never stored as truth (ST1). */

@@ -53,9 +53,9 @@ const SPELT_FLAGS: ReadonlySet<string> = new Set(
 const BLACK_FLAG = "\u{1F3F4}";
 
 /**
- * The text in a form that is safe to show to others (NM1): one line, without controls, invisible characters or characters
- * that reorder text. Joiners and variation selectors stay where a script or an emoji needs them. Marks need a base letter,
- * and at most four are stacked. Empty if nothing visible is left. Never throws.
+ * The text in a form that is safe to show to others (NM1): one line, without controls, invisible characters or
+ * characters that reorder text. Joiners and variation selectors stay where a script or an emoji needs them. Marks need
+ * a base letter, and at most four are stacked. Empty if nothing visible is left. Never throws.
  */
 export function cleanText(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -119,8 +119,8 @@ function isNeeded(character: string, last: string, next: string): boolean {
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
- * The text for a place without elements, such as a label or a notification, isolated from the text around it (NM1): between
- * U+2068 and U+2069 if it contains right-to-left characters, otherwise unchanged.
+ * The text for a place without elements, such as a label or a notification, isolated from the text around it (NM1):
+ * between U+2068 and U+2069 if it contains right-to-left characters, otherwise unchanged.
  */
 export function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;

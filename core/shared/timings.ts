@@ -66,8 +66,8 @@ export function reconnectSpreadMs(timings: Timings): number {
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * A client waits no longer than this between two attempts (HB7). So when a restarted server begins to serve, every client
- * tries within the restart grace, with time left to connect (GR3).
+ * A client waits no longer than this between two attempts (HB7). So when a restarted server begins to serve, every
+ * client tries within the restart grace, with time left to connect (GR3).
  */
 export function reconnectWithinMs(timings: Timings): number {
   return Math.min(LONGEST_WAIT_MS, Math.floor((timings.restartGraceMs * 3) / 4));

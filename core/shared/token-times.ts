@@ -1,4 +1,6 @@
-/** A token is accepted if its issuer's clock is ahead by at most this many seconds. Clocks without NTP drift this far. */
+/**
+ * A token is accepted if its issuer's clock is ahead by at most this many seconds. Clocks without NTP drift this far.
+ */
 const AHEAD_TOLERANCE_S = 30;
 
 /** Up to this many seconds ahead the client is asked to return, because the clocks may be corrected by then. */

@@ -1,8 +1,8 @@
 /*
- * How a message becomes a frame. Short messages are text frames of JSON. A long message, such as a roster for thousands of
- * readers, is deflated once for all of them (deflate.ts), because a quarter of the bytes is a quarter of the work. Its frame
- * is binary: the length of the message's beginning in two bytes, the beginning as UTF-8, which may differ by reader, and
- * the rest deflated.
+ * How a message becomes a frame. Short messages are text frames of JSON. A long message, such as a roster for thousands
+ * of readers, is deflated once for all of them (deflate.ts), because a quarter of the bytes is a quarter of the work.
+ * Its frame is binary: the length of the message's beginning in two bytes, the beginning as UTF-8, which may differ by
+ * reader, and the rest deflated.
  */
 
 /** The data of one WebSocket frame. */

@@ -5,10 +5,10 @@ import { SCOPE_KINDS, type ScopeKind } from "../shared/scope";
 import type { Activity } from "../shared/terms";
 
 /**
- * What a client sends when it connects, as query parameters: `v` the protocol's version; `client` the page's own id; `idle`
- * and `hidden` its activity in milliseconds (no `hidden` while the page is visible); `observe=1` to watch without being
- * present, which only admins may; `scope` what it wants to hear (VW1); `epoch` and `seq` its resume point (SY4). Identity
- * and role are not among them, because they come only from the token (SE2).
+ * What a client sends when it connects, as query parameters: `v` the protocol's version; `client` the page's own id;
+ * `idle` and `hidden` its activity in milliseconds (no `hidden` while the page is visible); `observe=1` to watch
+ * without being present, which only admins may; `scope` what it wants to hear (VW1); `epoch` and `seq` its resume point
+ * (SY4). Identity and role are not among them, because they come only from the token (SE2).
  */
 export interface Hello {
   readonly clientId: string;

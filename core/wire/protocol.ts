@@ -31,8 +31,8 @@ const clientMessage = v.variant("type", [
 
 /**
  * A message from a client. `pong` answers a ping and repeats its `now`; `probe` asks for an `echo` of its `at`; `scope`
- * changes what it hears (VW1); `page` asks for rows of a roster that is not sent whole (VW2); `choose` changes its user's
- * choices (ST3, ST4, PR3).
+ * changes what it hears (VW1); `page` asks for rows of a roster that is not sent whole (VW2); `choose` changes its
+ * user's choices (ST3, ST4, PR3).
  */
 export type ClientMessage = v.InferOutput<typeof clientMessage>;
 
@@ -74,7 +74,9 @@ export type ServerMessage =
   | ({ readonly type: "choices"; readonly request?: number | undefined } & Choices)
   /** `counts` is null in the modes without counts, and if they have not changed. */
   | ({ readonly type: "diff"; readonly now: number; readonly counts: Counts | null } & Diff)
-  /** The answer to `page`. From now on the client hears about these users. `total` is the number of all matching users. */
+  /**
+   * The answer to `page`. From now on the client hears about these users. `total` is the number of all matching users.
+   */
   | {
       readonly type: "page";
       readonly request: number;
@@ -94,7 +96,9 @@ export type ServerMessage =
       readonly detail: string;
       readonly request?: number | undefined;
     }
-  /** Sent right before the server closes, because the runtime ends the TCP connection only much later (docs/spec.md). */
+  /**
+   * Sent right before the server closes, because the runtime ends the TCP connection only much later (docs/spec.md).
+   */
   | { readonly type: "closing"; readonly code: number; readonly detail: string };
 
 interface SyncBody {

@@ -5,12 +5,12 @@ import { statusNumber, statusOf, STATUSES } from "../shared/statuses";
 import type { AdminUserView, ConnectionView, Reason, Status, UserPatch, UserView } from "../shared/terms";
 
 /**
- * A user on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason, connections, chosen]`,
- * with nulls at its end left out. A change is `[id, status, since]` or `[id, status, since, lastSeen]` if nothing else has
- * changed, otherwise `[id, { changed fields }]`. `status` is a number (`statusNumber`). `since` and `lastSeen` are
- * milliseconds before the message's `now`, which is shorter than an instant. `reason` and `connections` are only for
- * admins, with absolute instants. `chosen` has the choices that differ from the default: `message` and `dnd`, and for
- * admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`. For most users it is null.
+ * A user on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason, connections,
+ * chosen]`, with nulls at its end left out. A change is `[id, status, since]` or `[id, status, since, lastSeen]` if
+ * nothing else has changed, otherwise `[id, { changed fields }]`. `status` is a number (`statusNumber`). `since` and
+ * `lastSeen` are milliseconds before the message's `now`, which is shorter than an instant. `reason` and `connections`
+ * are only for admins, with absolute instants. `chosen` has the choices that differ from the default: `message` and
+ * `dnd`, and for admins `availability`, `availabilityUntilAt`, `choseAt` and `hideLastSeen`. For most users it is null.
  */
 export type Row = readonly unknown[];
 

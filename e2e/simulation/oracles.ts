@@ -10,7 +10,9 @@ import type { World } from "./world";
 export class Oracles {
   /** Sign-ins that somebody has ended, or tried to. */
   readonly signedOut = new Set<string>();
-  /** What each role may have been told of everybody, from when on: admins the truth, members what they may see (PR2). */
+  /**
+   * What each role may have been told of everybody, from when on: admins the truth, members what they may see (PR2).
+   */
   readonly #shown: Readonly<Record<Role, Map<string, { at: number; status: Status }[]>>> = {
     admin: new Map(),
     member: new Map(),

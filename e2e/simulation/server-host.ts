@@ -141,7 +141,9 @@ export class ServerHost extends Stage<WiredSocket> implements ServerEnd {
     this.wasClockSet = true;
   }
 
-  /** Of a step forward the room may take a part for time that has passed, until its alarm rings; then it asks once more. */
+  /**
+   * Of a step forward the room may take a part for time that has passed, until its alarm rings; then it asks once more.
+   */
   #catchesUpAt(ms: number): number {
     const { intervalMs, retryMs } = this.timings;
     const { alarmAt } = this.storage;

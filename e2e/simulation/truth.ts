@@ -55,7 +55,9 @@ export interface Admitted {
   readonly activity: Activity;
 }
 
-/** What really happened at the server's end of every wire, and what the rules make of it. Shares no code with the room. */
+/**
+ * What really happened at the server's end of every wire, and what the rules make of it. Shares no code with the room.
+ */
 export class Truth {
   readonly people = new Map<string, Person>();
   readonly problems: string[] = [];

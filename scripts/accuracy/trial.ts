@@ -4,7 +4,9 @@ export interface Trial {
   readonly tookMs: number | null;
   /** How far the shown «last seen» is from the truth, in milliseconds; null where nobody knows the truth. */
   readonly lastSeenOffMs: number | null;
-  /** How long it took them to be connected again, in milliseconds; null where they did not go or it was not measured. */
+  /**
+   * How long it took them to be connected again, in milliseconds; null where they did not go or it was not measured.
+   */
   readonly backMs: number | null;
   /** How often somebody was shown offline who was there. */
   readonly falseOfflines: number;

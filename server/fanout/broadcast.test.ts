@@ -65,7 +65,7 @@ class Fanout {
 
   choose(userId: string, choices: Parameters<Driver["choose"]>[1]): void {
     const changes = this.note(this.driver.choose(`${userId}'s`, choices));
-    for (const id of changes.chosen) this.broadcast.tellChoices(id, `${userId}'s`);
+    for (const id of changes.chosen) this.broadcast.sendNewChoices(id, `${userId}'s`);
   }
 
   leave(userId: string): void {
@@ -233,7 +233,7 @@ describe("numberings", () => {
     });
   });
 
-  test("[SY4 HB5] a socket that had its sync before the room slept hears the next diff, with the next number", () => {
+  test("[SY4 HB5] a socket that had its sync before the room slept receives the next diff, with the next number", () => {
     const { driver, broadcast } = new Fanout();
     driver.connect("eve's", { userId: "eve" });
     const eve = new Recorder("eve's");
@@ -291,7 +291,7 @@ describe("scopes", () => {
     socket.take();
   };
 
-  test("[VW1] a watch list hears of whom it names and of its own user, and not of others", () => {
+  test("[VW1] a watch list receives of whom it names and of its own user, and not of others", () => {
     const { fanout, member } = withReaders();
     scoped(fanout, member, { kind: "users", ids: ["ada"], counts: false });
     fanout.connect("ada");
@@ -319,7 +319,7 @@ describe("scopes", () => {
     expect(member.frames).toEqual([]);
   });
 
-  test("[VW1] a client that hears of nobody is told of its own user alone", () => {
+  test("[VW1] a client that receives of nobody is told of its own user alone", () => {
     const { fanout, member } = withReaders();
     scoped(fanout, member, { kind: "none" });
     fanout.connect("ada");
@@ -327,7 +327,7 @@ describe("scopes", () => {
     expect(member.frames).toEqual([]);
   });
 
-  test("[VW2] above the limit a client gets the first page and counts, and then hears of those on its page", () => {
+  test("[VW2] above the limit a client gets the first page and counts, and then receives of those on its page", () => {
     const fanout = new Fanout(2);
     const [eve] = ["eve", "ada", "ben"].map((userId) => fanout.connect(userId));
     fanout.flush();
@@ -408,7 +408,7 @@ describe("choices", () => {
     expect(lastSeenOf(member.take())).toEqual([START_AT]);
   });
 
-  test("[PR3 SY4] numbers of the private audience have no holes while nobody hears it, and are not used twice", () => {
+  test("[PR3 SY4] numbers of the private audience have no holes while nobody receives it, and are not used twice", () => {
     const { fanout, member } = withReaders();
     fanout.choose("eve", { hideLastSeen: true });
     fanout.flush();

@@ -16,23 +16,23 @@ import type { Subscriber } from "./subscriber";
 import { Outbox } from "./outbox";
 import type { Numbering } from "../store/records";
 
-/** How much a room tells at once. */
+/** The limits of what a room sends. */
 export interface BroadcastLimits {
-  /** A room of more users is not sent whole (VW2). */
+  /** Rooms with more users are sent in pages (VW2). */
   readonly rosterLimit: number;
-  /** What a client may leave unread: UTF-16 code units of text, bytes of what is deflated (SE4). */
+  /** How much a client may leave unread, in UTF-16 code units of text and bytes of deflated frames (SE4). */
   readonly unreadLength: number;
 }
 
-/** Whose socket it is, and what their token lets them be. */
+/** The user of a socket, and the role of their token. */
 interface Owner {
   readonly userId: string;
   readonly role: Role;
 }
 
 /**
- * The room's sockets, and what they are told. Keeps its own index of them: the platform's deserialises every
- * attachment at each look, and throws when ids repeat.
+ * The room's subscribers, and what is sent to them. Keeps its own index of sockets: PartyKit's deserialises every
+ * attachment at each use, and throws if ids repeat.
  */
 export class Broadcast {
   readonly #subscribers = new Map<string, Subscriber>();
@@ -41,11 +41,11 @@ export class Broadcast {
   readonly #admin: Channel;
   readonly #adminEpoch: string;
   #member: Channel;
-  /** Exists only while somebody hears it (PR3). */
+  /** Exists only while it has subscribers (PR3). */
   #private: Channel | null = null;
-  /** How many subscribers hear it. */
+  /** The number of subscribers to the private channel. */
   #inPrivate = 0;
-  /** How many subscribers members may know of. */
+  /** The number of subscribers that members may know of. */
   #seen = 0;
   #privateSeq: number;
 
@@ -80,17 +80,17 @@ export class Broadcast {
     };
   }
 
-  /** How many sockets there are. */
+  /** The number of sockets. */
   get size(): number {
     return this.#subscribers.size;
   }
 
-  /** How many sockets wait for their sync. */
+  /** The number of sockets that wait for their sync. */
   get unsynced(): number {
     return this.#unsynced.size;
   }
 
-  /** Adds a socket, which gets what it asks for with the next flush. */
+  /** Adds a socket. It gets its snapshot with the next flush. */
   add(socket: HostSocket, owner: Owner, asks: { scope: ScopeKind; resumeFrom: ResumePoint | null }): void {
     const wasAnybodySeen = this.#seen > 0;
     const subscriber = this.#newSubscriber(socket, owner, asks.scope);
@@ -99,13 +99,13 @@ export class Broadcast {
     if (subscriber.isSeen && !wasAnybodySeen) this.#beginNumbering();
   }
 
-  /** Adds a socket that had its sync before the room slept. */
+  /** Adds a socket that had its sync before the room hibernated. */
   rehydrate(socket: HostSocket, owner: Owner, mode: Mode): void {
     const subscriber = this.#newSubscriber(socket, owner, mode === "pages" ? "roster" : mode);
     this.#channelOf(subscriber.audience).rehydrate(subscriber, mode);
   }
 
-  /** Takes a socket out and returns it. */
+  /** Removes a socket and returns it. */
   remove(id: string): HostSocket | null {
     const subscriber = this.#subscribers.get(id);
     if (!subscriber) return null;
@@ -120,18 +120,18 @@ export class Broadcast {
     return this.#subscribers.get(id);
   }
 
-  /** Gives a socket with the next flush all that its scope asks for, as at its start (SY4). */
+  /** Sends a socket a new snapshot of its scope with the next flush (SY4). */
   resync(id: string): void {
     const subscriber = this.#subscribers.get(id);
     if (!subscriber) return;
     this.#drop(subscriber);
-    subscriber.hears = null;
-    // The resume point was for what the client asked for as it connected.
+    subscriber.receives = null;
+    // The resume point belongs to the scope with which the client connected.
     subscriber.resumeFrom = null;
     this.#unsynced.add(subscriber);
   }
 
-  /** Changes what a socket hears; the sync of it comes with the next flush (VW1). */
+  /** Changes a socket's scope. The sync follows with the next flush (VW1). */
   setScope(id: string, scope: Scope): void {
     const subscriber = this.#subscribers.get(id);
     if (!subscriber) return;
@@ -140,7 +140,7 @@ export class Broadcast {
   }
 
   /**
-   * Answers a request for a page: at once, or after the sync that the socket is owed. Outside the mode `pages` the
+   * Answers a request for a page: at once, or after the sync that the socket waits for. Outside the mode `pages` the
    * answer is an error (VW2).
    */
   servePage(id: string, request: number, query: PageQuery, now: number): void {
@@ -150,7 +150,7 @@ export class Broadcast {
       subscriber.asked = { request, query };
       return;
     }
-    if (subscriber.scope?.kind === "roster" && subscriber.hears !== "everybody") {
+    if (subscriber.scope?.kind === "roster" && subscriber.receives !== "everybody") {
       this.#channelOf(subscriber.audience).servePage(subscriber, request, query, now);
       return;
     }
@@ -158,16 +158,16 @@ export class Broadcast {
     subscriber.outbox.send(encodeServerMessage({ type: "error", code: "noPages", detail, request }));
   }
 
-  /** Has the next diff tell admins all of a user, whatever they are thought to know. */
+  /** Sends admins the whole user with the next diff, whatever was sent before. */
   resendUser(userId: string): void {
     this.#admin.resendUser(userId);
   }
 
   /**
-   * A user's choices are others now: tells all of their sockets but the one that chose, which is answered, and
-   * gives those a sync whose audience is another one (ST3, ST4, PR3).
+   * Sends a user's new choices to all their sockets except the one that chose, which gets an answer. Sockets whose
+   * audience changes get a sync (ST3, ST4, PR3).
    */
-  tellChoices(userId: string, chooser: string | null): void {
+  sendNewChoices(userId: string, chooser: string | null): void {
     const user = this.room.users.get(userId);
     const wasAnybodySeen = this.#seen > 0;
     for (const id of user?.connections.keys() ?? []) {
@@ -179,21 +179,21 @@ export class Broadcast {
     if (!wasAnybodySeen && this.#seen > 0) this.#beginNumbering();
   }
 
-  /** Answers a socket that has chosen with what now holds (ST3). */
+  /** Answers a socket that has chosen with the current choices (ST3). */
   answerChoice(id: string, request: number): void {
     const subscriber = this.#subscribers.get(id);
     if (subscriber) this.#sendChoices(subscriber, request);
   }
 
   /**
-   * Tells what changed to all who have had their sync and hear of it, then greets all who have not; each text
-   * is encoded once (SY2). Whoever joins with others is told with them. Returns the number of frames sent.
+   * Sends the changes to all synced subscribers, and then snapshots to the others. Each text is encoded once (SY2).
+   * Users who join together are sent together. Returns the number of frames.
    */
   flush(touched: ReadonlySet<string>, now: number): number {
     let frames = 0;
     for (const channel of [this.#member, this.#private, this.#admin]) {
       if (!channel) continue;
-      frames += channel.tell(this.room, touched, now);
+      frames += channel.sendDiff(this.room, touched, now);
       for (const { id } of channel.outgrown()) this.resync(id);
     }
     for (const audience of ["member", "private", "admin"] as const) {
@@ -213,7 +213,7 @@ export class Broadcast {
     return frames;
   }
 
-  /** The sockets that do not read what they are sent; each look may ask some of them whether they do (SE4). */
+  /** Returns the sockets that do not read. May ping some sockets to find out (SE4). */
   stuck(now: number): string[] {
     const ids: string[] = [];
     for (const { id, outbox } of this.#subscribers.values()) if (outbox.isStuck(now)) ids.push(id);
@@ -221,8 +221,8 @@ export class Broadcast {
   }
 
   /**
-   * Begins a new numbering with the first member of whom others may know. That the old one goes on would tell
-   * them that somebody has been there all the time, who is invisible or an observer (PR1, PR2).
+   * Begins a new numbering when the first visible member connects. If the old one continued, members could conclude
+   * that an invisible user or an observer has been there (PR1, PR2).
    */
   #beginNumbering(): void {
     this.#member = this.#newChannel(createFeed("member", this.room, this.chance.newEpoch(), 0));
@@ -231,7 +231,7 @@ export class Broadcast {
     for (const { id, role } of this.#subscribers.values()) if (role === "member") this.resync(id);
   }
 
-  /** Derives from the user's choices what a subscriber may hear, and whether members may know of it. */
+  /** Derives a subscriber's audience, and whether members may know of it, from the user's choices. */
   #reclassify(subscriber: Subscriber, user: User | undefined): void {
     const audience = audienceOf(subscriber.role, user);
     const isMoved = audience !== subscriber.audience;
@@ -256,7 +256,7 @@ export class Broadcast {
     this.#closePrivate();
   }
 
-  /** Nobody hears the private channel any more. It will miss what happens from now on, so it goes on with a new number. */
+  /** Closes the private channel without subscribers. It misses later changes, so it will continue with a new number. */
   #closePrivate(): void {
     if (!this.#private || this.#inPrivate > 0) return;
     this.#privateSeq = this.#private.feed.seq + 1;
@@ -286,7 +286,7 @@ export class Broadcast {
     );
   }
 
-  /** Null for observers, who have nothing to choose for. */
+  /** Null for observers, who have no choices. */
   #choicesOf({ id, userId }: Subscriber): Choices | null {
     if (this.room.connections.get(id)?.observer) return null;
     return this.room.users.get(userId)?.choices ?? null;
@@ -311,7 +311,7 @@ export class Broadcast {
       scope: scopeOf(kind),
       resumeFrom: null,
       asked: null,
-      hears: null,
+      receives: null,
     };
     this.#subscribers.set(id, subscriber);
     this.#count(subscriber, 1);
@@ -323,7 +323,7 @@ function isSeen(role: Role, user: User | undefined): boolean {
   return role === "member" && !(user && isInvisible(user));
 }
 
-/** The scope of which only the kind is resumeFrom: whom a watch list names has to be said. */
+/** The scope of a kind; null for a watch list, whose ids the client has to send. */
 function scopeOf(kind: ScopeKind): Scope | null {
   switch (kind) {
     case "roster":

@@ -22,87 +22,87 @@ import type { ClientTimings } from "../../core/wire/protocol";
 import type { Counts } from "../../core/shared/roster-query";
 import type { Mode } from "../../core/shared/scope";
 import type { Choices, UserView } from "../../core/shared/terms";
-import type { Hearing, Subscriber } from "./subscriber";
+import type { Subscription, Subscriber } from "./subscriber";
 
-/** What is made when it is first asked for, once for all who get the same. */
+/** Returns the cached value of a key, and creates it at the first call. */
 type Once<Made> = (key: string, make: () => Made) => Made;
 
 const OUTGROWN = 1.25;
 
-/** Tells one audience, those who may see the same, what each of them wants to hear (PR1, VW1). */
+/** Sends to one audience, whose members may see the same, what each subscriber asked for (PR1, VW1). */
 export class Channel {
   readonly #pages: Pages<UserView>;
   readonly #everybody = new Set<Subscriber>();
   readonly #watching = new Map<string, Set<Subscriber>>();
   readonly #counting = new Set<Subscriber>();
-  /** Those whose watch lists the room has forgotten while it slept. */
+  /** Subscribers whose watch lists were lost in hibernation. */
   readonly #forgotten = new Set<Subscriber>();
-  #toldCounts: Counts;
+  #sentCounts: Counts;
 
   constructor(
     readonly feed: Feed,
     readonly clock: WallClock,
     readonly timings: ClientTimings,
     readonly rosterLimit: number,
-    /** What a socket's user chose, which nobody else is told with their sync (PR2). */
+    /** A subscriber's own choices, which only its user gets (PR2). */
     readonly choicesOf: (subscriber: Subscriber) => Choices | null,
   ) {
     this.#pages = new Pages(feed);
-    this.#toldCounts = { ...feed.counts };
+    this.#sentCounts = { ...feed.counts };
   }
 
-  /** Takes in a socket that had its sync before the room slept; whom it watches, it has to say again. */
+  /** Adds a subscriber that had its sync before the room hibernated. It has to send its watch list again. */
   rehydrate(subscriber: Subscriber, mode: Mode): void {
-    // An attachment says `roster` until the first heartbeat after a sync in the mode `pages`.
+    // An attachment contains `roster` until the first heartbeat after a sync in the mode `pages`.
     const isPaged = mode === "pages" || (mode === "roster" && this.feed.views.size > this.rosterLimit);
     if (mode === "users" || isPaged) this.#forgotten.add(subscriber);
     else
-      this.#hear(
+      this.#subscribe(
         subscriber,
         mode === "roster" ? "everybody" : this.#some(subscriber, [], mode === "summary"),
       );
   }
 
-  /** Tells a socket nothing any more. */
+  /** Removes a subscriber. */
   drop(subscriber: Subscriber): void {
-    const { hears } = subscriber;
+    const { receives } = subscriber;
     this.#forgotten.delete(subscriber);
     this.#everybody.delete(subscriber);
     this.#counting.delete(subscriber);
-    if (hears === null || hears === "everybody") return;
-    for (const id of hears.ids) {
+    if (receives === null || receives === "everybody") return;
+    for (const id of receives.ids) {
       const watchers = this.#watching.get(id);
       watchers?.delete(subscriber);
       if (watchers?.size === 0) this.#watching.delete(id);
     }
   }
 
-  /** Those who are sent a roster that has become too large to be sent whole (VW2). */
+  /** Subscribers to a whole roster that has become too large (VW2). */
   outgrown(): Subscriber[] {
-    // Some way past the limit, so that a room that lingers there does not go back and forth.
+    // Well above the limit, so that a room near it does not switch back and forth.
     return this.feed.views.size > this.rosterLimit * OUTGROWN ? [...this.#everybody] : [];
   }
 
-  /** Has the next diff tell all of a user, whatever is thought to be known of them. */
+  /** Sends the whole user with the next diff, whatever was sent before. */
   resendUser(userId: string): void {
     resendUser(this.feed, userId);
   }
 
-  /** Sends what has changed of these users to all who hear of them. Returns the number of frames. */
-  tell(room: Room, touched: Iterable<string>, now: number): number {
+  /** Sends the changes of these users to their subscribers. Returns the number of frames. */
+  sendDiff(room: Room, touched: Iterable<string>, now: number): number {
     const diff = publish(this.feed, room, touched);
     if (!diff) return 0;
     this.#pages.follow(diff, now);
     const counts = this.#changedCounts();
-    // Nobody may be listening, and then nothing is encoded.
+    // Lazy, because there may be no subscriber.
     const wall = this.clock.wallAt(now);
     const rows = lazy(() => encodeDiffRows(this.#inWallTime(diff), wall));
     const whole = lazy(() => encodeDiff(diff, wall, rows()));
     for (const { outbox } of this.#everybody) outbox.send(whole());
-    return this.#everybody.size + this.#tellSome(diff, rows, counts, wall) + this.#askForScopes();
+    return this.#everybody.size + this.#sendParts(diff, rows, counts, wall) + this.#requestScopes();
   }
 
-  /** Sends a sync, or what was missed, to a socket that has had neither (SY1, SY4). */
+  /** Sends each subscriber a sync, or the changes that it missed (SY1, SY4). */
   sendSnapshots(subscribers: Iterable<Subscriber>, now: number): void {
     const once = memo<Body>();
     for (const subscriber of subscribers) {
@@ -112,11 +112,11 @@ export class Channel {
     }
   }
 
-  /** Answers a request for a page; from now on the socket hears of those who are on it (VW2). */
+  /** Answers a request for a page. From now on the subscriber gets the changes of its users (VW2). */
   servePage(subscriber: Subscriber, request: number, query: PageQuery, now: number): void {
     const { users, total } = this.#pages.read(query, now);
     this.drop(subscriber);
-    this.#hear(
+    this.#subscribe(
       subscriber,
       this.#some(
         subscriber,
@@ -137,7 +137,7 @@ export class Channel {
     switch (scope?.kind) {
       case "roster": {
         if (this.feed.views.size > this.rosterLimit) return this.#firstPage(subscriber, reader, once, now);
-        this.#hear(subscriber, "everybody");
+        this.#subscribe(subscriber, "everybody");
         const missed =
           resumeFrom &&
           once(`since ${resumeFrom.epoch} ${resumeFrom.seq}`, () => this.#missed(resumeFrom, now));
@@ -152,7 +152,7 @@ export class Channel {
       case "none": {
         const counts = scope.kind === "summary" || (scope.kind === "users" && scope.counts);
         const hearing = this.#some(subscriber, scope.kind === "users" ? scope.ids : [], counts);
-        this.#hear(subscriber, hearing);
+        this.#subscribe(subscriber, hearing);
         return encodeSync(reader, this.#sync(scope.kind, this.#viewsOf(hearing.ids), now, counts));
       }
       case undefined:
@@ -167,13 +167,13 @@ export class Channel {
     const { users } = this.#pages.read(FIRST_PAGE, now);
     const ids = users.map(({ id }) => id);
     const hearing = this.#some(subscriber, ids, true);
-    this.#hear(subscriber, hearing);
+    this.#subscribe(subscriber, hearing);
     const own = ids.includes(subscriber.userId);
     const sync = (): Body => this.#sync("pages", this.#viewsOf(hearing.ids), now, true);
     return encodeSync(reader, own ? once("page", sync) : sync());
   }
 
-  /** Empty when it cannot be told. */
+  /** Empty if the changes since then are not known. */
   #missed(resumeFrom: NonNullable<Subscriber["resumeFrom"]>, now: number): Body {
     const missed = missedSince(this.feed, resumeFrom);
     if (!missed) return "";
@@ -182,7 +182,7 @@ export class Channel {
   }
 
   #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
-    // Only who was told everybody can resume (SY4): other modes get an epoch that matches no feed's.
+    // Only subscribers to the whole roster can resume (SY4). Other modes get an epoch that matches no feed.
     const epoch = mode === "roster" ? this.feed.epoch : `${this.feed.epoch}-${mode}`;
     return encodeSharedSync({
       epoch,
@@ -195,8 +195,8 @@ export class Channel {
     });
   }
 
-  /** Each gets those of a diff that they hear of; who hears of the same gets the very same text. */
-  #tellSome(
+  /** Sends each subscriber its part of a diff. Subscribers with the same part share one text. */
+  #sendParts(
     { seq, added, changed, removed }: Diff,
     rows: () => ReadonlyMap<string, string>,
     counts: Counts | null,
@@ -231,7 +231,10 @@ export class Channel {
     return affected.size;
   }
 
-  /** A feed holds the room's own instants: the wall clock may be set between two tellings (TM2). */
+  /**
+   * Converts a diff to wall time. A feed holds the room's own instants, because the wall clock may be set between two
+   * diffs (TM2).
+   */
   #inWallTime(diff: Diff): Diff {
     if (this.clock.isWall) return diff;
     const { added, changed } = diff;
@@ -242,7 +245,7 @@ export class Channel {
     };
   }
 
-  #askForScopes(): number {
+  #requestScopes(): number {
     const asked = this.#forgotten.size;
     for (const { outbox } of this.#forgotten) outbox.send(encodeServerMessage({ type: "rescope" }));
     this.#forgotten.clear();
@@ -251,27 +254,27 @@ export class Channel {
 
   #changedCounts(): Counts | null {
     const { online, away, offline } = this.feed.counts;
-    const told = this.#toldCounts;
+    const told = this.#sentCounts;
     if (told.online === online && told.away === away && told.offline === offline) return null;
-    return (this.#toldCounts = { online, away, offline });
+    return (this.#sentCounts = { online, away, offline });
   }
 
-  #hear(subscriber: Subscriber, hears: Hearing): void {
-    subscriber.hears = hears;
-    if (hears === "everybody") {
+  #subscribe(subscriber: Subscriber, receives: Subscription): void {
+    subscriber.receives = receives;
+    if (receives === "everybody") {
       this.#everybody.add(subscriber);
       return;
     }
-    if (hears.counts) this.#counting.add(subscriber);
-    for (const id of hears.ids) {
+    if (receives.counts) this.#counting.add(subscriber);
+    for (const id of receives.ids) {
       const watchers = this.#watching.get(id);
       if (watchers) watchers.add(subscriber);
       else this.#watching.set(id, new Set([subscriber]));
     }
   }
 
-  /** Some, and always oneself. */
-  #some({ userId }: Subscriber, ids: readonly string[], counts: boolean): Exclude<Hearing, "everybody"> {
+  /** These users, and always the subscriber's own. */
+  #some({ userId }: Subscriber, ids: readonly string[], counts: boolean): Exclude<Subscription, "everybody"> {
     return { ids: new Set([...ids, userId]), counts };
   }
 

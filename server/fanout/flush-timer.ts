@@ -2,14 +2,14 @@ import { flushDueAt } from "../../core/feed/flush-policy";
 import type { Timings } from "../../core/shared/timings";
 import type { Timers } from "../timers";
 
-/** Has the room tell what it has gathered when that is due, in the same turn if it is due already (SY2). */
+/** Flushes the room's changes when that is due, in the same turn if it is due already (SY2). */
 export class FlushTimer {
   #cancel: (() => void) | null = null;
   #flushedAt = 0;
-  /** How many users the last flush told of. */
-  #told = 0;
-  /** How much there is to tell, and when it last became more. */
-  #news = 0;
+  /** The number of users in the last flush. */
+  #flushedUsers = 0;
+  /** The number of pending changes, and when it last grew. */
+  #pending = 0;
   #changedAt = 0;
 
   constructor(
@@ -17,28 +17,28 @@ export class FlushTimer {
     readonly timers: Timers,
     /** Sockets in the room. */
     readonly receivers: () => number,
-    /** Tells all there is to tell, and says so by `flushed`. */
+    /** Sends all pending changes, and calls `flushed`. */
     readonly flush: () => void,
   ) {}
 
-  /** There is so much to tell. */
-  waitFor(news: number, now: number): void {
-    if (news === 0) return;
-    if (news !== this.#news) this.#changedAt = now;
-    this.#news = news;
+  /** Reports the number of pending changes. */
+  waitFor(pending: number, now: number): void {
+    if (pending === 0) return;
+    if (pending !== this.#pending) this.#changedAt = now;
+    this.#pending = pending;
     if (this.#cancel === null) this.#flushIfDue(now);
   }
 
-  /** Everything has just been told, of so many users. */
-  flushed(told: number, now: number): void {
+  /** Reports that all changes have been sent, of this many users. */
+  flushed(users: number, now: number): void {
     this.#cancel?.();
     this.#cancel = null;
     this.#flushedAt = now;
-    this.#told = told;
-    this.#news = 0;
+    this.#flushedUsers = users;
+    this.#pending = 0;
   }
 
-  /** Tells nothing more. */
+  /** Cancels the next flush. */
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
@@ -49,11 +49,11 @@ export class FlushTimer {
     const dueAt = flushDueAt(this.timings, {
       receivers: this.receivers(),
       flushedAt: this.#flushedAt,
-      flushedUsers: this.#told,
+      flushedUsers: this.#flushedUsers,
       changedAt: this.#changedAt,
     });
     if (dueAt <= now) this.flush();
-    // A timer this short is the one kind that may keep the room from hibernating.
+    // Only timers this short may keep a room from hibernating.
     else this.#cancel = this.timers.after(dueAt - now, () => this.#flushIfDue(this.timers.now()));
   }
 }

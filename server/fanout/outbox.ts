@@ -3,9 +3,9 @@ import type { Frame } from "../../core/wire/frames";
 import type { HostSocket } from "../host";
 
 /**
- * What is sent to one socket, and how much of it may not have been read yet. The platform buffers without
- * end and tells nobody: a client that keeps talking and does not read would fill the server's memory. So
- * once much is out, it is asked by a ping, which only somebody who has read up to it can answer (SE4).
+ * Sends to one socket, and knows how much may be unread. The platform buffers without limit and reports nothing, so a
+ * client that sends but does not read would fill the server's memory. After much output it gets a ping, which it can
+ * answer only if it has read up to it (SE4).
  */
 export class Outbox {
   #sent = 0;
@@ -18,21 +18,21 @@ export class Outbox {
     readonly random: () => number,
   ) {}
 
-  /** Sends, and leaves it to the close event or the heartbeat to find out about a socket that cannot be sent to. */
+  /** Sends a frame. The close event or the heartbeat finds a socket that cannot be written to. */
   send(frame: Frame): void {
     this.#sent += frame.length;
     try {
       this.socket.send(frame);
     } catch {
-      // The socket closed under us; its close event is on the way, or the sweep will find it silent (HB2).
+      // The socket is closed. Its close event follows, or the sweep finds its silence (HB2).
     }
   }
 
-  /** Whether more is unread than may be: the client does not keep up. Asks it first, half-way there. */
+  /** Whether too much is unread, so that the client does not keep up. Sends the ping at half of the limit. */
   isStuck(now: number): boolean {
     const unread = this.#sent - this.#read;
     if (unread > this.unreadLength / 2 && !this.#asked) {
-      // A fraction of a millisecond that cannot be guessed.
+      // An unpredictable fraction of a millisecond, so that a client cannot answer without reading.
       const at = now + this.random();
       this.#asked = { at, sent: this.#sent };
       this.send(encodeServerMessage({ type: "ping", now: at }));
@@ -40,7 +40,7 @@ export class Outbox {
     return unread > this.unreadLength;
   }
 
-  /** Takes a pong, which answers any ping. */
+  /** Takes the pong to any ping. */
   answered(at: number): void {
     if (this.#asked?.at !== at) return;
     this.#read = this.#asked.sent;

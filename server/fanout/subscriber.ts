@@ -5,32 +5,32 @@ import type { Mode, Scope } from "../../core/shared/scope";
 import type { Audience, Role } from "../../core/shared/terms";
 import type { Outbox } from "./outbox";
 
-/** A socket of the room, with what decides what it may hear and what it wants to. */
+/** A socket of the room, with what it may receive and what it asked for. */
 export interface Subscriber {
   readonly id: string;
   readonly socket: HostSocket;
   readonly outbox: Outbox;
   readonly userId: string;
   readonly role: Role;
-  /** Another when a member begins or ceases to hide when they were last seen (PR3). */
+  /** Changes when a member hides or shows when they were last seen (PR3). */
   audience: Audience;
-  /** Whether members may know that it is there: observers and who is invisible are seen by nobody (PR2). */
+  /** Whether members may know of it. They must not know of observers and of invisible users (PR2). */
   isSeen: boolean;
-  /** What it asked for; null when the room has slept and has forgotten whom it watches (VW1). */
+  /** What it asked for; null if its watch list was lost in hibernation (VW1). */
   scope: Scope | null;
-  /** Up to where it had been told when it came (SY4); null once it is owed a sync in any case. */
+  /** The last diff that the client has from an earlier connection (SY4); null if it needs a sync anyway. */
   resumeFrom: ResumePoint | null;
-  /** The page that it asked for while it was owed a sync: answered right after that (VW2). */
+  /** A page that it requested before its sync. The answer follows the sync (VW2). */
   asked: { readonly request: number; readonly query: PageQuery } | null;
-  /** What it hears now; null before its sync, since diffs make no sense then (SY1). */
-  hears: Hearing | null;
+  /** What it receives now; null before its sync, because diffs need one (SY1). */
+  receives: Subscription | null;
 }
 
-/** Everybody, or some and perhaps the counts of all. */
-export type Hearing = "everybody" | { readonly ids: ReadonlySet<string>; readonly counts: boolean };
+/** Everybody, or some users with or without the counts. */
+export type Subscription = "everybody" | { readonly ids: ReadonlySet<string>; readonly counts: boolean };
 
-/** What it hears, in a word: what survives hibernation with its socket. */
-export function modeOf({ scope, hears }: Subscriber): Mode {
+/** The mode of a subscriber, which survives hibernation with its socket. */
+export function modeOf({ scope, receives }: Subscriber): Mode {
   if (scope === null) return "users";
-  return scope.kind === "roster" && hears !== null && hears !== "everybody" ? "pages" : scope.kind;
+  return scope.kind === "roster" && receives !== null && receives !== "everybody" ? "pages" : scope.kind;
 }

@@ -3,8 +3,8 @@ import type { ScopeKind } from "../../core/shared/scope";
 import type { Activity, Profile, Role } from "../../core/shared/terms";
 
 /**
- * What the edge found out about a connection. It travels to the room in a header that only the edge can set (SE2). The
- * token itself goes no further than the edge.
+ * What the edge knows of a connection. It reaches the room in a header that only the edge can set (SE2). The token
+ * itself stays at the edge.
  */
 export interface Admission {
   readonly profile: Profile;
@@ -33,7 +33,9 @@ export interface Asker {
 /** Headers of a request from one party to another. There is no edge between them. */
 export const AS_ADMIN: Readonly<Record<string, Role>> = { [AUDIENCE_HEADER]: "admin" };
 
-/** Splits an address into what precedes its query, and the query. Parsing the whole URL would cost each connection more. */
+/**
+ * Splits an address into what precedes its query, and the query. Parsing the whole URL would cost each connection more.
+ */
 export function splitAddress(url: string): { readonly place: string; readonly query: string } {
   const at = url.indexOf("?");
   return at === -1 ? { place: url, query: "" } : { place: url.slice(0, at), query: url.slice(at + 1) };
@@ -45,7 +47,8 @@ export function splitAddress(url: string): { readonly place: string; readonly qu
  */
 export function admit(request: Request, admission: Admission, connectionId: string): Request {
   return new Request(
-    // PartyKit keeps this URL in the socket's attachment, and takes the socket's id from it. Two sockets of one id break each other.
+    // PartyKit keeps this URL in the socket's attachment, and takes the socket's id from it. Two sockets of one id
+    // break each other.
     `${splitAddress(request.url).place}?_pk=${connectionId}`,
     { headers: { upgrade: "websocket", ...admissionHeaders(admission) } },
   );
@@ -71,7 +74,10 @@ function toAscii(json: string): string {
   );
 }
 
-/** The HTTP request as the room sees it: who asks, and no credentials. `asker` is null for a key, which belongs to no user. */
+/**
+ * The HTTP request as the room sees it: who asks, and no credentials. `asker` is null for a key, which belongs to no
+ * user.
+ */
 export function admitRequest(request: Request, role: Role, asker: Asker | null): Request {
   const admitted = new Request(request.url, request);
   admitted.headers.set(AUDIENCE_HEADER, role);

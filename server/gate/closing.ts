@@ -30,7 +30,10 @@ export function closeSocket(socket: Pick<Closable, "close">, code: number, reaso
   }
 }
 
-/** Cuts text to what fits in a close frame. The text may repeat what a client sent, so it may have characters of several bytes. */
+/**
+ * Cuts text to what fits in a close frame. The text may repeat what a client sent, so it may have characters of several
+ * bytes.
+ */
 export function shorten(reason: string): string {
   // Fast path: most closes have no reason, and thousands of sockets may be closed at once.
   if (reason === "") return "";

@@ -73,8 +73,8 @@ async function judgeConnection(request: Request, room: string, server: Server): 
 }
 
 /**
- * Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). A request that is not for a single
- * room, such as one to the directory, has null as its room and needs a token that opens any room. Never throws.
+ * Lets an HTTP request through to its room if its key or token is allowed to ask (SE5). A request that is not for a
+ * single room, such as one to the directory, has null as its room and needs a token that opens any room. Never throws.
  */
 export async function admitHttp(
   request: Request,
@@ -98,8 +98,8 @@ export async function admitHttp(
 }
 
 /**
- * Whom a token names, as this server reads it. The app asks who has come to it; a developer who maps a provider's claims
- * sees the result (SE1).
+ * Whom a token names, as this server reads it. The app asks who has come to it; a developer who maps a provider's
+ * claims sees the result (SE1).
  */
 async function serveIdentity(request: Request, server: Server): Promise<Response> {
   const token = await server.tokens.verify(bearerOf(request), server.settings);

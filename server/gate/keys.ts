@@ -49,7 +49,7 @@ export class ProviderKeys {
         }
         if (error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported)
           throw error;
-        // The error alone: the address stays out of what clients are told.
+        // Without the address, which clients must not get.
         const why = error instanceof Error ? error.message : "unknown";
         this.host.log(`the keys at ROLLCALL_JWKS_URL cannot be had: ${why}`);
         throw new KeysUnavailableError();

@@ -3,15 +3,15 @@ import { dismiss } from "./closing";
 import type { HostSocket } from "../host";
 import type { Timers } from "../timers";
 
-/** The sockets are closed once nobody has left for this long. */
+/** The sockets are closed after this time without an announcement, in milliseconds. */
 const CALM_MS = 50;
 /** No socket waits longer than this, however many pages leave. */
 const LONGEST_MS = 1_000;
 
 /**
- * Closes the sockets of pages that said they were leaving, once no more of them do. To close a socket costs the
- * runtime more than to hear that its page is leaving, and each grace runs from when that was heard: when thousands
- * leave at once, the last of them would be waited for that much longer (GR1). A page that leaves waits for nothing.
+ * Closes the sockets of pages that announced that they leave, after the last announcement. A close costs the runtime
+ * more than an announcement, and a grace starts with the announcement. Otherwise, when thousands leave at once, the
+ * graces of the last ones would start late (GR1). A leaving page does not wait for its close.
  */
 export class Leavers {
   readonly #leaving: HostSocket[] = [];
@@ -21,11 +21,11 @@ export class Leavers {
 
   constructor(readonly timers: Timers) {}
 
-  /** Closes the socket soon. The room has let it go already, and keeps nothing for it. */
+  /** Closes the socket soon. The room has removed it already. */
   closeSoon(socket: HostSocket, now: number): void {
     this.#leaving.push(socket);
     this.#lastAt = now;
-    // A timer this short is the one kind that may keep the room from hibernating.
+    // Only timers this short may keep a room from hibernating.
     if (this.#isWaiting) return;
     this.#firstAt = now;
     this.#wait(now);

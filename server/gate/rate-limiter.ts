@@ -2,7 +2,7 @@ import { CLOSE, type CloseCode } from "../../core/shared/close-codes";
 import type { Limits } from "../../core/shared/limits";
 import { decodeClientMessage, type ClientMessage, type MessageFault } from "../../core/wire/protocol";
 
-/** What came of a frame: a message, an error to answer, or an error too many. */
+/** The verdict on a frame: a message, an error to answer, or too many errors. */
 export type Verdict =
   | { readonly kind: "message"; readonly message: ClientMessage }
   | { readonly kind: "error"; readonly code: MessageFault; readonly detail: string }
@@ -29,15 +29,15 @@ const CLOSES: Readonly<{ [Code in MessageFault]: CloseCode }> = {
 };
 
 /**
- * Judges every frame before the room sees it (SE3, SE4): its form, its size, and how many there are. The
- * counts live in memory, for a connection that keeps failing does not let the room hibernate.
+ * Checks every frame before the room gets it (SE3, SE4): its form, its size and its rate. The counts are only in
+ * memory, because a room does not hibernate while a connection keeps failing.
  */
 export class RateLimiter {
   readonly #records = new Map<string, Record>();
 
   constructor(readonly limits: Limits) {}
 
-  /** Judges one frame of a connection, received at `now`. Never throws. */
+  /** Checks one frame of a connection, received at `now`. Never throws. */
   judge(connectionId: string, data: unknown, now: number): Verdict {
     const record = this.#recordOf(connectionId, now);
     if (!takeAllowance(record, this.limits, now)) {

@@ -1,6 +1,6 @@
 /**
- * Compares a secret without telling by the time it takes how much of it was right. Both sides are
- * hashed first, so that not even the length shows.
+ * Compares a secret in constant time. Both sides are hashed first, so that the time does not depend on the length
+ * either.
  */
 export async function sameText(given: string, secret: string): Promise<boolean> {
   const encoder = new TextEncoder();

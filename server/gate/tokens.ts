@@ -17,32 +17,35 @@ export type TokenResult =
   | {
       readonly ok: true;
       readonly claims: Claims;
-      /** Who signed it. The app's own tokens open rooms; a provider's also sign people in. */
+      /** The signer. The app's own tokens open rooms. A provider's tokens also sign users in. */
       readonly issuedBy: "app" | "provider";
     }
   | { readonly ok: false; readonly reason: TokenFault; readonly detail: string };
 
 /**
- * What is wrong with a token: its instants, the length of what it says of its user (SE4), or anything else.
- * `unavailable` says nothing about the token: the keys that verify it could not be fetched.
+ * Why a token is refused: its times, the length of the user's name or picture (SE4), or anything else. `unavailable`
+ * says nothing about the token: the keys to verify it could not be fetched.
  */
 type TokenFault = TimeFault["reason"] | "tooLong" | "refused" | "unavailable";
 
-/** What tokens are judged by. */
+/** The settings for judging tokens. */
 export type TokenSettings = Pick<Settings, "tokenSecret" | "provider" | "limits">;
 
-/** `judgeTimes` alone judges instants: jose has one tolerance for both directions, and no fault for a clock ahead. */
+/**
+ * `judgeTimes` checks the times instead of jose, which has one tolerance for both directions and no error for a clock
+ * that is ahead.
+ */
 const ANY_TIME = { clockTolerance: Number.MAX_SAFE_INTEGER };
 
-/** No provider's token is longer; what is longer is not decoded (SE4). */
+/** The longest token of a provider. Longer tokens are not decoded (SE4). */
 const TOKEN_LENGTH = 16_384;
 
-/** What a provider may sign with. No HMAC: its keys are public. */
+/** A provider's signature algorithms. Not HMAC, because the keys are public. */
 const PROVIDER_ALGORITHMS = ["RS256", "ES256", "EdDSA"];
 
 const REQUIRED_CLAIMS = ["sub", "iat", "exp"];
 
-/** Verifies tokens (SE1). Keeps the keys that verify them. */
+/** Verifies tokens (SE1), and caches the keys. */
 export class Tokens {
   #secret: { readonly text: string; readonly key: CryptoKey } | undefined;
   #header = { encoded: "", alg: undefined as string | undefined };
@@ -53,16 +56,16 @@ export class Tokens {
   }
 
   /**
-   * Verifies a token and reads its claims: one of the app's own (HS256, by the secret), or of the identity provider
-   * (by its public keys). Never throws, and never repeats the token.
+   * Verifies a token and reads its claims: one of the app (HS256, with the secret), or of the identity provider (with
+   * its public keys). Never throws, and never repeats the token.
    */
   async verify(token: string | null, settings: TokenSettings): Promise<TokenResult> {
     if (!token) return refuse("a token is needed");
     if (token.length > TOKEN_LENGTH) return refuse(`a token may have ${TOKEN_LENGTH} characters`);
     try {
       const alg = this.#algorithmOf(token);
-      // The algorithm alone selects the key, and each key is used with its own algorithms only. So no public key can pass
-      // for a secret, whatever a forger writes into the header.
+      // Only the algorithm selects the key, and each key is used only with its own algorithms. So a forged header
+      // cannot make a public key serve as a secret.
       if (alg === "HS256") return await this.#verifyOwn(token, settings);
       if (settings.provider !== null && PROVIDER_ALGORITHMS.includes(alg ?? "")) {
         return await this.#verifyProviders(token, settings.provider, settings);
@@ -75,7 +78,10 @@ export class Tokens {
     }
   }
 
-  /** The algorithm that a token's header names. All tokens of one issuer have the same header, so the last one is kept. @throws */
+  /**
+   * Reads the algorithm in a token's header. The last header is cached, because all tokens of an issuer have the same.
+   * @throws
+   */
   #algorithmOf(token: string): string | undefined {
     const encoded = token.split(".", 1)[0] ?? "";
     if (encoded !== this.#header.encoded) this.#header = { encoded, alg: decodeProtectedHeader(token).alg };
@@ -92,12 +98,14 @@ export class Tokens {
     return this.#judge("app", readClaims(payload, limits), payload, MAX_TOKEN_LIFETIME_S);
   }
 
-  /** The secret as a key, imported once: jose would import it for each token, which is a good part of the cost of verifying one. */
+  /**
+   * The secret as a key. It is imported once, because jose would import it for each token, at a large part of the cost.
+   */
   async #keyOf(secret: string): Promise<CryptoKey> {
     if (this.#secret?.text !== secret) {
       const bytes = new TextEncoder().encode(secret);
       const algorithm = { name: "HMAC", hash: "SHA-256" };
-      // The key and no promise of it: workerd forbids one request to wait for what another has begun.
+      // The key, not a promise: workerd forbids one request to await a promise of another.
       const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
       this.#secret = { text: secret, key };
     }

@@ -1,6 +1,9 @@
 const COMPRESSIBLE = /^(application\/(problem\+)?json|text\/(plain|csv))\b/;
 
-/** The answer as gzip, for who takes it: lists and histories shrink to a tenth (API). The runtime does the packing. */
+/**
+ * Compresses a response as gzip if the client accepts it. Lists and histories shrink to a tenth. The runtime
+ * compresses.
+ */
 export function compressed(
   request: { readonly headers: { get(name: string): string | null } },
   answer: Response,
@@ -14,7 +17,7 @@ export function compressed(
   return packed;
 }
 
-/** Whether a list of encodings has gzip, or anything, and not with a weight of zero. */
+/** Whether an Accept-Encoding header accepts gzip. */
 export function takesGzip(accepted: string | null): boolean {
   const weights = new Map<string, number>();
   for (const element of (accepted ?? "").toLowerCase().split(",")) {

@@ -13,9 +13,9 @@ import { RoomStorage } from "../store/room-storage";
 import { sameText } from "../gate/same-text";
 
 const ROOM_PREFIX = "room:";
-/** What the directory answers to the world. */
+/** The path that admins may ask for. */
 const ROOMS_PATH = `/parties/directory/${DIRECTORY_ROOM}/rooms`;
-/** What it answers to the app, which has the key: which of the app's sign-ins have ended. */
+/** The path that the app, which has the key, may ask for: which of its sign-ins have ended. */
 const ENDED_PATH = /^\/parties\/directory\/main\/ended-sign-ins(\/[A-Za-z0-9-]{1,64})?$/;
 const MOST_IDS = 100;
 const DEFAULT_PAGE = 50;
@@ -26,15 +26,15 @@ const ANSWER_WITHIN_MS = 3_000;
 
 /** Lets an HTTP request through to the directory if it is allowed to ask (SE5). Never throws. */
 export async function admitToDirectory(request: Request, server: Server): Promise<Request | Response> {
-  // Rooms and the metrics ask for more, and do not come through the edge.
+  // Requests from rooms and metrics use other paths, and do not come through the edge.
   const { pathname } = new URL(request.url);
   if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname)) return nothingHere();
   return await admitHttp(request, null, server);
 }
 
 /**
- * The directory of rooms. A room registers when somebody first enters it. The directory asks rooms for their counts when
- * somebody looks; rooms do not push every change.
+ * The directory of rooms. A room registers when somebody first enters it. The directory asks rooms for their counts
+ * when somebody looks; rooms do not push every change.
  */
 export class Directory {
   readonly #storage: RoomStorage;
@@ -45,7 +45,7 @@ export class Directory {
     id: string,
     readonly server: Server,
   ) {
-    // Memory holds nothing but what waits to be written. What cannot be read now is asked for again.
+    // Memory holds only unwritten data. Everything else is read at each request.
     const nothing = { readable: async () => {}, lost: () => {}, changed: () => {} };
     this.#storage = new RoomStorage(id, () => "directory", server, nothing);
     this.#ended = new EndedSignIns(this.#storage);
@@ -77,7 +77,10 @@ export class Directory {
     }
   }
 
-  /** A room says that it exists or has been deleted, or the edge asks. Neither comes through the edge, so both bring the key. */
+  /**
+   * A room registers or unregisters, or the edge asks for a room. These requests bypass the edge, so they carry the
+   * key.
+   */
   async #entry(request: Request, name: string): Promise<Response> {
     allow(request, "GET", "PUT", "DELETE");
     const { apiKey } = this.server.settings;
@@ -91,12 +94,13 @@ export class Directory {
     if (request.method === "PUT" && known === undefined)
       this.#storage.put(ROOM_PREFIX + name, this.server.host.now());
     if (request.method === "DELETE") this.#storage.delete(ROOM_PREFIX + name);
-    // A crash must not make a room unknown that keeps something. While nothing can be written, memory is enough (OP3).
+    // A crash must not lose the entry of a room that stores something. If nothing can be written, memory is enough
+    // (OP3).
     if (request.method !== "GET") await this.#storage.settled().catch(() => {});
     return jsonResponse({ room: name }, request.method === "PUT" && known === undefined ? 201 : 200);
   }
 
-  /** Answers which sign-ins of the app have ended, or notes that one has. Needs the key: a token is not enough. */
+  /** Tells which sign-ins of the app have ended, or stores that one has. Needs the key: a token is not enough. */
   async #endedSignIns(request: Request, id: string | undefined, params: URLSearchParams): Promise<Response> {
     if (readRole(request.headers) !== "admin" || readAsker(request.headers) !== null)
       throw forbidden("only the app may ask for this");
@@ -140,7 +144,7 @@ export class Directory {
     };
   }
 
-  /** What a room says of itself, or that it does not answer. Wakes a room only if this process has not had it awake. */
+  /** A room's summary, or that it does not answer. Wakes a room only if this process has no figures of it. */
   async #summaryOf(name: string): Promise<object> {
     const { host, rooms } = this.server;
     const figures = rooms.figures(name);

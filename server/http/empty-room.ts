@@ -11,8 +11,8 @@ import type { ApiRoom } from "./request";
 import { serveApi } from "./router";
 
 /**
- * Lets an HTTP request through to its room if it is allowed to ask (SE5). Answers for a room that nobody has been in (DB4):
- * to wake it would leave a file of the runtime's for each name that somebody thinks of. Never throws.
+ * Lets an HTTP request through to its room if it is allowed to ask (SE5). Answers for an unknown room without waking it
+ * (DB4), because the runtime would create a file for each name in a request. Never throws.
  */
 export async function admitToRoom(
   request: Request,
@@ -29,13 +29,13 @@ async function exists(room: string, server: Server): Promise<boolean> {
   try {
     return await isRegistered(server, room);
   } catch (error) {
-    // To wake a room for nothing is better than to deny one that exists.
+    // Waking an unknown room is better than denying an existing one.
     server.host.log("the directory does not answer", error);
     return true;
   }
 }
 
-/** A room that nobody has been in. */
+/** A room without users and without storage. */
 function emptyRoom({ host, settings }: Server): ApiRoom {
   const room = createRoom(settings.timings);
   const nothing: Storage = {

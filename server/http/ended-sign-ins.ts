@@ -4,17 +4,17 @@ const PREFIX = "ended:";
 const PRUNED_EVERY_MS = 3_600_000;
 
 /**
- * So many are kept. Beyond it those that would expire last are dropped: guests' sign-ins last half a year and anybody may
- * make them, so that they cannot crowd out the sign-ins of admins and of a provider's users, which end within a day.
+ * The most ended sign-ins. Above it those that expire last are dropped. Anybody can create guests' sign-ins, which last
+ * half a year, but they must not displace those of admins and of a provider's users, which end within a day.
  */
 const MOST_KEPT = 100_000;
 
-/** The platform reads and deletes at most so many keys at once. */
+/** The most keys that the platform reads or deletes at once. */
 const BATCH = 128;
 
 /**
- * Sign-ins of the app that have ended before their cookies expire (SE5), each with the instant until which that must be
- * remembered. Every process of the app asks here, so that a copy of a cookie opens nothing anywhere, after restarts too.
+ * Sign-ins of the app that have ended before their cookies expire (SE5), each with that expiry. All processes of the
+ * app ask here, so that a copy of a cookie is refused everywhere, also after restarts.
  */
 export class EndedSignIns {
   readonly #storage: RoomStorage;
@@ -27,19 +27,19 @@ export class EndedSignIns {
     this.#most = most;
   }
 
-  /** Notes that a sign-in has ended. `untilAt` is when its cookie expires. */
+  /** Stores that a sign-in has ended. `untilAt` is when its cookie expires. */
   async end(id: string, untilAt: number, now: number): Promise<void> {
     if (untilAt <= now) return;
     this.#storage.put(PREFIX + id, untilAt);
     this.#added += 1;
     if (now - this.#prunedAt >= PRUNED_EVERY_MS || this.#added > this.#most / 10) await this.#prune(now);
-    // A crash must not bring it back. Where nothing can be written, memory has to do (OP3).
+    // A crash must not restore the sign-in. If nothing can be written, memory has to be enough (OP3).
     await this.#storage.settled().catch(() => {});
   }
 
   /**
-   * Those of the ids, at most 128, whose sign-in has ended. While the storage cannot be read, only those are known that
-   * ended since: nobody could come in otherwise (OP3).
+   * Returns those of the ids, at most 128, whose sign-in has ended. While the storage cannot be read, it knows only the
+   * latest ones, because otherwise nobody could enter (OP3).
    */
   async among(ids: readonly string[]): Promise<string[]> {
     const keys = ids.map((id) => PREFIX + id);

@@ -9,7 +9,7 @@ import { instantParam, invalid, notFound, wholeParam } from "./params";
 
 const DAY_MS = 24 * 3_600_000;
 const DEFAULT_STEP_MS = 5 * 60_000;
-/** As many points as a chart can show, and as many changes as a list can. */
+/** The most points and changes in a response. */
 const MAX_POINTS = 2_500;
 const MAX_CHANGES = 5_000;
 
@@ -51,7 +51,7 @@ function present({ users }: ApiRoom["room"]): Presence {
 
 type Change = Omit<Transition, "userId">;
 
-/** The status changes of one user, what they were before the first, and when the server was down. */
+/** The status changes of one user, the status before the first, and when the server was down. */
 export async function userHistory(
   asked: ApiRequest,
   id: string,
@@ -70,7 +70,7 @@ export async function userHistory(
     }
   };
   const takeEntry = ({ transitions }: HistoryEntry): void => {
-    // What stands for many in the room's timeline is told by the merge itself (DB5).
+    // A merge contains the changes that the room's timeline only samples (DB5).
     const own = transitions.filter(({ userId, merged }) => userId === id && merged === undefined);
     take(own.map(({ at, was, status }) => ({ at, was, status })));
   };
@@ -83,12 +83,12 @@ export async function userHistory(
   const changes = found.slice(0, MAX_CHANGES);
   const truncated = found.length > MAX_CHANGES;
   const gaps: Gap[] = await readGaps(history, from, to, clock);
-  // Without a change in the range the status was one and the same; it is known only if it began before.
+  // Without a change in the range the status was constant. It is known only if it began before.
   const initial: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);
   return { now: asked.now, from, to, initial, changes, gaps, truncated };
 }
 
-/** The history is kept in the room's time, which is in order whatever happens to the wall clock (TM2). */
+/** Converts to the room's time, in which the history is stored, because the wall clock may be set (TM2). */
 function inWallTime({ before, transitions }: HistoryEntry, clock: WallClock): HistoryEntry {
   return { before, transitions: transitions.map((each) => ({ ...each, at: clock.wallAt(each.at) })) };
 }
@@ -126,7 +126,7 @@ async function readEntries(
   if (first) entries.push(inWallTime(first, clock));
   for await (const entry of history.between(fromAt, toAt)) entries.push(inWallTime(entry, clock));
   if (entries[0]) return { entries, initial: entries[0].before };
-  // No change before or in the range: what the first later change found, or what is now.
+  // No change before or in the range: use the status before the next change, or the current one.
   for await (const later of history.between(toAt - 1, Number.MAX_SAFE_INTEGER))
     return { entries, initial: later.before };
   return { entries, initial: current };

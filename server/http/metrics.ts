@@ -10,8 +10,8 @@ import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "../
 type AwakeRoom = Figures & { readonly room: string };
 
 /**
- * Answers with the figures of the rooms that are awake in Prometheus' text format (HB9). Wakes no room: one that nobody
- * has been in for a while has no new figures.
+ * Answers with the figures of the awake rooms in Prometheus' text format (HB9). Wakes no room, because a sleeping room
+ * has no new figures.
  */
 export async function serveMetrics({ host, rooms }: Server): Promise<Response> {
   const answer = await host.ask("directory", DIRECTORY_ROOM, "/count", { headers: AS_ADMIN });

@@ -299,8 +299,9 @@ describe("bad requests", () => {
 });
 
 /**
- * What nobody foresees; 503, for which see storage.itest.ts, and identity.itest.ts for a provider's keys; and 413, for which
- * see floods.itest.ts: `fetch` reports a reset, since the server closes the connection before it has read the body.
+ * What nobody foresees; 503, for which see storage.itest.ts, and identity.itest.ts for a provider's keys; and 413, for
+ * which see floods.itest.ts: `fetch` reports a reset, since the server closes the connection before it has read the
+ * body.
  */
 const UNSEEN = ["413", "500", "503"];
 

@@ -1,7 +1,7 @@
 import { SettingError } from "../../core/shared/settings";
 import type { ProcessHost } from "../host";
 
-/** What went wrong, as RFC 9457 problem details. `field` names the part of the request that is at fault. */
+/** A problem document (RFC 9457). `field` names the invalid part of the request. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Problem {
   readonly field?: string;
 }
 
-/** A problem that ends the handling of a request; whoever catches it answers with it. */
+/** An error whose problem document is the response. */
 export class ProblemError extends Error {
   constructor(
     readonly problem: Problem,
@@ -21,8 +21,7 @@ export class ProblemError extends Error {
 }
 
 /**
- * What every answer carries: presence is true now or not at all, so none may be cached, and none is a document
- * that a browser should show as anything but text.
+ * The headers of every response. Presence must not be cached, and a browser must not show a response as a page.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
@@ -32,15 +31,14 @@ export const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Turns whatever was thrown into a problem document. An unexpected error is logged, and its details are left out of the
- * answer.
+ * Turns any error into a problem document. An unexpected error is logged, and the response has no details of it.
  */
 export function errorResponse(error: unknown, host: Pick<ProcessHost, "log">): Response {
   if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
   return problemResponse({ status: 500, title: "Internal Server Error", detail: describeError(error, host) });
 }
 
-/** What a client may know of an error that is no problem of its request. Logs what it may not know. */
+/** Returns what a client may know of an unexpected error, and logs the rest. */
 export function describeError(error: unknown, host: Pick<ProcessHost, "log">): string {
   if (error instanceof SettingError) return error.message;
   host.log("unexpected error", error);

@@ -4,8 +4,8 @@ import type { FailingStorages } from "../store/failing-storages";
 /** A result is reused for this long, so that a client that asks without pause causes no more writes than this. */
 const REUSED_MS = 2_000;
 /**
- * Two files take turns. An object keeps the space that its file once took, and could write into it long after the disk is
- * full. The runtime closes a file that is left alone for half a minute; then it has to grow anew.
+ * Two files take turns. An object keeps the space that its file once took, and could write into it long after the disk
+ * is full. The runtime closes a file that is left alone for half a minute; then it has to grow anew.
  */
 const TURN_MS = 30_000;
 

@@ -9,8 +9,8 @@ export class Registration {
   constructor(readonly server: Server) {}
 
   /**
-   * Registers the room, once each time that the room wakes: the directory may have lost its file meanwhile (OP3). A failed
-   * attempt is repeated with the next connection. `onKnown` is called if the directory knew the room.
+   * Registers the room once after each waking, because the directory may have lost its file (OP3). A failed attempt is
+   * repeated with the next connection. `onKnown` is called if the directory knew the room already.
    */
   register(room: string, onKnown: () => void): void {
     if (this.#isRegistered) return;
@@ -27,7 +27,7 @@ export class Registration {
     });
   }
 
-  /** Tells the directory that the room keeps nothing. A failure is found by whoever lists the rooms. */
+  /** Tells the directory that the room stores nothing. After a failure the list of rooms shows an empty room. */
   unregister(room: string): Promise<void> {
     this.#isRegistered = false;
     this.#done = this.#done.then(async () => {
@@ -47,7 +47,7 @@ export async function isRegistered(server: Server, room: string): Promise<boolea
 async function askDirectory(server: Server, room: string, method: string): Promise<Response> {
   const headers = { authorization: `Bearer ${server.settings.apiKey}` };
   const answer = await server.host.ask("directory", DIRECTORY_ROOM, `/rooms/${room}`, { method, headers });
-  // A body that nobody reads holds the request open.
+  // An unread body would keep the request open.
   await answer.text();
   return answer;
 }

@@ -4,7 +4,7 @@ import type { Audience, Role } from "../../core/shared/terms";
 import type { Figures } from "../figures";
 import type { History } from "../store/history";
 
-/** What the API may look at and do in a room. */
+/** A room as the API uses it. */
 export interface ApiRoom {
   readonly room: Room;
   /** The wall time, in milliseconds since 1970. */
@@ -17,7 +17,7 @@ export interface ApiRoom {
   apply(event: RoomEvent): void;
   /** Forgets a user, and removes their name from the history (DB3). */
   erase(userId: string): Promise<void>;
-  /** Deletes the room with all that it keeps, and returns the number of connections that this closed. Null when it keeps nothing. */
+  /** Deletes the room and its data, and returns the number of closed connections. Null for a room without data. */
   readonly deleteRoom: (() => Promise<number>) | null;
 }
 

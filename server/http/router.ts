@@ -11,7 +11,7 @@ import { allow, forbidden, invalid, notFound, unauthorized } from "./params";
 import { errorResponse, jsonResponse } from "./problem";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS } from "../stats";
 
-/** What the counts of the histograms in the statistics are up to. */
+/** The upper bounds of the histograms in the statistics. */
 const BOUNDS = { silence: SILENCE_BOUNDS_MS, flushSize: FLUSH_BOUNDS };
 
 /** Answers the room's part of the HTTP API. Never throws. */
@@ -26,11 +26,11 @@ export async function serveApi(
     const asker = readAsker(request.headers);
     const bearer = asker ? room.room.users.get(asker.userId) : undefined;
     if (asker?.sessionId && bearer?.signedOut.has(asker.sessionId)) {
-      // A token that outlived its sign-in opens nothing any more (GR2).
+      // The token has outlived its sign-in (GR2).
       throw unauthorized("the token's sign-in has ended");
     }
     const url = new URL(request.url);
-    // /parties/main/:room/…; the platform serves another address for the same, which is not ours.
+    // /parties/main/:room/…. PartyKit also serves another address for the same, which is not part of the API.
     const [, parties, , ...named] = url.pathname.split("/").map(decode);
     if (parties !== "parties") throw notFound("there is nothing at this address");
     const [roomName = "", ...path] = named;
@@ -91,7 +91,7 @@ async function users(
     allow(request, "GET");
     const ids = params.get("ids");
     if (ids === null) return allUsers(asked, room);
-    // «ids=» names nobody, and not somebody without an id.
+    // An empty `ids=` names nobody.
     return usersById(asked, ids === "" ? [] : ids.split(","), room);
   }
   if (id === "query" && part === undefined && request.method === "POST") {
@@ -126,14 +126,14 @@ function stats({ now }: ApiRequest, { figures }: ApiRoom): object {
   return { ...summaryOf(told, now), webhooksWaiting, stats: told.stats, bounds: BOUNDS };
 }
 
-/** Counts for members, in which those who are invisible, and those who only watch, are not there (PR2). */
+/** Counts for members, without invisible users and observers (PR2). */
 function shownOf({ users }: Room): Counts & { connections: number } {
   const shown = [...users.values()].filter((user) => !isInvisible(user));
   const counts = countByStatus([...users.values()].map((user) => user.shown));
   return { ...counts, connections: shown.reduce((sum, { connections }) => sum + connections.size, 0) };
 }
 
-/** Disconnects a user everywhere; they may return. */
+/** Disconnects a user everywhere. The user may return. */
 function disconnect(asked: ApiRequest, userId: string, { room, apply }: ApiRoom): unknown {
   requireAdmin(asked);
   const user = room.users.get(userId);

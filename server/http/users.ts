@@ -37,7 +37,7 @@ export function allUsers({ params, audience, roomName, now }: ApiRequest, { room
   };
 }
 
-/** The users of these ids; unknown ids are named as unknown. */
+/** The users of these ids, and the unknown ids. */
 export function usersById(
   { audience, now }: ApiRequest,
   ids: readonly string[],
@@ -63,9 +63,9 @@ export function oneUser({ audience, now }: ApiRequest, id: string, { room }: Api
   return { now, user: describeUser(room, user, audience, now) };
 }
 
-/** A user as the API tells of them: what their feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
+/** A user in the API: what the feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
 function describeUser({ clock }: Room, user: User, audience: Audience, now: number): unknown {
-  // A room with nobody in it has no alarm that ends choices on time (HB4, ST4).
+  // An empty room has no alarm that ends choices on time (HB4, ST4).
   const current = { ...user, choices: withoutExpired(user.choices, now) };
   if (audience !== "admin") return inWallTime(VIEWS[audience](current), clock);
   const view = inWallTime(adminView(current), clock);

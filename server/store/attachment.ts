@@ -4,8 +4,8 @@ import type { Mode } from "../../core/shared/scope";
 import type { Role } from "../../core/shared/terms";
 
 /**
- * What a socket carries through hibernation (HB5): everything that the room must know of a connection,
- * as a list, since the platform keeps about 1.9 KB per socket and this is written at each heartbeat.
+ * The attachment of a socket (HB5): the whole state of a connection, which survives hibernation. It is a list, because
+ * PartyKit keeps about 1.9 KB per socket, and it is written at each heartbeat.
  */
 export type Attachment = readonly [
   version: 1,
@@ -28,7 +28,7 @@ export type Attachment = readonly [
   rttMs: number | null,
 ];
 
-/** Packs what must survive hibernation. */
+/** Packs a connection into an attachment. */
 export function pack(connection: Connection, role: Role, mode: Mode): Attachment {
   const c = connection;
   return [
@@ -53,7 +53,7 @@ export function pack(connection: Connection, role: Role, mode: Mode): Attachment
   ];
 }
 
-/** Unpacks it, or returns null for a socket that was never admitted to the end. */
+/** Unpacks an attachment. Null for a socket whose connect did not complete. */
 export function unpack(attachment: unknown): { connection: Connection; role: Role; mode: Mode } | null {
   if (!Array.isArray(attachment) || attachment[0] !== 1) return null;
   const [, role, mode, id, userId, clientId, sessionId, observer, device, ...instants] =
@@ -80,7 +80,7 @@ export function unpack(attachment: unknown): { connection: Connection; role: Rol
   return { connection, role, mode };
 }
 
-/** Empties the attachment of a socket that the room has let go: its late close must not bring it back. */
+/** Clears the attachment of a socket that the room has removed, so that a late close does not restore it. */
 export function discard(socket: Pick<HostSocket, "attachment">): void {
   try {
     socket.attachment = null;

@@ -1,9 +1,9 @@
-/** A storage that fails retries more often than this, so an older report is of a room that is gone. */
+/** A failing storage retries more often than this, so an older report belongs to a room that has ended. */
 const REPORT_MS = 30_000;
 
-/** The storages of this process that fail at the moment (OP3). */
+/** The failing storages of this process (OP3). */
 export class FailingStorages {
-  /** When each last failed, by the id of its room. */
+  /** The time of the last failure, by the room's id. */
   readonly #failedAt = new Map<string, number>();
 
   failed(id: string, now: number): void {
@@ -14,7 +14,7 @@ export class FailingStorages {
     this.#failedAt.delete(id);
   }
 
-  /** How many rooms, the directory included, cannot read or write their storage right now. */
+  /** The number of rooms, including the directory, whose storage fails now. */
   count(now: number): number {
     return [...this.#failedAt.values()].filter((at) => Math.abs(now - at) < REPORT_MS).length;
   }

@@ -5,7 +5,7 @@ import { statusNumber, statusOf } from "../../core/shared/statuses";
 import type { Storage } from "./room-storage";
 import { timeKey, TimeKeys } from "./time-keys";
 
-/** An entry as storage keeps it: counts before it, then its changes as lists, times counted from the first. */
+/** A stored entry: the counts before it, and its changes as lists, with times relative to the first. */
 interface StoredEntry {
   readonly before: readonly [online: number, away: number];
   readonly at: number;
@@ -26,19 +26,19 @@ interface StoredMerge {
 const PREFIX = "history:";
 const GAP_PREFIX = "gap:";
 const MERGE_PREFIX = "merged:";
-/** Storage takes 128 KiB per value; an id has up to 128 characters. */
+/** The most changes in an entry. A value has at most 128 KiB, and an id up to 128 characters. */
 const MAX_CHANGES = 200;
-/** How many entries are read at a time, so that a long range does not fill the room's memory. */
+/** The number of entries in one read, so that a long range does not fill the room's memory. */
 const PAGE = 500;
 const DELETE_KEYS = 128;
 
-/** The status changes of a room, kept in its storage by time (DB3). */
+/** The status changes of a room, stored by time (DB3). */
 export class History {
   readonly #keys = new TimeKeys(PREFIX);
 
   constructor(readonly storage: Storage) {}
 
-  /** Keeps changes that happened since the last call, in order; `before` are the counts before the first. */
+  /** Stores the changes since the last call, in order. `before` are the counts before the first. */
   append(before: Presence, transitions: readonly Transition[]): void {
     let counts = before;
     for (let from = 0; from < transitions.length; from += MAX_CHANGES) {
@@ -55,12 +55,12 @@ export class History {
     }
   }
 
-  /** Keeps a user's changes that were too many to be kept one by one (DB5). */
+  /** Stores the summary of a user's changes that were too many to store each of them (DB5). */
   keepMerge(userId: string, merge: Merge): void {
     this.storage.put(`${MERGE_PREFIX}${timeKey(merge.toAt)}:${userId}`, { userId, merge });
   }
 
-  /** The merges of a user that ended after `from`, in order of time. */
+  /** Returns a user's merges that ended after `from`, in order of time. */
   async merges(userId: string, from: number): Promise<Merge[]> {
     const stored = await this.storage.list<StoredMerge>({
       start: MERGE_PREFIX + timeKey(from),
@@ -69,19 +69,19 @@ export class History {
     return [...stored.values()].filter((each) => each.userId === userId).map(({ merge }) => merge);
   }
 
-  /** Notes that the server was down, so that no line is drawn through it. */
+  /** Stores that the server was down, so that charts show a gap. */
   noteGap({ fromAt, toAt }: Gap): void {
     this.storage.put(GAP_PREFIX + timeKey(fromAt), toAt);
   }
 
-  /** The gaps that overlap the range. */
+  /** Returns the gaps that overlap the range. */
   async gaps(from: number, to: number): Promise<Gap[]> {
     const stored = await this.storage.list<number>({ prefix: GAP_PREFIX, end: GAP_PREFIX + timeKey(to) });
     const all = [...stored].map(([key, toAt]) => ({ fromAt: Number(key.slice(GAP_PREFIX.length)), toAt }));
     return all.filter(({ toAt }) => toAt > from);
   }
 
-  /** The last entry that begins at or before the instant, or null. */
+  /** Returns the last entry that begins at or before the instant, or null. */
   async before(at: number): Promise<HistoryEntry | null> {
     const stored = await this.storage.list<StoredEntry>({
       start: PREFIX,
@@ -93,21 +93,21 @@ export class History {
     return null;
   }
 
-  /** The entries that begin after `from` and before `to`, in order of time, read page by page. */
+  /** Returns the entries that begin after `from` and before `to`, in order of time, read page by page. */
   async *between(from: number, to: number): AsyncGenerator<HistoryEntry> {
     for await (const page of this.#pages(PREFIX + timeKey(from + 1), PREFIX + timeKey(to))) {
       for (const [, entry] of page) yield toEntry(entry);
     }
   }
 
-  /** When the oldest entry began; null when there is none. */
+  /** Returns when the oldest entry begins; null without entries. */
   async oldestAt(): Promise<number | null> {
     const first = await this.storage.list<StoredEntry>({ prefix: PREFIX, limit: 1 });
     for (const { at } of first.values()) return at;
     return null;
   }
 
-  /** Forgets what is older than the instant (DB3). */
+  /** Deletes entries older than the instant (DB3). */
   async prune(olderThan: number): Promise<void> {
     for (const prefix of [PREFIX, GAP_PREFIX, MERGE_PREFIX]) {
       for (;;) {
@@ -122,7 +122,7 @@ export class History {
     }
   }
 
-  /** Takes a user's name out of all changes; the changes themselves stay, or the counts would lie (DB3). */
+  /** Removes a user's id from all changes. The changes stay, because the counts depend on them (DB3). */
   async erase(userId: string): Promise<void> {
     for await (const page of this.#pages(PREFIX, `${PREFIX}~`)) {
       for (const [key, entry] of page) {
@@ -147,7 +147,7 @@ export class History {
       const page = await this.storage.list<StoredEntry>({ start: from, end, limit: PAGE });
       if (page.size > 0) yield page;
       if (page.size < PAGE) return;
-      // The next page begins right after the last key of this one.
+      // The next page begins after the last key of this one.
       from = `${[...page.keys()].at(-1)}\0`;
     }
   }

@@ -37,7 +37,7 @@ class Kept {
 
   /** Tells of everybody who was touched, and writes it. */
   async flush() {
-    this.persistence.told();
+    this.persistence.flushed();
     const transitions = this.persistence.save(NUMBERING, this.driver.now);
     await this.#disk.storage.settled();
     return transitions;

@@ -17,13 +17,13 @@ import type { Storage } from "./room-storage";
 import { saveRoom, saveUsers, type Numbering, type Stored } from "./records";
 
 /**
- * Gathers what has to be written, and writes it once per flush: records of users who changed, the
- * history of their status, and the room's own figures (DB1, DB2, DB3).
+ * Collects what has to be written, and writes it once per flush: the records of changed users, the history of their
+ * status, and the room's figures (DB1, DB2, DB3).
  */
 export class Persistence {
-  /** Users of whom the next flush tells. */
+  /** Users whose change has not been broadcast yet. */
   readonly touched = new Set<string>();
-  /** Users of whom was told, and whose records are still to be written. */
+  /** Users whose change has been broadcast, and not been written yet. */
   readonly #unsaved = new Set<string>();
   readonly stats: Stats;
   readonly #transitions: Transition[] = [];
@@ -44,14 +44,14 @@ export class Persistence {
     this.#counts = this.#count();
   }
 
-  /** The room has taken in what could not be read at first: figures and history go on from there (OP3). */
+  /** Continues the stored figures and history, which could not be read at first (OP3). */
   adopt({ stats }: Stored): void {
-    // What was counted meanwhile is little next to what was counted before.
+    // The figures of the meantime are small, and are dropped.
     Object.assign(this.stats, stats);
     this.#counts = this.#count();
   }
 
-  /** Counts as the timeline has them, which lags behind those whose changes are merged. */
+  /** Counts users as the timeline has them. It lags behind for users whose changes are merged. */
   #count(): Presence {
     const users = [...this.room.users.values()];
     for (const { profile, pace } of users) if (pace.open) this.#merging.set(profile.id, pace);
@@ -59,28 +59,28 @@ export class Persistence {
   }
 
   /**
-   * Whether the last proof is older than a round. A room whose clients all speak before they are pinged
-   * has no rounds, and its users must not lose what they said for that (DB2).
+   * Whether the last proof is older than a round. A room whose clients all send something before they are pinged has no
+   * rounds, and still needs proofs (DB2).
    */
   isProofDue(now: number): boolean {
     return this.room.connections.size > 0 && now - this.#provenAt >= this.room.timings.intervalMs;
   }
 
-  /** Notes what an event did, to be written with the next flush. */
+  /** Collects the changes of an event, for the next flush. */
   note(changes: Changes): void {
     countChanges(this.stats, changes, this.room.clock);
     for (const id of changes.users) this.touched.add(id);
     for (const transition of changes.transitions) this.#record(transition);
   }
 
-  /** When the first of the merges ends; Infinity when there is none. */
+  /** When the first merge ends; Infinity without merges. */
   get settlesAt(): number {
     let earliest = Infinity;
     for (const pace of this.#merging.values()) earliest = Math.min(earliest, settlesAt(pace));
     return earliest;
   }
 
-  /** Ends the merges whose time has come (DB5). Whether there is something to write. */
+  /** Ends the merges that are due (DB5). Returns whether there is something to write. */
   settle(now: number): boolean {
     let any = false;
     for (const [userId, pace] of this.#merging) {
@@ -98,7 +98,7 @@ export class Persistence {
     const pace = this.room.users.get(userId)?.pace ?? this.#merging.get(userId);
     if (!pace) this.#transitions.push(transition);
     else this.#take(userId, record(pace, transition), pace);
-    // Who has been forgotten is not waited for.
+    // The merge of a forgotten user ends now.
     if (pace && !this.room.users.has(userId)) this.#take(userId, endMerge(pace, userId, transition.at), pace);
   }
 
@@ -109,22 +109,22 @@ export class Persistence {
     else this.#merging.delete(userId);
   }
 
-  /** Everybody has been told of those who were touched: they are still to be written. */
-  told(): void {
+  /** Reports that the touched users have been broadcast. They remain to be written. */
+  flushed(): void {
     if (this.touched.size > 0) countFlush(this.stats, this.touched.size);
     for (const id of this.touched) this.#unsaved.add(id);
     this.touched.clear();
   }
 
-  /** Writes what was noted, and returns the changes of status that it has written into the history. */
+  /** Writes what was collected. Returns the status changes that it has added to the history. */
   save(numbering: Numbering, now: number): Transition[] {
     this.#saveRecords(numbering);
     return this.#saveHistory(numbering, now);
   }
 
   /**
-   * Writes the room's proof of life and its figures (DB2); records first, or a crash in between would
-   * give somebody just found dead the others' proof.
+   * Writes the room's proof of life and its figures (DB2). Records are written first: otherwise a crash in between
+   * would give a user who was just found dead the proof of the others.
    */
   prove(numbering: Numbering, now: number): void {
     this.#saveRecords(numbering);
@@ -139,7 +139,7 @@ export class Persistence {
     saveRoom(this.storage, { stats: this.stats });
   }
 
-  /** Of whom is yet to be told, too: the history and the proof that are written with them know of it. */
+  /** Includes users whose change has not been broadcast yet, because the history and the proof include it. */
   #saveRecords(numbering: Numbering): void {
     const ids = new Set([...this.#unsaved, ...this.touched]);
     if (ids.size === 0) return;
@@ -164,7 +164,7 @@ export class Persistence {
       this.#counts = countTransition(this.#counts, transition);
       notePeak(this.stats, this.#counts.online, this.room.clock.wallAt(transition.at));
     }
-    // The last one out leaves the figures as they are: no heartbeat will write them any more.
+    // The room is empty, so no heartbeat will write the figures later.
     if (this.room.connections.size === 0) this.prove(numbering, now);
     return transitions;
   }

@@ -10,8 +10,8 @@ const DAY_MS = 24 * HOUR_MS;
 const MIN_CLEAN_MS = 1_000;
 
 /**
- * The users who have not been seen for so long that they are to be forgotten (DB3), and those whom an earlier version
- * let in under an id that no URL can name, so that nobody could erase them (NM2).
+ * Returns the users whose retention has ended (DB3), and those of earlier versions whose ids no URL can contain, so
+ * that nobody could erase them (NM2).
  */
 export function usersToForget(room: Room, settings: Retention, now: number): string[] {
   const ids: string[] = [];
@@ -20,28 +20,27 @@ export function usersToForget(room: Room, settings: Retention, now: number): str
   return ids;
 }
 
-/** When a user is forgotten who does not come again; Infinity for who is there. */
+/** When an absent user is forgotten; Infinity for a connected user. */
 function forgottenAt(user: User, { retentionDays, guestRetentionMs }: Retention): number {
   if (user.status !== "offline") return Infinity;
   return lastSeenAt(user) + (user.guest ? guestRetentionMs : retentionDays * DAY_MS);
 }
 
-/** The history is kept from this instant on (DB3). */
+/** The instant from which the history is kept (DB3). */
 export function historyFromAt({ historyDays }: Retention, now: number): number {
   return now - historyDays * DAY_MS;
 }
 
 /**
- * How often a room looks for what is too old, in milliseconds. An empty room wakes no more often, however many
- * it has to forget.
+ * How often a room deletes old data, in milliseconds. An empty room wakes no more often than this.
  */
 export function cleanEveryMs({ guestRetentionMs }: Pick<Retention, "guestRetentionMs">): number {
   return Math.max(MIN_CLEAN_MS, Math.min(HOUR_MS, guestRetentionMs / 4));
 }
 
 /**
- * When a room that nobody is in has something to forget: a user, or an entry of its history, the oldest of which began
- * at `historyAt`. Null when it keeps neither.
+ * When an empty room has to delete the next user or history entry. The oldest entry began at `historyAt`. Null if it
+ * keeps neither.
  */
 export function cleanDueAt(
   room: Room,

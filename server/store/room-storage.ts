@@ -4,12 +4,12 @@ import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";
 
 export interface Reader {
-  /** @throws {ProblemError} 503 when the storage cannot be read, as does `list` */
+  /** @throws {ProblemError} 503 if the storage cannot be read, like `list` */
   get<T>(key: string): Promise<T | undefined>;
   list<T>(query: ListQuery): Promise<Map<string, T>>;
 }
 
-/** What the parts of a room use of its storage. */
+/** The storage as the parts of a room use it. */
 export interface Storage extends Reader {
   /** Queues values to be written at the end of this turn, in the order of the calls. Never fails. */
   put(key: string, value: unknown): void;
@@ -17,35 +17,35 @@ export interface Storage extends Reader {
   delete(keys: string | readonly string[]): void;
 }
 
-/** What a storage reports to its room. */
+/** The events that a storage reports to its room. */
 export interface StorageEvents {
   /** The storage can be read for the first time, after `open` could not read it. */
   readable(file: Reader): Promise<void>;
-  /** The file was given up. All that the room knows has to be written again. */
+  /** The file was given up. The room has to write everything again. */
   lost(): void;
-  /** The storage has begun to fail, or works again. */
+  /** The storage has started to fail, or works again. */
   changed(): void;
 }
 
-/** Short enough to keep the room in memory, since only memory holds what is not written yet. */
+/** Waits before retries. Short enough to keep the room awake, because only memory holds unwritten data. */
 const RETRY_MS = [250, 1_000, 2_000, 5_000] as const;
-/** Keys in one request, so that what has gathered for hours does not become one huge message. */
+/** Keys in one request, so that the data of hours does not become one huge message. */
 const REQUEST_KEYS = 1_000;
-/** A file is given up after so many failures in a row, if another file can be written at the same time. */
+/** A file is given up after this many failures in a row, if another file can be written at the same time. */
 const FAILURES_TO_GIVE_UP = 4;
 /** How many files of one room may be damaged before the room gives up. */
 const MAX_GENERATIONS = 8;
-/** More than a file of the runtime may have in reserve. */
+/** More than the free space inside a file. */
 const TRIAL = "x".repeat(65_536);
 /**
- * The storage of one room, or of the directory: a file of the host's. Values wait in memory until they have been written,
- * and are read from there meanwhile. A write that fails is repeated until it succeeds, so that the room outlives its disk
- * (OP3).
+ * The storage of one room, or of the directory: a file of the host's. Values wait in memory until they have been
+ * written, and are read from there meanwhile. A write that fails is repeated until it succeeds, so that the room
+ * outlives its disk (OP3).
  */
 export class RoomStorage implements Storage {
-  /** What is not yet known to be written, the latest last. No value: the key is deleted. */
+  /** Unwritten changes, the latest last. Without a value the key is deleted. */
   readonly #pending = new Map<string, { readonly value?: unknown }>();
-  /** How often everything was deleted, and how often in the file: what it holds until then is no more. */
+  /** How often everything was deleted, and how often in the file. If they differ, the file's content does not count. */
   #clears = 0;
   #clearsWritten = 0;
   #isSending = false;
@@ -71,9 +71,9 @@ export class RoomStorage implements Storage {
   }
 
   /**
-   * Reads what the object needs to begin. A file that cannot be read although another one can be written is damaged: it
-   * is left as it is, and an empty one takes its place.
-   * @returns null if nothing can be read now: the object begins without, and `readable` is called once it can be, for which `retryLater` has to be called
+   * Reads what the object needs to start. A file that cannot be read, although another one can be written, is damaged:
+   * it is left unchanged, and an empty file replaces it.
+   * @returns null if nothing can be read now. Then start without it and call `retryLater`; `readable` is called when it can be read
    */
   async open<T>(read: () => Promise<T>): Promise<T | null> {
     const found = await this.#tryFiles(read);
@@ -90,14 +90,14 @@ export class RoomStorage implements Storage {
     return (await this.getAll<T>([key])).get(key);
   }
 
-  /** Those of the keys, at most 128, that there are. @throws {ProblemError} 503 when the storage cannot be read */
+  /** Returns the values of these keys, at most 128. @throws {ProblemError} 503 if the storage cannot be read */
   async getAll<T>(keys: readonly string[]): Promise<Map<string, T>> {
     const stored = keys.filter((key) => !this.#pending.has(key));
     const found = stored.length === 0 ? [] : await this.#read<T>((file) => file.get(stored));
     return new Map([...found, ...this.owed<T>(keys)]);
   }
 
-  /** Those of the keys that wait to be written: known whatever can be read. */
+  /** Returns the unwritten values of these keys, which are known even if nothing can be read. */
   owed<T>(keys: readonly string[]): [string, T][] {
     return keys.flatMap((key): [string, T][] => {
       const value = this.#pending.get(key)?.value as T | undefined;
@@ -139,7 +139,7 @@ export class RoomStorage implements Storage {
     this.#sendUnlessFailing();
   }
 
-  /** Waits until all that was put is written. @throws {ProblemError} 503 when it cannot be */
+  /** Waits until everything is written. @throws {ProblemError} 503 if that is not possible now */
   async settled(): Promise<void> {
     while (this.#isOwing) {
       if (this.#failingSinceAt !== null)
@@ -156,7 +156,7 @@ export class RoomStorage implements Storage {
   #written: Promise<void> = Promise.resolve();
 
   #owe(key: string, entry: { readonly value?: unknown }): void {
-    // Deleted first: the latest goes last, and a crash between two requests loses the later one.
+    // Deleted first, so that the latest change is last: a crash between two requests then loses only later changes.
     this.#pending.delete(key);
     this.#pending.set(key, entry);
     this.#sendUnlessFailing();
@@ -176,7 +176,7 @@ export class RoomStorage implements Storage {
 
   #send(): void {
     this.#isSending = true;
-    // Once the turn is over: what belongs together goes in one request.
+    // After the turn, so that changes of one turn go in one request.
     this.#written = Promise.resolve().then(() => this.#sendAll());
   }
 
@@ -186,7 +186,7 @@ export class RoomStorage implements Storage {
       while (this.#isOwing) await this.#sendSome();
       this.#noteSuccess();
     } catch {
-      // The runtime has logged what it was.
+      // The runtime has logged the error.
       this.#failures += 1;
       this.#noteFailure();
       if (this.#failures >= FAILURES_TO_GIVE_UP && !this.#isUnread) await this.#giveUpIfDamaged();
@@ -205,7 +205,7 @@ export class RoomStorage implements Storage {
       remove: batch.flatMap(([key, { value }]) => (value === undefined ? [key] : [])),
     });
     this.#clearsWritten = clears;
-    // What was put anew meanwhile is still owed.
+    // Keys that changed in the meantime remain unwritten.
     for (const [key, entry] of batch) if (this.#pending.get(key) === entry) this.#pending.delete(key);
   }
 
@@ -213,21 +213,21 @@ export class RoomStorage implements Storage {
     const found = await this.#tryFiles(() => this.#file.get(["name"]));
     if (found === null) throw new Error("nothing can be read yet");
     this.#isUnread = false;
-    // What waits to be written was made without knowing what the file holds, and must not hide it.
+    // Unwritten values were made without the file's content, and must not hide it.
     await this.events.readable({
       get: async <T>(key: string) => (await this.#file.get([key]))[0]?.[1] as T | undefined,
       list: async <T>(query: ListQuery) => new Map(await this.#file.list(query)) as Map<string, T>,
     });
   }
 
-  /** Reads from the first file that can be read; null if that fails for want of a disk that can be written. */
+  /** Reads from the first readable file; null if no file can be written either. */
   async #tryFiles<T>(read: () => Promise<T>): Promise<{ value: T } | null> {
     for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
       this.#generation = generation;
       const found = await attempt(read);
       if (found) return found;
       if (!(await this.#canWriteElsewhere())) break;
-      // The disk was full a moment ago, perhaps.
+      // The disk may have been full a moment ago.
       const again = await attempt(read);
       if (again) return again;
       await this.#logDamage("cannot be read");
@@ -245,7 +245,7 @@ export class RoomStorage implements Storage {
     this.events.lost();
   }
 
-  /** Whether the file that would take this one's place can be written, and grow. */
+  /** Whether the next file can be written, and can grow. */
   async #canWriteElsewhere(): Promise<boolean> {
     const next = this.#fileOf(this.#generation + 1);
     const trial = async () => {
@@ -280,7 +280,7 @@ export class RoomStorage implements Storage {
     this.server.failing.failed(this.id, now);
   }
 
-  /** Tries again after a while. For the object to call once it has begun without what `open` could not read. */
+  /** Tries again later. Call it after a start without what `open` could not read. */
   retryLater(): void {
     this.after(RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 0, () => this.#send());
   }

@@ -3,7 +3,7 @@ export function timeKey(at: number): string {
   return String(Math.max(0, Math.floor(at))).padStart(14, "0");
 }
 
-/** Hands out storage keys in order of time; within one millisecond in order of asking. */
+/** Creates storage keys in order of time, and within one millisecond in order of the calls. */
 export class TimeKeys {
   #last: string;
 

@@ -21,7 +21,9 @@ const head = (method, path, headers = []) =>
 const frame = (opcode, text) =>
   Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 
-/** @typedef {{ readonly first: string, readonly again: string | Buffer }} Flood what is sent once, and then without end */
+/**
+ * @typedef {{ readonly first: string, readonly again: string | Buffer }} Flood what is sent once, and then without end
+ */
 
 /** @type {Readonly<Record<string, (path: string) => Flood>>} */
 const FLOODS = {

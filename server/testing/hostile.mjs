@@ -231,7 +231,9 @@ export const hostileQuery = fc
   )
   .map(([v, rest]) => [["v", v], ...rest]);
 
-/** @typedef {{ readonly method: string, readonly path: string, readonly headers: Record<string, string>, readonly body: string | null }} HostileRequest */
+/**
+ * @typedef {{ readonly method: string, readonly path: string, readonly headers: Record<string, string>, readonly body: string | null }} HostileRequest
+ */
 
 /** Percent-encoded as it should be, or not quite. */
 const segment = fc.oneof(

@@ -1,8 +1,8 @@
 /**
- * For tests only: the rules of presence restated as naively as possible. The model keeps everything
- * that ever happened and recomputes every answer from the whole history; it shares no code with the
- * state machine. What only a server can know, it is told: which pings went out, when its alarm was due, how long it was held
- * up, and when the room's clock shows a wall time.
+ * For tests only: the rules of presence restated as naively as possible. The model keeps everything that ever happened
+ * and recomputes every answer from the whole history; it shares no code with the state machine. What only a server can
+ * know, it is told: which pings went out, when its alarm was due, how long it was held up, and when the room's clock
+ * shows a wall time.
  */
 import type { Activity, Availability, Status } from "../../core/shared/terms";
 import type { Timings } from "../../core/shared/timings";
@@ -134,7 +134,9 @@ export class Model {
     this.chosen.delete(userId);
   }
 
-  /** A sweep that was due at `dueAt`, by a server that was held up for `lateMs`. Returns who must have been found dead. */
+  /**
+   * A sweep that was due at `dueAt`, by a server that was held up for `lateMs`. Returns who must have been found dead.
+   */
   sweep(
     { dueAt, lateMs }: { dueAt: number | null; lateMs: number },
     pinged: readonly string[],

@@ -13,7 +13,9 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Mounts one. Whoever may not mount runs the tests in a namespace where they may: `unshare --map-root-user --mount`. */
+/**
+ * Mounts one. Whoever may not mount runs the tests in a namespace where they may: `unshare --map-root-user --mount`.
+ */
 export function smallDisk(size: string): SmallDisk {
   const dir = mkdtempSync(path.join(tmpdir(), "rollcall-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", dir]);

@@ -112,7 +112,9 @@ export class World extends Stage {
   #hasOverslept = false;
   /** Since when a deadline has passed that the room has not handled yet. */
   #lateSinceAt: number | null = null;
-  /** How far the wall clock was ahead of the room's at the last look, and how much of that the next sweep has to excuse. */
+  /**
+   * How far the wall clock was ahead of the room's at the last look, and how much of that the next sweep has to excuse.
+   */
   #behindMs = 0;
   #lateMs = 0;
   #alarmsSet = 0;
@@ -756,7 +758,10 @@ export class World extends Stage {
     same(`${what} leaves no trace`, [this.#dump(), this.#pings, this.#takeClosed()], [before, [], []]);
   }
 
-  /** The sockets that the room has closed. Pages that leave are closed a little later, and clients that close are answered. */
+  /**
+   * The sockets that the room has closed. Pages that leave are closed a little later, and clients that close are
+   * answered.
+   */
   #takeClosed(): { connectionId: string; code: number }[] {
     return this.closed.splice(0).filter(({ connectionId, code }) => {
       const how = this.model.lives.find(({ id }) => id === connectionId)?.end?.how;

@@ -35,8 +35,8 @@ const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
 const COOKIE_LENGTH = 3_800;
 
 /**
- * Tells whom the provider's token names and who is signed in, and changes nothing. Before a user who followed a link signs in,
- * the page shows both (SE5).
+ * Tells whom the provider's token names and who is signed in, and changes nothing. Before a user who followed a link
+ * signs in, the page shows both (SE5).
  */
 export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
@@ -58,8 +58,8 @@ export const GET = query(async (request) => {
 });
 
 /**
- * Signs in the user of an identity provider's token. Without a token signs in a guest with the given name, or renames the
- * signed-in guest.
+ * Signs in the user of an identity provider's token. Without a token signs in a guest with the given name, or renames
+ * the signed-in guest.
  */
 export const POST = mutation(async (request) => {
   const token = bearerOf(request.headers);
@@ -67,8 +67,8 @@ export const POST = mutation(async (request) => {
 });
 
 /**
- * Signs out. The cookie and its copies are refused afterwards. The client has told the room before, which ends the connections
- * (GR2). The cookie is cleared even if the room server does not answer.
+ * Signs out. The cookie and its copies are refused afterwards. The client has told the room before, which ends the
+ * connections (GR2). The cookie is cleared even if the room server does not answer.
  */
 export const DELETE = mutation(async (request) => {
   const sealed = request.cookies.get(SESSION_COOKIE)?.value;

@@ -27,8 +27,8 @@ const NOTHING = { data: null, receivedAt: 0, problem: null };
 const LEAST_MS = 400;
 
 /**
- * Fetches an address of the app's server every `everyMs` while the page is visible, and when `cause` changes. Fetches nothing
- * without an address.
+ * Fetches an address of the app's server every `everyMs` while the page is visible, and when `cause` changes. Fetches
+ * nothing without an address.
  */
 export function useAsked<T>(url: string | null, everyMs: number, cause?: unknown): Asked<T> {
   const [state, setState] = useState<State<T>>({ url, ...NOTHING });

@@ -26,8 +26,8 @@ interface HistorySectionProps {
 const LABELS = { day: "Day", week: "Week" } as const;
 
 /**
- * How many users were online and away over the day or week. It can be folded, to give its height to the table. The chart changes
- * only with responses: `counts` are read when one arrives.
+ * How many users were online and away over the day or week. It can be folded, to give its height to the table. The
+ * chart changes only with responses: `counts` are read when one arrives.
  */
 export const HistorySection = memo(function HistorySection(props: HistorySectionProps) {
   const { room, counts, range, onRange } = props;

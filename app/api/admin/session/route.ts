@@ -19,7 +19,10 @@ import { guardedAttempt } from "../../../_server/sign-in-guard";
 
 const body = v.object({ password: v.string() });
 
-/** Signs an admin in. Guessing is limited for everybody together, and does not lock out an admin with the password (SE5). */
+/**
+ * Signs an admin in. Guessing is limited for everybody together, and does not lock out an admin with the password
+ * (SE5).
+ */
 export const POST = mutation(async (request) => {
   const { password } = await readBody(request, body);
   const browserId = await openKnown(request.cookies.get(KNOWN_COOKIE.name)?.value);
