@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readHello } from "../../core/wire/hello";
 import { SpecReplica, type Json } from "../../server/testing/spec-replica";
+import { UNLIMITED } from "../../server/testing/simulated";
 import { SimulatedSocket, Stage } from "../../server/testing/stage";
 
 /*
@@ -26,8 +27,7 @@ const ENV = {
   ROLLCALL_RELOAD_GRACE_MS: "500",
   ROLLCALL_RESTART_GRACE_MS: "1000",
   ROLLCALL_IDLE_AFTER_MS: "600000",
-  ROLLCALL_MAX_MESSAGES_PER_SECOND: "10000",
-  ROLLCALL_MAX_MESSAGE_BURST: "100000",
+  ...UNLIMITED,
 };
 
 type Role = "member" | "admin";

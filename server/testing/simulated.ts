@@ -12,6 +12,12 @@ export function environmentOf(timings: Timings): Record<string, string> {
   return { ...secrets, ...(Object.fromEntries(named) as Record<string, string>) };
 }
 
+/** The environment of a server that takes as many messages as tests send at one instant. */
+export const UNLIMITED = {
+  ROLLCALL_MAX_MESSAGES_PER_SECOND: "10000",
+  ROLLCALL_MAX_MESSAGE_BURST: "100000",
+};
+
 /** What a simulated file keeps its values in. */
 interface Values {
   get(keys: readonly string[]): ReadonlyMap<string, unknown>;

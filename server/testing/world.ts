@@ -17,7 +17,7 @@ import { deadAfterMs, type Timings } from "../../core/shared/timings";
 import { adminView, audienceOf, inWallTime, memberView, VIEWS } from "../../core/room/visibility";
 import { AS_ADMIN } from "../gate/admission";
 import { hiddenAt, lastHeardAt, Model, type Life } from "./model";
-import { environmentOf } from "./simulated";
+import { environmentOf, UNLIMITED } from "./simulated";
 import { SimulatedSocket, Stage } from "./stage";
 
 /** What can be told to happen. `pick` chooses among what there is, modulo its number. */
@@ -55,10 +55,6 @@ const USER_IDS = ["ada", "__proto__", "grace", "constructor"];
 const ROUND_TRIP_MS = 20;
 /** An alarm may come this much later than the deadline: it rests after it has rung. */
 const ALARM_REST_MS = 20;
-const UNLIMITED = {
-  ROLLCALL_MAX_MESSAGES_PER_SECOND: "10000",
-  ROLLCALL_MAX_MESSAGE_BURST: "100000",
-};
 
 /** What a browser knows of its own page, and the replica that the page keeps of the room. */
 class Page extends SimulatedSocket {
