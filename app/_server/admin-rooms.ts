@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { isRoomName } from "../../core/shared/limits";
-import { ADMIN_COOKIE, adminToken, openAdmin, type AdminSession } from "./admin-session";
+import { ADMIN_COOKIE, adminToken, adminSessions, type AdminSession } from "./admin-session";
 import { mutation, query } from "./mutation";
 import { Problem } from "./problem";
 import { askRoomServer } from "./room-server";
@@ -46,7 +46,7 @@ async function passToRoom(request: NextRequest): Promise<Response> {
 }
 
 async function adminOf(request: NextRequest): Promise<AdminSession> {
-  const admin = await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  const admin = await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value);
   if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
   return admin;
 }

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { POST as adminToken } from "../api/admin/token/route";
 import { GET as whoArrives, DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
-import { openAdmin } from "./admin-session";
+import { adminSessions } from "./admin-session";
 import { fakeRoomServer } from "./testing/fake-room-server";
-import { openSession } from "./user-session";
+import { userSessions } from "./user-session";
 
 const ADA = {
   id: "user_1",
@@ -70,7 +70,7 @@ test("[SE1] a provider's token opens a session of whom the room server says that
     expect.objectContaining({ headers: { Authorization: "Bearer the-token" } }),
   );
   const session = cookiesOf(answer).get("rollcall_session");
-  expect(await openSession(session)).toMatchObject({
+  expect(await userSessions.open(session)).toMatchObject({
     userId: "user_1",
     name: "Ada",
     rooms: ["design", "team"],
@@ -95,14 +95,14 @@ test("[SE1] the session opens the token's rooms, as a member, and no other", asy
 test("[SE5] only a token with an admin's role makes an admin, and another one ends what was before", async () => {
   expect(cookiesOf(await arrive()).get("rollcall_admin")).toBe("");
   roomServer.mockImplementation(() => named({ role: "admin" }));
-  expect(await openAdmin(cookiesOf(await arrive()).get("rollcall_admin"))).not.toBeNull();
+  expect(await adminSessions.open(cookiesOf(await arrive()).get("rollcall_admin"))).not.toBeNull();
 });
 
 test("[GR2] each arrival is a sign-in of its own, and signing out takes the admin's with it", async () => {
   const cookies = [cookiesOf(await arrive()), cookiesOf(await arrive())].map((each) =>
     each.get("rollcall_session"),
   );
-  const [one, two] = await Promise.all(cookies.map((each) => openSession(each)));
+  const [one, two] = await Promise.all(cookies.map((each) => userSessions.open(each)));
   expect(one?.sessionId).not.toBe(two?.sessionId);
   const out = await signOut(request({ cookie: `rollcall_session=${cookies[0]}` }, undefined, "DELETE"));
   expect([...cookiesOf(out)]).toEqual([
@@ -145,7 +145,7 @@ test("[SE5] who is signed in now is told beside it, and is the same by a provide
   expect(await told(cookies)).toMatchObject({ arriving: { name: "Ben" }, current: { isSame: false } });
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
-  const id = (await openSession(guest))?.userId;
+  const id = (await userSessions.open(guest))?.userId;
   roomServer.mockImplementation(() => named({ id }));
   expect(await told(`rollcall_session=${guest}`)).toMatchObject({
     arriving: { id },
@@ -173,7 +173,7 @@ test("[SE1] an answer that names nobody signs nobody in", async () => {
 test("[SE1] without a provider no token signs anybody in, and the sessions that one made have ended", async () => {
   const session = cookiesOf(await arrive()).get("rollcall_session");
   vi.stubEnv("ROLLCALL_JWKS_URL", "");
-  expect(await openSession(session)).toBeNull();
+  expect(await userSessions.open(session)).toBeNull();
   const answer = await arrive();
   expect([answer.status, await detailOf(answer)]).toEqual([
     403,
@@ -184,9 +184,9 @@ test("[SE1] without a provider no token signs anybody in, and the sessions that 
 test("[SE5] where there is a provider guests are off unless they are asked for, and those from before are out", async () => {
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
-  expect(await openSession(guest)).toMatchObject({ name: "Eve", rooms: null });
+  expect(await userSessions.open(guest)).toMatchObject({ name: "Eve", rooms: null });
   vi.stubEnv("ROLLCALL_GUESTS", "");
-  expect(await openSession(guest)).toBeNull();
+  expect(await userSessions.open(guest)).toBeNull();
   const refused = await signIn(request({}, { name: "Eve" }));
   expect(refused.headers.get("content-type")).toBe("application/problem+json");
   expect([refused.status, await detailOf(refused)]).toEqual([
@@ -271,7 +271,9 @@ test("[SE1] a token that lives for long opens a session of a working day", async
 test("[SE1] an admin of some rooms is one of these alone", async () => {
   roomServer.mockImplementation(() => named({ role: "admin", rooms: ["team-a"] }));
   const answer = await arrive();
-  expect(await openAdmin(cookiesOf(answer).get("rollcall_admin"))).toMatchObject({ rooms: ["team-a"] });
+  expect(await adminSessions.open(cookiesOf(answer).get("rollcall_admin"))).toMatchObject({
+    rooms: ["team-a"],
+  });
   const cookie = cookieOf(answer, "rollcall_admin");
   const made = await adminToken(request({ cookie }, { room: "team-a" }));
   expect(decodeJwt((await made.json()).token)).toMatchObject({ rooms: ["team-a"], role: "admin" });
@@ -296,8 +298,8 @@ test("[SE5] arriving ends the sign-ins that it replaces in this browser, an admi
   const cookie = `${cookieOf(before, "rollcall_session")}; ${cookieOf(before, "rollcall_admin")}`;
   roomServer.mockImplementation(() => named({ id: "user_2" }));
   expect((await arrive({ cookie })).status).toBe(200);
-  expect(await openSession(cookiesOf(before).get("rollcall_session"))).toBeNull();
-  expect(await openAdmin(cookiesOf(before).get("rollcall_admin"))).toBeNull();
+  expect(await userSessions.open(cookiesOf(before).get("rollcall_session"))).toBeNull();
+  expect(await adminSessions.open(cookiesOf(before).get("rollcall_admin"))).toBeNull();
 });
 
 test("[SE5] while the room server cannot be asked no cookie opens anything, and a sign-out says that copies remain", async () => {

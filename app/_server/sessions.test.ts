@@ -6,9 +6,9 @@ import { DELETE as signOutAdmin, POST as signInAsAdmin } from "../api/admin/sess
 import { POST as adminToken } from "../api/admin/token/route";
 import { DELETE as signOut, POST as signIn } from "../api/session/route";
 import { POST as token } from "../api/token/route";
-import { adminByPassword, openAdmin, sealAdmin } from "./admin-session";
+import { adminByPassword, adminSessions } from "./admin-session";
 import { fakeRoomServer } from "./testing/fake-room-server";
-import { openSession } from "./user-session";
+import { userSessions } from "./user-session";
 
 type Route = (request: NextRequest) => Promise<Response>;
 
@@ -64,17 +64,17 @@ test("[SE5] an admin's cookie stays at this site even when a link leads here", a
 
 test("a guest who changes their name stays the same person in the same sign-in", async () => {
   const cookie = await guestCookie("Ada");
-  const before = await openSession(valueOf(cookie));
-  const after = await openSession(
+  const before = await userSessions.open(valueOf(cookie));
+  const after = await userSessions.open(
     valueOf(cookieOf(await ask(signIn, { name: " Grace  Hopper " }, { cookie }))),
   );
   expect(after).toEqual({ ...before, name: "Grace Hopper" });
-  expect((await openSession(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
+  expect((await userSessions.open(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
 });
 
 test("[SE1] a guest gets a short-lived token for the room asked for, and no other", async () => {
   const cookie = await guestCookie();
-  const guest = await openSession(valueOf(cookie));
+  const guest = await userSessions.open(valueOf(cookie));
   const claims = decodeJwt((await (await ask(token, { room: "lobby" }, { cookie })).json()).token);
   expect(claims).toMatchObject({
     aud: TOKEN_AUDIENCE,
@@ -107,21 +107,21 @@ test("[SE5] a cookie of one kind does not serve as another, nor does a room's to
   const answer = await ask(token, { room: "lobby" }, { cookie: `rollcall_session=${guest}` });
   const { token: roomToken } = await answer.json();
   vi.stubEnv("ROLLCALL_TOKEN_SECRET", "s".repeat(40));
-  for (const other of [admin, roomToken]) expect(await openSession(other)).toBeNull();
-  for (const other of [guest, roomToken]) expect(await openAdmin(other)).toBeNull();
+  for (const other of [admin, roomToken]) expect(await userSessions.open(other)).toBeNull();
+  for (const other of [guest, roomToken]) expect(await adminSessions.open(other)).toBeNull();
 });
 
 test("[SE5] changing the password, or the secret, signs every admin out", async () => {
-  const cookie = await sealAdmin(adminByPassword(Date.now()));
-  expect(await openAdmin(cookie)).not.toBeNull();
+  const cookie = await adminSessions.seal(adminByPassword(Date.now()));
+  expect(await adminSessions.open(cookie)).not.toBeNull();
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "another password");
-  expect(await openAdmin(cookie)).toBeNull();
+  expect(await adminSessions.open(cookie)).toBeNull();
 });
 
 test("[SE5] an admin's sign-in ends after a working day", async () => {
-  const cookie = await sealAdmin(adminByPassword(Date.now()));
+  const cookie = await adminSessions.seal(adminByPassword(Date.now()));
   vi.useFakeTimers({ now: Date.now() + 13 * 3_600_000 });
-  expect(await openAdmin(cookie)).toBeNull();
+  expect(await adminSessions.open(cookie)).toBeNull();
 });
 
 test("[SE5] signing out takes the cookie back", async () => {
@@ -167,8 +167,8 @@ test("[SE5] a browser in which an admin has signed in passes by those who guess,
   await flood;
   expect(order.indexOf("known")).toBeLessThan(3);
   // It signs nobody in, and serves as no other cookie.
-  expect(await openAdmin(valueOf(cookie))).toBeNull();
-  expect(await openSession(valueOf(cookie))).toBeNull();
+  expect(await adminSessions.open(valueOf(cookie))).toBeNull();
+  expect(await userSessions.open(valueOf(cookie))).toBeNull();
   expect((await ask(signInAsAdmin, { password: "wrong" }, { cookie })).status).not.toBe(204);
 });
 
@@ -188,25 +188,29 @@ test("[SE5] signing out ends a guest's and an admin's cookie, copies included", 
 test("[SE1] a guest's new name does not lengthen their sign-in, and one that has ended gets no new name", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   const cookie = await guestCookie("Ada");
-  const before = await openSession(valueOf(cookie));
+  const before = await userSessions.open(valueOf(cookie));
   vi.setSystemTime(Date.now() + 86_400_000);
   const renamed = cookieOf(await ask(signIn, { name: "Grace" }, { cookie }));
-  expect(await openSession(valueOf(renamed))).toMatchObject({ expiresAt: before?.expiresAt });
+  expect(await userSessions.open(valueOf(renamed))).toMatchObject({ expiresAt: before?.expiresAt });
   await ask(signOut, {}, { cookie });
-  const anew = await openSession(valueOf(cookieOf(await ask(signIn, { name: "Ada" }, { cookie: renamed }))));
+  const anew = await userSessions.open(
+    valueOf(cookieOf(await ask(signIn, { name: "Ada" }, { cookie: renamed }))),
+  );
   expect(anew?.userId).not.toBe(before?.userId);
 });
 
 test("[SE5] an admin who signs in anew in one browser leaves no cookie of before that is good", async () => {
   const cookie = await adminCookie();
   await ask(signInAsAdmin, { password: PASSWORD }, { cookie });
-  expect(await openAdmin(valueOf(cookie))).toBeNull();
+  expect(await adminSessions.open(valueOf(cookie))).toBeNull();
 });
 
 test("[SE5] an admin's cookie of an earlier version, which says nothing of rooms, opens nothing", async () => {
   const { adminId, expiresAt } = adminByPassword(Date.now());
   const undefinedRooms = undefined as unknown as string[];
-  expect(await openAdmin(await sealAdmin({ adminId, expiresAt, rooms: undefinedRooms }))).toBeNull();
+  expect(
+    await adminSessions.open(await adminSessions.seal({ adminId, expiresAt, rooms: undefinedRooms })),
+  ).toBeNull();
 });
 
 test("a name that cannot be is refused with what is wrong with it", async () => {

@@ -1,14 +1,7 @@
 import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import {
-  ADMIN_COOKIE,
-  ADMIN_COOKIE_OPTIONS,
-  endAdmin,
-  newAdmin,
-  openAdmin,
-  sealAdmin,
-} from "../../_server/admin-session";
+import { ADMIN_COOKIE, ADMIN_COOKIE_OPTIONS, adminSessions, newAdmin } from "../../_server/admin-session";
 import { homeOf } from "../../_server/default-room";
 import { signOutAnswer } from "../../_server/ended-sign-ins";
 import { mutation, query } from "../../_server/mutation";
@@ -18,15 +11,7 @@ import { readBody } from "../../_server/read-body";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
 import { guestsAllowed, nameLength } from "../../_server/settings";
 import { cookieAgeS } from "../../_server/sign-in-lifetime";
-import {
-  endSession,
-  guestNamed,
-  openSession,
-  readSession,
-  sealSession,
-  SESSION_COOKIE,
-  type UserSession,
-} from "../../_server/user-session";
+import { userSessions, guestNamed, SESSION_COOKIE, type UserSession } from "../../_server/user-session";
 
 const body = v.object({ name: v.string() });
 const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
@@ -42,7 +27,7 @@ export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
   if (token === null) throw new Problem(401, "Unauthorized", "There is no token to tell of.");
   const { id, name, picture, role } = await identityOf(token);
-  const known = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
+  const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
   return NextResponse.json({
     arriving: { id, name, picture, isAdmin: role === "admin" },
     current: known && {
@@ -53,7 +38,7 @@ export const GET = query(async (request) => {
       // A guest is never a provider's user, even with the same id.
       isSame: known.rooms !== null && known.userId === id,
     },
-    isAdmin: (await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value)) !== null,
+    isAdmin: (await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value)) !== null,
   });
 });
 
@@ -73,22 +58,22 @@ export const POST = mutation(async (request) => {
 export const DELETE = mutation(async (request) => {
   const sealed = request.cookies.get(SESSION_COOKIE)?.value;
   // A token may also have signed its user in as an admin.
-  const session = await readSession(sealed);
+  const session = await userSessions.read(sealed);
   const isProviders = session !== null && session.rooms !== null;
-  const ending = isProviders ? endBoth(request) : endSession(sealed);
+  const ending = isProviders ? endBoth(request) : userSessions.end(sealed);
   const response = withoutCookie(request, cookie, await signOutAnswer(ending));
   return isProviders ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
 });
 
 /** Ends all sign-ins of this browser. @throws {Problem} 502 if that cannot be stored */
 async function endBoth(request: NextRequest): Promise<void> {
-  await endSession(request.cookies.get(SESSION_COOKIE)?.value);
-  await endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  await userSessions.end(request.cookies.get(SESSION_COOKIE)?.value);
+  await adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
 }
 
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
   const { name } = await readBody(request, body);
-  const known = await openSession(request.cookies.get(SESSION_COOKIE)?.value);
+  const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
   if (known?.rooms) throw new Problem(403, "Forbidden", "Your name is your identity provider's to change.");
   if (!guestsAllowed()) {
     throw new Problem(403, "Forbidden", "This server takes no guests: sign in with your team's account.");
@@ -105,13 +90,13 @@ async function signInUser(request: NextRequest, token: string): Promise<NextResp
   // The earlier user of this browser is another one, or may have other rights now.
   await endBoth(request);
   if (identity.role !== "admin") return withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
-  const sealed = await sealAdmin(newAdmin(identity.rooms, session.expiresAt));
+  const sealed = await adminSessions.seal(newAdmin(identity.rooms, session.expiresAt));
   const maxAge = cookieAgeS(session.expiresAt, Date.now());
   return withCookie(request, response, sealed, { ...ADMIN_COOKIE_OPTIONS, maxAge });
 }
 
 async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {
-  const sealed = await sealSession(session);
+  const sealed = await userSessions.seal(session);
   if (sealed.length > COOKIE_LENGTH) {
     const detail = "The token names too many rooms for a sign-in here: fewer, or * for all, would do.";
     throw new Problem(422, "Unprocessable Content", detail);

@@ -4,9 +4,8 @@ import {
   ADMIN_COOKIE,
   ADMIN_COOKIE_OPTIONS,
   adminByPassword,
-  endAdmin,
+  adminSessions,
   isAdminPassword,
-  sealAdmin,
 } from "../../../_server/admin-session";
 import { clientAddress } from "../../../_server/client-address";
 import { signOutAnswer } from "../../../_server/ended-sign-ins";
@@ -29,12 +28,12 @@ export const POST = mutation(async (request) => {
   await guardedAttempt({ address: clientAddress(request.headers), browserId }, () =>
     isAdminPassword(password),
   );
-  await endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  await adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
   const now = Date.now();
   const admin = adminByPassword(now);
   const response = new NextResponse(null, { status: 204 });
   const maxAge = cookieAgeS(admin.expiresAt, now);
-  withCookie(request, response, await sealAdmin(admin), { ...ADMIN_COOKIE_OPTIONS, maxAge });
+  withCookie(request, response, await adminSessions.seal(admin), { ...ADMIN_COOKIE_OPTIONS, maxAge });
   const known = await sealKnown(browserId, now);
   return withCookie(request, response, known.sealed, {
     ...KNOWN_COOKIE,
@@ -44,6 +43,6 @@ export const POST = mutation(async (request) => {
 
 /** Signs the admin out. The cookie and its copies are refused afterwards. */
 export const DELETE = mutation(async (request) => {
-  const ending = endAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  const ending = adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
   return withoutCookie(request, ADMIN_COOKIE_OPTIONS, await signOutAnswer(ending));
 });

@@ -1,5 +1,5 @@
 import { NextResponse } from "next/server";
-import { ADMIN_COOKIE, adminToken, openAdmin } from "../../../_server/admin-session";
+import { ADMIN_COOKIE, adminToken, adminSessions } from "../../../_server/admin-session";
 import { mutation } from "../../../_server/mutation";
 import { Problem } from "../../../_server/problem";
 import { readBody } from "../../../_server/read-body";
@@ -8,7 +8,7 @@ import { roomBody } from "../../../_server/room-body";
 /** A token with which the signed-in admin observes one of their rooms. */
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
-  const admin = await openAdmin(request.cookies.get(ADMIN_COOKIE)?.value);
+  const admin = await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value);
   if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
   return NextResponse.json({ token: await adminToken(admin, room) });
 });
