@@ -1,3 +1,5 @@
+import { base64url } from "jose";
+import * as v from "valibot";
 import { withoutExpired } from "../../core/room/choose";
 import { ID_LENGTH } from "../../core/shared/limits";
 import { compareUsers, matchesQuery } from "../../core/shared/roster-query";
@@ -88,32 +90,25 @@ export async function readIds(request: Request, maxIds: number): Promise<string[
   return ids;
 }
 
-/** A cursor names the last user of a page, and the room, since another room's order is another. */
+/** A cursor contains the last user of a page, and the room, because another room has another order. */
 function writeCursor(roomName: string, { id, name }: UserView): string {
-  const bytes = new TextEncoder().encode(JSON.stringify([roomName, name, id]));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return base64url.encode(JSON.stringify([roomName, name, id]));
 }
+
+const cursorSchema = v.strictTuple([v.string(), v.string(), v.string()]);
 
 function readCursor(cursor: string | null, roomName: string): Pick<UserView, "id" | "name"> | null {
   if (cursor === null) return null;
-  const parsed = parseCursor(cursor);
-  if (!parsed) throw invalid("cursor", "this is no cursor: leave it out for the first page");
-  const [room, name, id] = parsed;
+  const parsed = v.safeParse(cursorSchema, parseCursor(cursor));
+  if (!parsed.success) throw invalid("cursor", "this is no cursor: leave it out for the first page");
+  const [room, name, id] = parsed.output;
   if (room !== roomName) throw invalid("cursor", "this cursor is from another room");
   return { name, id };
 }
 
-function parseCursor(cursor: string): [string, string, string] | null {
+function parseCursor(cursor: string): unknown {
   try {
-    const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const valid =
-      Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === "string");
-    return valid ? (parsed as [string, string, string]) : null;
+    return JSON.parse(new TextDecoder().decode(base64url.decode(cursor)));
   } catch {
     return null;
   }
