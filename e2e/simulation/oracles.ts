@@ -3,6 +3,7 @@ import type { Scope } from "../../core/shared/scope";
 import { lastSeenAt } from "../../core/room/status";
 import type { Role, Status, UserView } from "../../core/shared/terms";
 import { audienceOf, inWallTime, VIEWS } from "../../core/room/visibility";
+import { comparable } from "../../server/testing/comparable";
 import type { Page } from "./browser";
 import type { World } from "./world";
 
@@ -181,19 +182,4 @@ export class Oracles {
 
 function isHeard(scope: Scope, id: string): boolean {
   return scope.kind === "roster" || (scope.kind === "users" && scope.ids.includes(id));
-}
-
-/**
- * What was told before the wall clock was set is told by another clock than what the room would say now.
- * Since when a page is hidden is measured anew by each report, and too small a thing to be told anew.
- */
-function comparable(views: readonly UserView[], wasClockSet: boolean): string {
-  const sorted = views.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return JSON.stringify(sorted, (key, value: unknown) =>
-    key === "hiddenAt" || (wasClockSet && key.endsWith("At"))
-      ? value !== null
-      : typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-  );
 }

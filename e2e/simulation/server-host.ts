@@ -146,7 +146,7 @@ export class ServerHost extends Stage<WiredSocket> implements ServerEnd {
    */
   #catchesUpAt(ms: number): number {
     const { intervalMs, retryMs } = this.timings;
-    const { alarmAt } = this.storage;
+    const { alarmAt } = this;
     const dueAt = (alarmAt !== null && this.room?.clock.roomAt(alarmAt)) || this.roomNow;
     return Math.max(this.roomNow + Math.min(ms, intervalMs + retryMs), dueAt + retryMs);
   }

@@ -42,10 +42,7 @@ export function fileOn(
 
 /** A room's storage over a file in memory. */
 export function simulatedStorage(): { storage: RoomStorage; file: FakeStorage } {
-  const file = new FakeStorage(
-    () => 0,
-    () => {},
-  );
+  const file = new FakeStorage();
   const host: Partial<ProcessHost> = {
     now: () => 0,
     after: () => () => {},

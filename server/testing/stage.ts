@@ -36,13 +36,9 @@ export abstract class SimulatedSocket implements HostSocket {
 export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements RoomHost {
   readonly id = "lobby";
   readonly name = "lobby";
-  readonly storage = new FakeStorage(
-    () => this.scheduler.now,
-    (at) => {
-      this.#cancelAlarm();
-      this.#cancelAlarm = at === null ? () => {} : this.armAlarm(at);
-    },
-  );
+  readonly storage = new FakeStorage(() => this.scheduler.now);
+  /** The wall time for which the alarm is set. */
+  alarmAt: number | null = null;
   /** The runtime lets no instance go that has a timer due within this long. */
   protected readonly keptMs: number = 200;
   /** The sockets, which outlive an instance. */
@@ -115,7 +111,7 @@ export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements 
     this.#endInstance();
     this.server = null;
     // A pending alarm does not survive a restart of the local server.
-    this.storage.deleteAlarm();
+    this.deleteAlarm();
   }
 
   *sockets(): Iterable<HostSocket> {
@@ -123,11 +119,15 @@ export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements 
   }
 
   setAlarm(at: number): void {
-    this.storage.setAlarm(at);
+    this.#cancelAlarm();
+    this.alarmAt = at;
+    this.#cancelAlarm = this.armAlarm(at);
   }
 
   deleteAlarm(): void {
-    this.storage.deleteAlarm();
+    this.#cancelAlarm();
+    this.alarmAt = null;
+    this.#cancelAlarm = () => {};
   }
 
   async blockConcurrencyWhile<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -161,7 +161,7 @@ export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements 
   /** The alarm rings. */
   protected ring(): void | Promise<void> {
     return this.inTurn(async () => {
-      this.storage.alarmAt = null;
+      this.alarmAt = null;
       const engine = await this.wake();
       this.turn("alarm", () => engine.alarm());
     });

@@ -16,12 +16,8 @@ export class FakeStorage {
   readonly #values = new Map<string, string>();
   readonly #disk = new Map<string, string>();
   #unconfirmed: Write[] = [];
-  alarmAt: number | null = null;
 
-  constructor(
-    readonly now: () => number,
-    readonly onAlarmSet: (at: number | null) => void,
-  ) {}
+  constructor(readonly now: () => number = () => 0) {}
 
   get(keys: readonly string[]): Map<string, unknown> {
     return new Map(keys.flatMap((key) => (this.#values.has(key) ? [[key, this.#read(key)]] : [])));
@@ -45,16 +41,6 @@ export class FakeStorage {
 
   #read(key: string): unknown {
     return JSON.parse(this.#values.get(key) ?? "null");
-  }
-
-  setAlarm(at: number): void {
-    this.alarmAt = at;
-    this.onAlarmSet(at);
-  }
-
-  deleteAlarm(): void {
-    this.alarmAt = null;
-    this.onAlarmSet(null);
   }
 
   /** The machine dies: of what is not confirmed only the first writes survive. Returns how many are lost. */

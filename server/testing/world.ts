@@ -16,6 +16,7 @@ import type { Activity, Availability, Role, Status, UserView } from "../../core/
 import { deadAfterMs, type Timings } from "../../core/shared/timings";
 import { adminView, audienceOf, inWallTime, memberView, VIEWS } from "../../core/room/visibility";
 import { AS_ADMIN } from "../gate/admission";
+import { comparable } from "./comparable";
 import { hiddenAt, lastHeardAt, Model, type Life } from "./model";
 import { environmentOf, UNLIMITED } from "./simulated";
 import { SimulatedSocket, Stage } from "./stage";
@@ -540,19 +541,10 @@ export class World extends Stage {
       if (!page || page.isBehind) continue;
       const audience = audienceOf(page.role, users.get(page.life.userId));
       const views = [...users.values()].map((user): UserView => inWallTime(VIEWS[audience](user), clock));
-      try {
-        same(`the replica of a ${audience}`, this.#sorted(page.roster.users.values()), this.#sorted(views));
-      } catch (error) {
-        return error as Error;
-      }
+      const [is, should] = [page.roster.users.values(), views].map((each) => comparable(each, !clock.isWall));
+      if (is !== should) return new Error(`the replica of a ${audience}: is ${is}, should be ${should}`);
     }
     return null;
-  }
-
-  /** What was told of an end of grace before the server was held up is told by another clock now. */
-  #sorted(users: Iterable<UserView>): unknown[] {
-    const sorted = [...users].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return sorted.map((view) => comparable(view, this.room.clock.isWall));
   }
 
   // What a server goes through.
@@ -818,13 +810,6 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : each;
   return JSON.stringify(value, sortKeys) ?? "undefined";
-}
-
-/** Since when a page is hidden is measured anew by each report, and too small a thing to be told anew. */
-function comparable(view: UserView, isWall: boolean): unknown {
-  const volatile = (key: string): boolean => key === "hiddenAt" || (!isWall && key === "untilAt");
-  const told = JSON.stringify(view, (key, value: unknown) => (volatile(key) ? value !== null : value));
-  return canonical(JSON.parse(told));
 }
 
 function byId<Value>(map: ReadonlyMap<string, Value>): [id: string, value: Value][] {
