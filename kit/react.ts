@@ -6,10 +6,15 @@ export {
   usePresence,
   usePresenceClient,
   useConnectionStatus,
-  useSelf,
+  useOwnPresence,
   useUserPresence,
 } from "../client/react/react";
-export type { OwnPresence, PresenceProviderProps, ProviderOptions, TokenSource } from "../client/react/react";
+export type {
+  OwnPresenceControls,
+  PresenceProviderProps,
+  ProviderOptions,
+  TokenSource,
+} from "../client/react/react";
 export { useRoomSummary } from "../client/react/use-room-summary";
 export { useRosterPage } from "../client/react/use-roster-page";
 export type { RosterPage } from "../client/react/use-roster-page";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_CHOICES, type SomeChoices } from "../core/shared/choices";
-import type { AdminUserView, StatusMessage } from "../core/shared/terms";
+import type { AdminUser, StatusMessage } from "../core/shared/terms";
 import { serverFixture, type ServerFixture } from "./testing/server-fixture";
 import { ask, newRoom, signToken, TestClient } from "./testing/test-client";
 
@@ -142,7 +142,7 @@ describe("being invisible", () => {
     const ada = await join(room, "ada");
     const eve = await join(room, "eve", { role: "admin", observe: true });
     await choose(ada, { availability: "invisible" });
-    const seen = (): AdminUserView => eve.user("ada") as AdminUserView;
+    const seen = (): AdminUser => eve.user("ada") as AdminUser;
     await eve.until(() => seen().availability === "invisible", "her choice");
     expect(seen()).toMatchObject({ status: "online", reason: { kind: "active" } });
     const answer = (await (await ask(server.url, room, "/users/ada")).json()) as { user: unknown };
@@ -243,7 +243,7 @@ describe("hiding last seen", () => {
     });
     const late = await join(room, "late");
     expect(late.user("ada")).toMatchObject({ sinceAt: null, lastSeenAt: null });
-    const answer = (await (await ask(server.url, room, "/users/ada")).json()) as { user: AdminUserView };
+    const answer = (await (await ask(server.url, room, "/users/ada")).json()) as { user: AdminUser };
     expect(answer.user.lastSeenAt).toBeGreaterThan(Date.now() - 60_000);
     await leaveAll(ben, late);
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { AdminUserView } from "../core/shared/terms";
+import type { AdminUser } from "../core/shared/terms";
 import { serverFixture, type ServerFixture } from "./testing/server-fixture";
 import { ask, newRoom, signToken, TestClient } from "./testing/test-client";
 import { SettableClock } from "./testing/wall-clock";
@@ -66,12 +66,12 @@ describe("a server whose wall clock is set while people are there", () => {
     // Somebody who falls silent is found out by heartbeats after the step.
     newcomer.answering = false;
     await observer.untilStatus("newcomer", "offline");
-    expect((observer.user("newcomer") as AdminUserView).reason).toMatchObject({ kind: "missed" });
+    expect((observer.user("newcomer") as AdminUser).reason).toMatchObject({ kind: "missed" });
 
     expect(observer.statusesOf("staying"), "whoever is there stays online").toEqual(["online"]);
     expect(staying.statusesOf("staying")).toEqual(["online"]);
     const now = clock.now();
-    const { users } = (await (await ask(server.url, room, "/users")).json()) as { users: AdminUserView[] };
+    const { users } = (await (await ask(server.url, room, "/users")).json()) as { users: AdminUser[] };
     expect(users.find(({ id }) => id === "staying")).toMatchObject({ status: "online" });
     for (const at of await instantsOf(room)) expect(at).toBeLessThanOrEqual(now + 1_000);
   });

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { helloParams } from "../core/wire/hello";
-import type { AdminUserView } from "../core/shared/terms";
+import type { AdminUser } from "../core/shared/terms";
 import { serverFixture, type ServerFixture } from "./testing/server-fixture";
 import { ACTIVE, ask, newRoom, signToken, TestClient } from "./testing/test-client";
 
@@ -169,7 +169,7 @@ describe("rooms that hibernate", () => {
     expect(watcher.messages.filter(({ type }) => type === "sync")).toHaveLength(1);
     expect(watcher.statusesOf("watcher")).toEqual(["online"]);
     const admin = await TestClient.join(server.url, room, { user: "root", role: "admin", observe: true });
-    expect((admin.user("watcher") as AdminUserView).connections).toHaveLength(1);
+    expect((admin.user("watcher") as AdminUser).connections).toHaveLength(1);
     await Promise.all([watcher.leave(), admin.leave()]);
   }, 90_000);
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLOSE } from "../core/shared/close-codes";
-import type { AdminUserView } from "../core/shared/terms";
+import type { AdminUser } from "../core/shared/terms";
 import { startRoomServer, type RoomServer } from "../scripts/room-server.mjs";
 import { ask, newRoom, SHORT_TIMINGS, signToken, TEST_SECRETS, TestClient } from "./testing/test-client";
 
 /** Since when the admin sees Ada's connection as suspect; undefined while they see no connection. */
 const suspectAt = (admin: TestClient): number | null | undefined =>
-  (admin.user("ada") as AdminUserView | undefined)?.connections[0]?.suspectAt;
+  (admin.user("ada") as AdminUser | undefined)?.connections[0]?.suspectAt;
 
 let server: RoomServer;
 let stateDir: string;
@@ -144,7 +144,7 @@ describe("admins", () => {
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
     const ada = await TestClient.join(server.url, room, { user: "ada", userAgent: chrome });
     const admin = await TestClient.join(server.url, room, { user: "root", role: "admin", observe: true });
-    const view = admin.user("ada") as AdminUserView;
+    const view = admin.user("ada") as AdminUser;
     expect(view.connections[0]?.device).toBe("Chrome on Windows");
     expect(view.reason?.kind).toBe("active");
     expect(admin.user("root")).toBeUndefined();

@@ -35,14 +35,14 @@ const request = () => chosen().at(-1)?.request ?? 0;
 beforeEach(() => makeClient());
 
 test("[ST3] what the server knows is known after the sync, and when another page chooses", async () => {
-  expect(client.getSelf()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
+  expect(client.getOwnPresence()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
   await live({ ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH });
-  expect(client.getSelf()).toMatchObject({ user: { id: "ann" }, availability: "dnd", message: LUNCH });
+  expect(client.getOwnPresence()).toMatchObject({ user: { id: "ann" }, availability: "dnd", message: LUNCH });
   const listener = vi.fn<() => void>();
   client.subscribe(listener);
   env.socket.say({ type: "choices", ...DEFAULT_CHOICES, availability: "invisible" });
   expect(listener).toHaveBeenCalledTimes(1);
-  expect(client.getSelf()).toMatchObject({ availability: "invisible", message: null, pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "invisible", message: null, pending: false });
 });
 
 test("[ST3] a choice shows at once, and is confirmed by the server's answer", async () => {
@@ -51,9 +51,9 @@ test("[ST3] a choice shows at once, and is confirmed by the server's answer", as
   expect(chosen()).toEqual([
     { type: "choose", request: request(), availability: "away", availabilityUntilAt: null },
   ]);
-  expect(client.getSelf()).toMatchObject({ availability: "away", pending: true });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "away", pending: true });
   env.socket.say({ type: "choices", request: request(), ...DEFAULT_CHOICES, availability: "away" });
-  expect(client.getSelf()).toMatchObject({ availability: "away", pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "away", pending: false });
 });
 
 test("[ST3] an answer to what was chosen before does not take back what was chosen since", async () => {
@@ -63,10 +63,10 @@ test("[ST3] an answer to what was chosen before does not take back what was chos
   client.setAvailability("dnd");
   client.setMessage(LUNCH);
   env.socket.say({ type: "choices", request: first, ...DEFAULT_CHOICES, availability: "away" });
-  expect(client.getSelf()).toMatchObject({ availability: "dnd", message: LUNCH, pending: true });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "dnd", message: LUNCH, pending: true });
   const now = { ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH } as const;
   env.socket.say({ type: "choices", request: request(), ...now });
-  expect(client.getSelf()).toMatchObject({ availability: "dnd", message: LUNCH, pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "dnd", message: LUNCH, pending: false });
 });
 
 test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with the next connection", async () => {
@@ -76,7 +76,7 @@ test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with t
   client.setAvailability("away");
   client.setMessage(LUNCH);
   client.setHideLastSeen(true);
-  expect(client.getSelf()).toMatchObject({ availability: "away", message: LUNCH, hideLastSeen: true });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "away", message: LUNCH, hideLastSeen: true });
   await live({ ...DEFAULT_CHOICES, availability: "dnd" });
   expect(chosen()).toEqual([
     {
@@ -88,15 +88,15 @@ test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with t
       hideLastSeen: true,
     },
   ]);
-  expect(client.getSelf()).toMatchObject({ availability: "away", pending: true });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "away", pending: true });
 });
 
 test("[SE4] what the server refuses is taken back", async () => {
   await live({ ...DEFAULT_CHOICES, message: LUNCH });
   client.setMessage({ ...LUNCH, text: "too long for this server" });
-  expect(client.getSelf().message?.text).toBe("too long for this server");
+  expect(client.getOwnPresence().message?.text).toBe("too long for this server");
   env.socket.say({ type: "error", code: "statusTooLong", detail: "" });
-  expect(client.getSelf()).toMatchObject({ message: LUNCH, pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ message: LUNCH, pending: false });
 });
 
 test("[ST4] what no server would take is refused at once, by an error that says why", async () => {
@@ -113,11 +113,11 @@ test("[SE2] what one user could not send is not sent for the next", async () => 
   client.setAvailability("invisible");
   await live(null, "ben");
   expect(chosen()).toEqual([]);
-  expect(client.getSelf()).toMatchObject({ availability: "auto", pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "auto", pending: false });
   env.socket.end();
   client.setAvailability("invisible");
   void client.signOut();
-  expect(client.getSelf()).toMatchObject({ availability: "auto", pending: false });
+  expect(client.getOwnPresence()).toMatchObject({ availability: "auto", pending: false });
 });
 
 test("an observer has nothing to choose for", async () => {
@@ -125,15 +125,15 @@ test("an observer has nothing to choose for", async () => {
   await live();
   client.setAvailability("away");
   expect(chosen()).toEqual([]);
-  expect(client.getSelf()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
+  expect(client.getOwnPresence()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
 });
 
 test("[SY3] the own user is the same object until something of it changes", async () => {
   await live();
-  const before = client.getSelf();
+  const before = client.getOwnPresence();
   env.socket.diff({ seq: 1, added: [fakeUser("ben")] });
-  expect(client.getSelf()).toBe(before);
+  expect(client.getOwnPresence()).toBe(before);
   env.socket.diff({ seq: 2, changed: [{ id: "ann", status: "away" }] });
-  expect(client.getSelf()).not.toBe(before);
-  expect(client.getSelf().user?.status).toBe("away");
+  expect(client.getOwnPresence()).not.toBe(before);
+  expect(client.getOwnPresence().user?.status).toBe("away");
 });

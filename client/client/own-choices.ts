@@ -6,15 +6,22 @@ import {
   type SomeChoices,
 } from "../../core/shared/choices";
 import type { ErrorCode } from "../../core/wire/protocol";
-import type { Choices } from "../../core/shared/terms";
+import type { Choices, User } from "../../core/shared/terms";
 
-/** The own user's choices, as the page shows them. Immutable. */
-export interface OwnState extends Choices {
+/** The own user as others see them, and their choices, which only they see. Immutable. */
+export interface OwnPresence extends Choices {
+  /** Null for observers and before the first sync. An invisible user is offline here, as for everybody. */
+  readonly user: User | null;
   /** Whether a choice is not confirmed by the server yet. */
   readonly pending: boolean;
 }
 
-export const NOTHING_CHOSEN: OwnState = { ...DEFAULT_CHOICES, pending: false };
+/** The own user's choices, as the page shows them. */
+type ShownChoices = Omit<OwnPresence, "user">;
+
+const NOTHING_CHOSEN: ShownChoices = { ...DEFAULT_CHOICES, pending: false };
+
+export const EMPTY_OWN_PRESENCE: OwnPresence = { user: null, ...NOTHING_CHOSEN };
 
 export interface OwnChoices {
   /** Shows a choice at once, and sends it now or with the next connection. The last choice wins. */
@@ -40,12 +47,12 @@ type Pending = {
  */
 export function createOwnChoices(
   send: (message: ChooseMessage) => boolean,
-  onChange: (state: OwnState) => void,
+  onChange: (choices: ShownChoices) => void,
 ): OwnChoices {
   let userId: string | null = null;
   let known = DEFAULT_CHOICES;
   let pending: Pending = {};
-  let shown = NOTHING_CHOSEN;
+  let shown: ShownChoices = { ...DEFAULT_CHOICES, pending: false };
   let count = 0;
 
   function show(): void {

@@ -5,7 +5,7 @@ import { pageOf, type PageQuery, type PageRows } from "../../core/shared/page-qu
 import type { ClientTimings } from "../../core/wire/protocol";
 import { EVERYBODY, sameScope, toScopeMessage, type Scope } from "../../core/shared/scope";
 import { readStatusMessage, type SomeChoices } from "../../core/shared/choices";
-import type { Availability, StatusMessage, UserView } from "../../core/shared/terms";
+import type { Availability, StatusMessage, User } from "../../core/shared/terms";
 import {
   DEFAULT_TIMINGS,
   inputPauseMs,
@@ -18,24 +18,18 @@ import { checkHost } from "../connection/host";
 import { createWarnings } from "../connection/warnings";
 import { browserEnvironment, type Cancel, type Environment, type PageEvent } from "../page/environment";
 import { createLink, type Conversation, type Line } from "../connection/link";
-import { createOwnChoices } from "./own-choices";
+import { createOwnChoices, type OwnPresence } from "./own-choices";
 import { createPager } from "./pager";
 import { MISUNDERSTOOD, SILENT } from "../connection/problem";
 import { createSession } from "../connection/session";
 import type { SocketTarget } from "../page/socket";
-import {
-  createStore,
-  type ChangesListener,
-  type PresenceSnapshot,
-  type ConnectionStatus,
-  type Self,
-} from "./store";
+import { createStore, type ChangesListener, type PresenceSnapshot, type ConnectionStatus } from "./store";
 import { TokenRefusedError } from "../connection/token";
 import { watchForWake } from "../page/wake";
 import { createWatchdog } from "../connection/watchdog";
 
 export { TokenRefusedError };
-export type { PresenceSnapshot, ConnectionStatus, Self };
+export type { ConnectionStatus, OwnPresence, PresenceSnapshot };
 
 /** Which room a client connects to, and as which user. */
 export interface PresenceClientOptions {
@@ -74,7 +68,7 @@ export interface PresenceClient {
   /** Calls `listener` when this user changes, comes or goes (SY3). */
   readonly subscribeUser: (id: string, listener: () => void) => () => void;
   /** The user, or undefined if the room does not know the id. The same object until that user changes. */
-  readonly getUser: (id: string) => UserView | undefined;
+  readonly getUser: (id: string) => User | undefined;
   /** Changes what the client receives, without reconnecting. The old users stay until the server has answered (VW1). */
   readonly setScope: (scope: Scope) => void;
   /**
@@ -84,11 +78,11 @@ export interface PresenceClient {
    */
   readonly readPage: (query: PageQuery) => Promise<PageRows>;
   /** The own user and their choices. The same object until these change. `subscribe` reports changes. */
-  readonly getSelf: () => Self;
+  readonly getOwnPresence: () => OwnPresence;
   /**
    * Sets how the user is shown, on all their pages (ST3). With `untilAt`, an instant of the server's clock, it ends
-   * then. `getSelf` shows it at once. Without a connection it is sent with the next one. The last choice of all pages
-   * wins. Does nothing for observers.
+   * then. `getOwnPresence` shows it at once. Without a connection it is sent with the next one. The last choice of all
+   * pages wins. Does nothing for observers.
    */
   readonly setAvailability: (availability: Availability, untilAt?: number | null) => void;
   /**
@@ -177,7 +171,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   const pager = createPager(link.send);
   const own = createOwnChoices(
     (message) => link.phase().name === "live" && link.send(message),
-    (state) => store.setOwn(state),
+    store.setOwnChoices,
   );
 
   function choose(some: SomeChoices): void {
@@ -370,7 +364,7 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       tellScope();
     },
     readPage,
-    getSelf: store.getSelf,
+    getOwnPresence: store.getOwnPresence,
     setAvailability: (availability, untilAt = null) => choose({ availability, availabilityUntilAt: untilAt }),
     setMessage: (message) => choose({ message: message && readStatusMessage(message) }),
     setHideLastSeen: (hideLastSeen) => choose({ hideLastSeen }),

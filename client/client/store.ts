@@ -8,19 +8,19 @@ import {
 } from "../../core/replica/roster";
 import { countByStatus, type Counts } from "../../core/shared/roster-query";
 import type { Mode } from "../../core/shared/scope";
-import type { AdminUserView, UserView } from "../../core/shared/terms";
+import type { AdminUser, User } from "../../core/shared/terms";
 import type { ConnectionState } from "../connection/connection";
-import { NOTHING_CHOSEN, type OwnState } from "./own-choices";
+import { EMPTY_OWN_PRESENCE, type OwnPresence } from "./own-choices";
 
 /** The state to show. Immutable; the same object until something changes. */
 export interface PresenceSnapshot {
   readonly connection: ConnectionState;
   /** The own user; null for observers and before the first sync. */
-  readonly self: UserView | null;
+  readonly self: User | null;
   /**
    * The users whom the client receives, in no particular order. Admins get admin views. Empty before the first sync.
    */
-  readonly users: readonly (UserView | AdminUserView)[];
+  readonly users: readonly (User | AdminUser)[];
   /**
    * How many users have each status. The same object until a count changes. In the mode `users` without counts, only of
    * `users`.
@@ -51,14 +51,6 @@ export const EMPTY_SNAPSHOT: PresenceSnapshot = {
   latencyMs: null,
 };
 
-/** The own user as others see them, and their choices, which only they see. Immutable. */
-export interface Self extends OwnState {
-  /** Null for observers and before the first sync. An invisible user is offline here, as for everybody. */
-  readonly user: UserView | null;
-}
-
-export const EMPTY_SELF: Self = { user: null, ...NOTHING_CHOSEN };
-
 /** The snapshot without its users. Changes with the connection, not with every diff. */
 export type ConnectionStatus = Pick<
   PresenceSnapshot,
@@ -77,12 +69,12 @@ export interface Store {
   /** The same object until the connection's part of the snapshot changes. `asOfAt` is its age when stale. */
   readonly getStatus: () => ConnectionStatus;
   /** The same object until the own user or their choices change. */
-  readonly getSelf: () => Self;
-  readonly setOwn: (own: OwnState) => void;
+  readonly getOwnPresence: () => OwnPresence;
+  readonly setOwnChoices: (choices: Omit<OwnPresence, "user">) => void;
   /** For views of large rosters that must not scan all users for each diff (SY3). */
   readonly subscribeChanges: (listener: ChangesListener) => () => void;
   readonly subscribeUser: (id: string, listener: Listener) => () => void;
-  readonly getUser: (id: string) => UserView | undefined;
+  readonly getUser: (id: string) => User | undefined;
   readonly apply: (message: RosterMessage) => Applied;
   /** The last diff that the roster contains (SY4). */
   readonly resumePoint: () => ResumePoint | null;
@@ -108,9 +100,9 @@ export function createStore(observe: boolean): Store {
   let suspect = false;
   let latencyMs: number | null = null;
   let asOfAt: number | null = null;
-  let self = EMPTY_SELF;
+  let own = EMPTY_OWN_PRESENCE;
 
-  function ownUser(): UserView | null {
+  function ownUser(): User | null {
     return observe || roster.selfId === null ? null : (roster.users.get(roster.selfId) ?? null);
   }
 
@@ -159,13 +151,13 @@ export function createStore(observe: boolean): Store {
       return snapshot;
     },
     getStatus: () => (status ??= currentStatus()),
-    getSelf() {
+    getOwnPresence() {
       const user = ownUser();
-      if (user !== self.user) self = { ...self, user };
-      return self;
+      if (user !== own.user) own = { ...own, user };
+      return own;
     },
-    setOwn(own) {
-      self = { ...self, ...own };
+    setOwnChoices(choices) {
+      own = { ...own, ...choices };
       notify(listeners);
     },
     subscribeChanges(listener) {
@@ -183,7 +175,7 @@ export function createStore(observe: boolean): Store {
     getUser: (id) => roster.users.get(id),
     resumePoint: () => resumePointOf(roster),
     apply(message) {
-      const before = new Map<string, UserView | undefined>();
+      const before = new Map<string, User | undefined>();
       if (message.type === "sync" || message.type === "page")
         for (const id of userListeners.keys()) before.set(id, roster.users.get(id));
       const applied = applyToRoster(roster, message);

@@ -8,9 +8,9 @@ import {
   PresenceProvider,
   usePresence,
   usePresenceClient,
-  useSelf,
+  useOwnPresence,
   useUserPresence,
-  type OwnPresence,
+  type OwnPresenceControls,
 } from "./react";
 import { createClientRegistry, type ClientRegistry } from "../client/registry";
 import { FakeEnvironment, fakeUser } from "../testing/fake-environment";
@@ -226,10 +226,10 @@ describe("rendering", () => {
   });
 });
 
-describe("[ST3] useSelf", () => {
-  function Own({ onOwn }: { onOwn: (own: OwnPresence) => void }): JSX.Element {
+describe("[ST3] useOwnPresence", () => {
+  function Own({ onOwn }: { onOwn: (own: OwnPresenceControls) => void }): JSX.Element {
     count("own");
-    const own = useSelf();
+    const own = useOwnPresence();
     useEffect(() => {
       onOwn(own);
     });
@@ -237,7 +237,7 @@ describe("[ST3] useSelf", () => {
   }
 
   test("[ST3 SY3] renders when the own user or a choice changes, and its functions are always the same", async () => {
-    let own: OwnPresence | null = null as OwnPresence | null;
+    let own: OwnPresenceControls | null = null as OwnPresenceControls | null;
     render(
       <PresenceProvider {...scope} registry={registry}>
         <Own onOwn={(latest) => (own = latest)} />

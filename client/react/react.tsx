@@ -12,10 +12,16 @@ import {
   type ReactNode,
 } from "react";
 import { EVERYBODY, sameScope, type Scope } from "../../core/shared/scope";
-import type { UserView } from "../../core/shared/terms";
-import type { PresenceClient, PresenceSnapshot, ConnectionStatus, Self } from "../client/presence-client";
+import type { User } from "../../core/shared/terms";
+import type {
+  ConnectionStatus,
+  OwnPresence,
+  PresenceClient,
+  PresenceSnapshot,
+} from "../client/presence-client";
 import { defaultRegistry, type ClientRegistry } from "../client/registry";
-import { EMPTY_SELF, EMPTY_SNAPSHOT } from "../client/store";
+import { EMPTY_OWN_PRESENCE } from "../client/own-choices";
+import { EMPTY_SNAPSHOT } from "../client/store";
 import { fetchToken } from "../connection/token";
 
 /** Where tokens come from: one of the two (SE1). */
@@ -120,15 +126,15 @@ export function useServerNow(): () => number {
  * before the first sync.
  * @throws {Error} outside a provider.
  */
-export function useUserPresence(id: string): UserView | undefined {
+export function useUserPresence(id: string): User | undefined {
   const client = usePresenceClient();
   const subscribe = useCallback((listener: () => void) => client.subscribeUser(id, listener), [client, id]);
   return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
 }
 
 /** The own user, their choices, and the functions to choose. */
-export interface OwnPresence
-  extends Self, Pick<PresenceClient, "setAvailability" | "setMessage" | "setHideLastSeen"> {}
+export interface OwnPresenceControls
+  extends OwnPresence, Pick<PresenceClient, "setAvailability" | "setMessage" | "setHideLastSeen"> {}
 
 /**
  * The own user as others see them (`user`), and their choices on any page (`availability`, `message`, `hideLastSeen`).
@@ -136,13 +142,13 @@ export interface OwnPresence
  * all pages wins. The functions are always the same. Renders again only when any of this changes.
  * @throws {Error} outside a provider.
  */
-export function useSelf(): OwnPresence {
+export function useOwnPresence(): OwnPresenceControls {
   const client = usePresenceClient();
-  const self = useSyncExternalStore(client.subscribe, client.getSelf, emptySelf);
+  const own = useSyncExternalStore(client.subscribe, client.getOwnPresence, emptyOwnPresence);
   return useMemo(() => {
     const { setAvailability, setMessage, setHideLastSeen } = client;
-    return { ...self, setAvailability, setMessage, setHideLastSeen };
-  }, [client, self]);
+    return { ...own, setAvailability, setMessage, setHideLastSeen };
+  }, [client, own]);
 }
 
 /** Keeps the same scope object while its content is the same. An object in JSX is new with each render. */
@@ -157,8 +163,8 @@ function emptySnapshot(): PresenceSnapshot {
   return EMPTY_SNAPSHOT;
 }
 
-function emptySelf(): Self {
-  return EMPTY_SELF;
+function emptyOwnPresence(): OwnPresence {
+  return EMPTY_OWN_PRESENCE;
 }
 
 function nobody(): undefined {

@@ -2,14 +2,14 @@
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { pageOf, type PageQuery } from "../../core/shared/page-query";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { createPageFollower, type FollowedPage } from "../client/page-follower";
 import { usePresence, usePresenceClient } from "./react";
 
 /** Some rows of a roster. */
 export interface RosterPage {
   /** The current rows; those of the last query while `loading`. */
-  readonly rows: readonly UserView[];
+  readonly rows: readonly User[];
   /** How many users match in all; null before the first response. */
   readonly total: number | null;
   /** Whether the rows of this query have not arrived yet. */

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { RosterList } from "../../core/shared/roster-list";
 import { STATUSES } from "../../core/shared/statuses";
-import type { Status, UserView } from "../../core/shared/terms";
+import type { Status, User } from "../../core/shared/terms";
 import { createSubject } from "../client/subject";
 import { perClient } from "./per-client";
 import { usePresenceClient } from "./react";
@@ -31,10 +31,10 @@ const userGroupsOf = perClient((client) => {
   const lists = STATUSES.map((status) => {
     const isOffline = status === "offline";
     const query = { status, sort: isOffline ? "lastSeen" : "name", descending: isOffline } as const;
-    return { status, list: new RosterList<UserView>(query) };
+    return { status, list: new RosterList<User>(query) };
   });
   let groups = NO_GROUPS;
-  let taken: readonly UserView[] | null = null;
+  let taken: readonly User[] | null = null;
   let isFollowing = false;
 
   function takeAll(): void {

@@ -13,7 +13,7 @@ import type { ClientMessage, ClientTimings, ServerMessage } from "../../core/wir
 import type { Diff, Missed } from "../../core/shared/diff";
 import type { Counts } from "../../core/shared/roster-query";
 import type { Mode } from "../../core/shared/scope";
-import type { AdminUserView, Choices, UserView } from "../../core/shared/terms";
+import type { AdminUser, Choices, User } from "../../core/shared/terms";
 import type { Cancel, Environment, PageEvent } from "../page/environment";
 import type { Socket, SocketEvents, SocketTarget } from "../page/socket";
 import { PLAIN } from "../../core/testing/views";
@@ -218,7 +218,7 @@ export class FakeSocket implements Socket {
     if (probe) this.say({ type: "echo", at: probe.at, now: this.serverNow() });
   }
   sync(
-    users: readonly (UserView | AdminUserView)[],
+    users: readonly (User | AdminUser)[],
     seq = 0,
     timings: ClientTimings = FAKE_TIMINGS,
     mode: Mode = "roster",
@@ -241,7 +241,7 @@ export class FakeSocket implements Socket {
     this.sayRaw(encodeDiff({ added: [], changed: [], removed: [], ...diff }, this.serverNow()));
   }
   /** Answers the last request for a page. */
-  page(users: readonly UserView[], total: number, seq = 0): void {
+  page(users: readonly User[], total: number, seq = 0): void {
     const asked = this.sent.findLast((message) => message.type === "page");
     if (!asked) throw new Error("no page was asked for");
     const { request } = asked;
@@ -272,7 +272,7 @@ export const FAKE_TIMINGS: ClientTimings = {
 };
 
 /** An ordinary user, changed by `over`. */
-export function fakeUser(id: string, over: Partial<UserView> = {}): UserView {
+export function fakeUser(id: string, over: Partial<User> = {}): User {
   const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
   return {
     id,

@@ -1,6 +1,6 @@
 import { act, render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { createClientRegistry } from "../client/registry";
 import { PresenceProvider } from "../react/react";
 import { FakeEnvironment, type FakeSocket } from "./fake-environment";
@@ -14,7 +14,7 @@ export interface RenderedRoom extends RenderResult {
 /** Renders `page` within a provider whose room has these users. The own user is «ann» unless `self` says otherwise. */
 export async function renderRoom(
   page: ReactNode,
-  users: readonly UserView[],
+  users: readonly User[],
   self = "ann",
 ): Promise<RenderedRoom> {
   const env = new FakeEnvironment();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AdminUserView, Reason } from "../../core/shared/terms";
+import type { AdminUser, Reason } from "../../core/shared/terms";
 import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 import { explainChoice, explainReason } from "./explain-reason";
 
@@ -15,7 +15,7 @@ const connection = (id: string, device: string) => ({
   suspectAt: null,
 });
 
-function explain(status: AdminUserView["status"], reason: Reason | null, devices: string[] = []): string {
+function explain(status: AdminUser["status"], reason: Reason | null, devices: string[] = []): string {
   const connections = devices.map((device, index) => connection(`c${index}`, device));
   return explainReason({ status, sinceAt: at("14:02:07"), reason, connections }, NOW, CONVENTIONS);
 }
@@ -61,7 +61,7 @@ test.each<[string, string, Reason | null]>([
   ],
   ["offline", "Offline since 14:02", null],
 ])("[ST5] %s: «%s»", (status, told, reason) => {
-  expect(explain(status as AdminUserView["status"], reason)).toBe(told);
+  expect(explain(status as AdminUser["status"], reason)).toBe(told);
 });
 
 test("[ST5] the connection that decides is named by its device", () => {
@@ -98,7 +98,7 @@ test("[ST3 ST5] away by choice says so", () => {
 });
 
 test("[PR2 PR3] what members do not see is said", () => {
-  const choice = (over: Partial<AdminUserView>): string | null =>
+  const choice = (over: Partial<AdminUser>): string | null =>
     explainChoice({ ...PLAIN_FOR_ADMINS, choseAt: at("14:02:07"), ...over }, NOW, CONVENTIONS);
   expect(choice({})).toBeNull();
   expect(choice({ availability: "away" })).toBeNull();

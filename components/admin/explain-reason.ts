@@ -1,8 +1,8 @@
-import type { AdminUserView, Availability, Reason } from "../../core/shared/terms";
+import type { AdminUser, Availability, Reason } from "../../core/shared/terms";
 import { statusWord } from "../status/status-words";
 import { formatInstant, type Conventions } from "../time/format-time";
 
-type Explained = Pick<AdminUserView, "status" | "sinceAt" | "reason" | "connections">;
+type Explained = Pick<AdminUser, "status" | "sinceAt" | "reason" | "connections">;
 
 /**
  * Explains a status in one sentence (ST5): «Away: both tabs idle since 14:02», «Offline: three heartbeats missed, last
@@ -22,7 +22,7 @@ export function explainStatus(user: Explained & Chosen, now: number, conventions
   return `${explainReason(user, now, conventions)}.${choice === null ? "" : ` ${choice}`}`;
 }
 
-type Chosen = Pick<AdminUserView, "availability" | "availabilityUntilAt" | "choseAt" | "hideLastSeen">;
+type Chosen = Pick<AdminUser, "availability" | "availabilityUntilAt" | "choseAt" | "hideLastSeen">;
 
 const CHOSEN: Readonly<Record<Availability, string | null>> = {
   auto: null,

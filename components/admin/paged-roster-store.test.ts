@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { PresenceClient } from "../../client/client/presence-client";
 import type { PageQuery } from "../../core/shared/page-query";
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 import { createPagedRosterStore } from "./paged-roster-store";
 import type { RosterStore } from "./roster-store";
 import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
@@ -10,7 +10,7 @@ const QUERY = { sort: "name" as const, descending: false };
 const SIZE = 5_000;
 
 let asked: PageQuery[];
-let users: Map<string, AdminUserView>;
+let users: Map<string, AdminUser>;
 let counts: { online: number; away: number; offline: number };
 let change: () => void;
 let status: { connection: { status: string }; asOfAt: number };
@@ -18,7 +18,7 @@ let tellStatus: () => void;
 let store: RosterStore;
 let stop: () => void;
 
-function user(row: number): AdminUserView {
+function user(row: number): AdminUser {
   const id = `user-${row}`;
   const view = { id, name: id, picture: null, status: "online", sinceAt: 0, lastSeenAt: null };
   return { ...view, ...PLAIN_FOR_ADMINS, status: "online", reason: null, connections: [] };

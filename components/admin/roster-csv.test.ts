@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 import { csvFileName, rosterCsv } from "./roster-csv";
 import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 
 const AT = Date.UTC(2026, 0, 31, 12, 30);
 
-function person(id: string, over: Partial<AdminUserView> = {}): AdminUserView {
+function person(id: string, over: Partial<AdminUser> = {}): AdminUser {
   return {
     id,
     name: id,

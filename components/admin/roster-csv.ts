@@ -1,4 +1,4 @@
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 import { messageInWords } from "../status/status-words";
 
 const COLUMNS = [
@@ -17,7 +17,7 @@ const COLUMNS = [
  * Users as CSV (RFC 4180), in the given order. Connected users have no last seen. Users choose names, ids and messages,
  * so none of these may become a formula when a spreadsheet opens the file, whatever separator it uses.
  */
-export function rosterCsv(users: Iterable<AdminUserView>): string {
+export function rosterCsv(users: Iterable<AdminUser>): string {
   const lines = [COLUMNS.join(",")];
   for (const user of users) {
     const { id, name, status, sinceAt, lastSeenAt, connections, availability, message } = user;

@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { Ghost } from "lucide-react";
 import { memo } from "react";
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { Name } from "../avatar/name";
 import { StatusDot } from "../status/status-dot";
@@ -21,7 +21,7 @@ export const ROW_GRID =
   "grid items-center gap-x-4 px-3 sm:px-4 max-md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_auto] md:grid-cols-[minmax(9rem,2fr)_minmax(11rem,2fr)_minmax(9rem,2fr)_minmax(7rem,1fr)_minmax(7rem,1fr)]";
 
 interface RosterRowProps {
-  readonly user: AdminUserView;
+  readonly user: AdminUser;
   /** Its number among all rows. The header is the first. */
   readonly rowIndex: number;
   /** The distance from the top of the list, and the height, in pixels. */
@@ -133,7 +133,7 @@ function StatusWithReason({ user, fresh, armed }: Pick<RosterRowProps, "user" | 
   );
 }
 
-function Reason({ user }: { user: AdminUserView }) {
+function Reason({ user }: { user: AdminUser }) {
   const why = useTimeText((now, conventions) => explainStatus(user, now, conventions));
   return (
     <>

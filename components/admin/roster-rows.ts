@@ -1,5 +1,5 @@
 import type { Counts } from "../../core/shared/roster-query";
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 
 /** The rows of the table, from any source. */
 export interface RosterRows {
@@ -11,5 +11,5 @@ export interface RosterRows {
   /** Whether releasing the held rows would change their order. */
   readonly isHolding: boolean;
   /** The user in a row; undefined while it is loading. */
-  readonly at: (index: number) => AdminUserView | undefined;
+  readonly at: (index: number) => AdminUser | undefined;
 }

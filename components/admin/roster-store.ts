@@ -1,7 +1,7 @@
 import type { PresenceClient } from "../../client/client/presence-client";
 import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
 import { RosterList } from "../../core/shared/roster-list";
-import type { AdminUserView } from "../../core/shared/terms";
+import type { AdminUser } from "../../core/shared/terms";
 import type { RosterRows } from "./roster-rows";
 import { createSubject } from "../../client/client/subject";
 
@@ -18,12 +18,12 @@ export interface RosterStore {
   readonly hold: () => void;
   readonly release: () => void;
   /** All rows in the shown order, in view or not. */
-  readonly everyRow: () => Promise<readonly AdminUserView[]>;
+  readonly everyRow: () => Promise<readonly AdminUser[]>;
 }
 
 /** A list that follows the client's changes one by one, while it has subscribers. */
 export function createRosterStore(client: PresenceClient, query: RosterQuery): RosterStore {
-  const list = new RosterList<AdminUserView>(query);
+  const list = new RosterList<AdminUser>(query);
   const { subscribe, version, changed } = createSubject(start);
   let asOfAt: number | null = null;
 

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Status, UserView } from "../../core/shared/terms";
+import type { Status, User } from "../../core/shared/terms";
 import { renderRoom } from "../../client/testing/room";
 import { PresenceAnnouncer } from "./presence-announcer";
 import { summarizeChanges } from "./summarize-changes";
@@ -17,7 +17,7 @@ type People = Record<string, Status>;
 
 const seen = (people: People) =>
   new Map(Object.entries(people).map(([name, status]) => [name, { name, status }]));
-const users = (people: People): UserView[] =>
+const users = (people: People): User[] =>
   Object.entries(people).map(([name, status]) => {
     return { id: name, name, picture: null, status, sinceAt: 0, lastSeenAt: null, ...PLAIN };
   });

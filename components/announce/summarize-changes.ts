@@ -1,9 +1,9 @@
 import { isolate } from "../../core/shared/text";
 import { STATUSES } from "../../core/shared/statuses";
-import type { Status, UserView } from "../../core/shared/terms";
+import type { Status, User } from "../../core/shared/terms";
 
 /** Users by id at one moment. */
-export type Seen = ReadonlyMap<string, Pick<UserView, "name" | "status">>;
+export type Seen = ReadonlyMap<string, Pick<User, "name" | "status">>;
 
 const VERBS: Readonly<Record<Status, string>> = {
   online: "came online",

@@ -3,14 +3,14 @@
 import { Bell, BellRing } from "lucide-react";
 import { useLookAlike } from "../../client/react/use-look-alike";
 import { isolate } from "../../core/shared/text";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { ICON_BUTTON } from "../ui/classes";
 import { isReachable, type Watch } from "./watches";
 
 interface NotifyButtonProps {
-  readonly user: UserView;
+  readonly user: User;
   readonly watches: readonly Watch[];
-  readonly onToggle: (user: UserView) => void;
+  readonly onToggle: (user: User) => void;
 }
 
 /** The button that asks for one notification when a user is online. Renders nothing for a user who is online. */

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { useWatches } from "./use-watches";
 import { WATCH_MS } from "./watches";
 
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function person(status: UserView["status"]): UserView {
+function person(status: User["status"]): User {
   return {
     id: "ada",
     name: "Ada",
@@ -56,7 +56,7 @@ function roster() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    become(status: UserView["status"]): void {
+    become(status: User["status"]): void {
       ada = person(status);
       for (const listener of Array.from(listeners)) listener();
     },

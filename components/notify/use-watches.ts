@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { PresenceClient } from "../../client/client/presence-client";
 import { pageStorage } from "../../client/page/page-storage";
 import { isolate } from "../../core/shared/text";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { askPermission, showNotification } from "./notifications";
 import { createWatchStore, type WatchState } from "./watch-store";
 import { dueWatches, toggleWatch, type Watch } from "./watches";
@@ -12,7 +12,7 @@ import { dueWatches, toggleWatch, type Watch } from "./watches";
 /** The user's watches, and the notice to show. */
 export interface Watching extends WatchState {
   /** Adds or removes a watch. Asks for permission to notify when it is first needed. */
-  readonly toggle: (user: UserView) => void;
+  readonly toggle: (user: User) => void;
   readonly dismiss: () => void;
 }
 
@@ -67,7 +67,7 @@ export function useWatches({ client, room, selfId, live, doNotDisturb }: Watchin
   }, [store, watches]);
 
   const toggle = useCallback(
-    (user: UserView) => {
+    (user: User) => {
       const before = store.get().watches;
       const after = toggleWatch(before, user, Date.now());
       store.set({ watches: after });
@@ -85,7 +85,7 @@ export function useWatches({ client, room, selfId, live, doNotDisturb }: Watchin
 /** Notifies of the users who are due. `untold` are the names that the browser did not show. */
 function tell(
   watches: readonly Watch[],
-  users: readonly UserView[],
+  users: readonly User[],
   doNotDisturb: boolean,
 ): { waiting: readonly Watch[]; untold: string[] } {
   const { due, waiting } = dueWatches(watches, users, { now: Date.now(), doNotDisturb });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { dueWatches, MOST_WATCHES, parseWatches, toggleWatch, WATCH_MS, type Watch } from "./watches";
 
 const NOW = 1_700_000_000_000;
 const ADA = person("ada", "offline");
 
-function person(id: string, status: UserView["status"], dnd = false): UserView {
+function person(id: string, status: User["status"], dnd = false): User {
   return { id, name: id, picture: null, status, sinceAt: NOW, lastSeenAt: null, dnd, message: null };
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { cleanText } from "../../core/shared/text";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 
 /** «Notify me when they are online». It ends with the notification, or at `untilAt` (this machine's clock). */
 export interface Watch {
@@ -33,7 +33,7 @@ export function parseWatches(text: string | null): readonly Watch[] {
 /** Adds a watch that begins at `now`, or removes it. Drops the oldest watches above the limit. */
 export function toggleWatch(
   watches: readonly Watch[],
-  { id, name }: Pick<UserView, "id" | "name">,
+  { id, name }: Pick<User, "id" | "name">,
   now: number,
 ): readonly Watch[] {
   const others = watches.filter(({ userId }) => userId !== id);
@@ -53,7 +53,7 @@ export interface Due {
  */
 export function dueWatches(
   watches: readonly Watch[],
-  users: readonly UserView[],
+  users: readonly User[],
   { now, doNotDisturb }: { readonly now: number; readonly doNotDisturb: boolean },
 ): Due {
   const alive = watches.filter(({ untilAt }) => now < untilAt);
@@ -66,6 +66,6 @@ export function dueWatches(
 }
 
 /** Whether a user is online and may be disturbed. */
-export function isReachable({ status, dnd }: UserView): boolean {
+export function isReachable({ status, dnd }: User): boolean {
   return status === "online" && !dnd;
 }

@@ -2,7 +2,7 @@
 
 import { LogOut, Pencil } from "lucide-react";
 import { useState } from "react";
-import type { OwnPresence } from "../../client/react/react";
+import type { OwnPresenceControls } from "../../client/react/react";
 import type { Profile } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { dotOf } from "../status/status-words";
@@ -18,7 +18,7 @@ interface OwnCardProps {
   /** The signed-in user, shown until the first sync. */
   readonly profile: Profile;
   /** The user as the room has them, and their choices. */
-  readonly own: OwnPresence;
+  readonly own: OwnPresenceControls;
   /** The server's time (SY5). */
   readonly now: () => number;
   readonly stale: boolean;
@@ -76,7 +76,7 @@ export function OwnCard({ nameLength, statusLength, profile, own, now, stale, on
   );
 }
 
-function seenAs({ user, availability, pending }: OwnPresence, stale: boolean): string {
+function seenAs({ user, availability, pending }: OwnPresenceControls, stale: boolean): string {
   if (stale && pending) return "You are cut off: what you chose is told when you are back.";
   if (stale) return "You are cut off: the others may soon see you as offline.";
   if (!user) return "Entering the room…";

@@ -2,7 +2,7 @@
 
 import { memo, type ReactNode } from "react";
 import { useUserPresence } from "../../client/react/react";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { Avatar } from "../avatar/avatar";
 import { Name } from "../avatar/name";
 import { StatusMessage } from "../status/status-message";
@@ -12,7 +12,7 @@ import { LastSeen } from "../time/last-seen";
 interface PersonProps {
   readonly id: string;
   readonly self: boolean;
-  readonly renderAction?: ((user: UserView) => ReactNode) | undefined;
+  readonly renderAction?: ((user: User) => ReactNode) | undefined;
 }
 
 /**

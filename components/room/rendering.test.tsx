@@ -4,7 +4,7 @@ import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeUser } from "../../client/testing/fake-environment";
 import { renderRoom } from "../../client/testing/room";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { HintProvider } from "../ui/hint";
 import { RoomView } from "./room-view";
@@ -13,14 +13,14 @@ import { UserList } from "./user-list";
 /** How often each user's row was rendered: each ends with what is counted here. */
 const renders = new Map<string, number>();
 
-function countRow({ id }: UserView): null {
+function countRow({ id }: User): null {
   renders.set(id, (renders.get(id) ?? 0) + 1);
   return null;
 }
 
 vi.mock("next/navigation", () => ({ useRouter: () => ({ push() {}, refresh() {} }) }));
 vi.mock("../notify/notify-button", () => ({
-  NotifyButton: ({ user }: { user: UserView }) => countRow(user),
+  NotifyButton: ({ user }: { user: User }) => countRow(user),
 }));
 
 beforeEach(() => renders.clear());

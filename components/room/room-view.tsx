@@ -2,8 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
-import { useConnectionStatus, usePresence, usePresenceClient, useSelf } from "../../client/react/react";
-import type { Profile, UserView } from "../../core/shared/terms";
+import {
+  useConnectionStatus,
+  usePresence,
+  usePresenceClient,
+  useOwnPresence,
+} from "../../client/react/react";
+import type { Profile, User } from "../../core/shared/terms";
 import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";
@@ -14,7 +19,7 @@ import { WatchNotice } from "../notify/watch-notice";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { PageHeader } from "../ui/page-header";
 import { OwnCard } from "./own-card";
-import { useOwnPresence } from "./use-own-presence";
+import { useGuestConnection } from "./use-guest-connection";
 import { UserList } from "./user-list";
 
 interface RoomViewProps {
@@ -34,8 +39,8 @@ interface RoomViewProps {
 export function RoomView({ room, nameLength, statusLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
   const { connection, mode, synced, stale, latencyMs } = useConnectionStatus();
-  const own = useSelf();
-  const { leave } = useOwnPresence(profile, onLeft);
+  const own = useOwnPresence();
+  const { leave } = useGuestConnection(profile, onLeft);
   const refresh = useSessionRefresh("guest");
   const router = useRouter();
 
@@ -47,7 +52,7 @@ export function RoomView({ room, nameLength, statusLength, profile, isGuest, onL
     doNotDisturb: own.user?.dnd ?? false,
   });
   const renderAction = useCallback(
-    (user: UserView) => <NotifyButton user={user} watches={watches} onToggle={toggle} />,
+    (user: User) => <NotifyButton user={user} watches={watches} onToggle={toggle} />,
     [watches, toggle],
   );
 

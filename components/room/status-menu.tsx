@@ -3,7 +3,7 @@
 import { Check, ChevronDown, EyeOff, MessageSquareText, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode } from "react";
-import type { OwnPresence } from "../../client/react/react";
+import type { OwnPresenceControls } from "../../client/react/react";
 import type { Availability, StatusMessage } from "../../core/shared/terms";
 import { StatusDot } from "../status/status-dot";
 import { messageInWords, statusWord, type DotStatus } from "../status/status-words";
@@ -25,7 +25,7 @@ const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; no
 const NOTED_ITEM = `${MENU_ITEM} h-auto min-h-8 py-1.5`;
 
 interface StatusMenuProps {
-  readonly own: OwnPresence;
+  readonly own: OwnPresenceControls;
   /** The most characters of a status message (SE4). */
   readonly statusLength: number;
   /** The server's time (SY5). */
@@ -142,7 +142,7 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
 }
 
 /** The user's choice in a word; without one, the status. */
-function chosenWord({ availability, user }: OwnPresence): string {
+function chosenWord({ availability, user }: OwnPresenceControls): string {
   switch (availability) {
     case "auto":
       return user ? statusWord(user.status) : (CHOICES[0]?.label ?? "");
@@ -156,12 +156,12 @@ function chosenWord({ availability, user }: OwnPresence): string {
   }
 }
 
-function dotOfOwn({ availability, user }: OwnPresence): DotStatus {
+function dotOfOwn({ availability, user }: OwnPresenceControls): DotStatus {
   if (availability === "auto") return user?.status ?? "online";
   return availability === "invisible" ? "offline" : availability;
 }
 
-function Current({ own }: { own: OwnPresence }) {
+function Current({ own }: { own: OwnPresenceControls }) {
   return (
     <span
       className="flex min-w-0 items-center gap-2"

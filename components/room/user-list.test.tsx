@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 import { renderRoom } from "../../client/testing/room";
 import { PLAIN } from "../../core/testing/views";
 import { UserList } from "./user-list";
@@ -15,15 +15,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function user(name: string, status: UserView["status"], seenMinutesAgo = 0): UserView {
+function user(name: string, status: User["status"], seenMinutesAgo = 0): User {
   const lastSeenAt = status === "offline" ? NOW - seenMinutesAgo * 60_000 : null;
   return { id: name.toLowerCase(), name, picture: null, status, sinceAt: NOW, lastSeenAt, ...PLAIN };
 }
 
-const show = (users: readonly UserView[]) => renderRoom(<UserList />, users, "ada");
+const show = (users: readonly User[]) => renderRoom(<UserList />, users, "ada");
 
 /** Cuts the page off, this long after the roster was last true. */
-async function showStale(users: readonly UserView[], staleMs: number) {
+async function showStale(users: readonly User[], staleMs: number) {
   const room = await show(users);
   await act(async () => room.socket.end());
   await pass(room, staleMs);

@@ -1,10 +1,10 @@
 "use client";
 
 import { useId, useState, type ReactNode } from "react";
-import { useConnectionStatus, useSelf } from "../../client/react/react";
+import { useConnectionStatus, useOwnPresence } from "../../client/react/react";
 import { useUserGroups } from "../../client/react/use-user-groups";
 import { STATUSES } from "../../core/shared/statuses";
-import type { Status, UserView } from "../../core/shared/terms";
+import type { Status, User } from "../../core/shared/terms";
 import { StaleNote } from "../connection/stale-note";
 import { statusWord } from "../status/status-words";
 import { LargeUserList } from "./large-user-list";
@@ -19,7 +19,7 @@ export interface UserListProps {
    * What each row ends with, such as a button. Not called in rooms too large to be sent whole. Keep the function the
    * same between renders (`useCallback`), or every row renders again.
    */
-  readonly renderAction?: (user: UserView) => ReactNode;
+  readonly renderAction?: (user: User) => ReactNode;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface UserListProps {
  */
 export function UserList({ title = "Who is here", renderAction }: UserListProps) {
   const { mode, synced, stale, asOfAt } = useConnectionStatus();
-  const selfId = useSelf().user?.id ?? null;
+  const selfId = useOwnPresence().user?.id ?? null;
   if (!synced) return <UserListSkeleton />;
   return (
     <div className={`rollcall-user-list${stale ? " rollcall-stale" : ""}`} data-stale={stale}>

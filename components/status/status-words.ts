@@ -1,10 +1,10 @@
-import type { Status, StatusMessage, UserView } from "../../core/shared/terms";
+import type { Status, StatusMessage, User } from "../../core/shared/terms";
 
 /** What a dot shows: a status, or "do not disturb". */
 export type DotStatus = Status | "dnd";
 
 /** The dot of a user: the status, or "do not disturb" (ST3). */
-export function dotOf({ status, dnd }: Pick<UserView, "status" | "dnd">): DotStatus {
+export function dotOf({ status, dnd }: Pick<User, "status" | "dnd">): DotStatus {
   return dnd ? "dnd" : status;
 }
 

@@ -1,9 +1,9 @@
 import type { Room } from "../room/room";
 import { changedSince, createChangeLog, logChange, type ChangeLog } from "./change-log";
 import { countByStatus } from "../shared/roster-query";
-import type { User } from "../room/status";
+import type { UserState } from "../room/status";
 import type { Diff, Missed } from "../shared/diff";
-import type { Audience, Status, UserPatch, UserView } from "../shared/terms";
+import type { Audience, Status, UserPatch, User } from "../shared/terms";
 import { patchOf, VIEWS, type ViewOf } from "../room/visibility";
 
 /**
@@ -11,7 +11,7 @@ import { patchOf, VIEWS, type ViewOf } from "../room/visibility";
  * sent. So a user who changed twice appears once, a user who changed back does not appear (SY2), and data that the
  * audience may not see cannot leak into its diffs.
  */
-export interface Feed<View extends UserView = UserView> {
+export interface Feed<View extends User = User> {
   readonly audience: Audience;
   /** Names the sequence of diffs. Each audience has its own. */
   readonly epoch: string;
@@ -20,7 +20,7 @@ export interface Feed<View extends UserView = UserView> {
   /** The views by status. */
   readonly counts: Record<Status, number>;
   readonly log: ChangeLog;
-  readonly project: (user: User) => View;
+  readonly project: (user: UserState) => View;
 }
 
 /** A feed that has sent everything the room holds at this moment. */
@@ -30,7 +30,7 @@ export function createFeed<Who extends Audience>(
   epoch: string,
   seq: number,
 ): Feed<ViewOf<Who>> {
-  const project = VIEWS[audience] as (user: User) => ViewOf<Who>;
+  const project = VIEWS[audience] as (user: UserState) => ViewOf<Who>;
   const views = new Map<string, ViewOf<Who>>();
   for (const [id, user] of room.users) views.set(id, project(user));
   return {
@@ -48,7 +48,7 @@ export function createFeed<Who extends Audience>(
  * Makes the diff of these users since the audience's last diff, and records it as sent. Returns null, and uses no
  * number, when nothing that the audience may see has changed.
  */
-export function publish<View extends UserView>(
+export function publish<View extends User>(
   feed: Feed<View>,
   room: Room,
   touched: Iterable<string>,
@@ -102,7 +102,7 @@ const ALWAYS_RESUMED = 20;
  * What a client missed since its resume point. Null when the room no longer has it, and when so many users have changed
  * that a sync, which is encoded once for everybody, costs less (SY4).
  */
-export function missedSince<View extends UserView>(
+export function missedSince<View extends User>(
   feed: Feed<View>,
   from: { readonly epoch: string; readonly seq: number },
 ): Missed<View> | null {

@@ -3,14 +3,14 @@ import type { Diff } from "../shared/diff";
 import type { PageQuery, PageRows } from "../shared/page-query";
 import type { RosterQuery } from "../shared/roster-query";
 import { RosterList } from "../shared/roster-list";
-import type { UserView } from "../shared/terms";
+import type { User } from "../shared/terms";
 
 /** Lists of different order or filter that are kept sorted at the same time. */
 const MAX_LISTS = 8;
 /** A list that nobody has read for this long is dropped. */
 const KEEP_MS = 60_000;
 
-interface SortedList<View extends UserView> {
+interface SortedList<View extends User> {
   readonly list: RosterList<View>;
   askedAt: number;
 }
@@ -19,7 +19,7 @@ interface SortedList<View extends UserView> {
  * Serves pages of an audience's roster. A list that somebody reads is kept sorted with every change, so its next page
  * costs only the page, whatever the size of the room (SY3).
  */
-export class Pages<View extends UserView> {
+export class Pages<View extends User> {
   readonly #lists = new Map<string, SortedList<View>>();
 
   constructor(readonly feed: Feed<View>) {}

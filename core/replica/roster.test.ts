@@ -3,7 +3,7 @@ import { encodeDiff, encodeSharedSync, encodeSync } from "../wire/encode";
 import { decodeServerMessage, type ServerMessage } from "../wire/protocol";
 import { applyToRoster, createRoster, type Roster } from "./roster";
 import { isAdminView } from "../shared/roster-query";
-import type { AdminUserView, UserView } from "../shared/terms";
+import type { AdminUser, User } from "../shared/terms";
 import { START_AT } from "../testing/driver";
 import { PLAIN, PLAIN_FOR_ADMINS } from "../testing/views";
 
@@ -14,7 +14,7 @@ const timings = {
   reconnectWithinMs: 22_500,
 };
 
-function person(id: string, more: Partial<UserView> = {}): UserView {
+function person(id: string, more: Partial<User> = {}): User {
   return {
     id,
     name: id,
@@ -27,7 +27,7 @@ function person(id: string, more: Partial<UserView> = {}): UserView {
   };
 }
 
-function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerMessage & { type: "sync" } {
+function sync(seq: number, users: readonly User[], epoch = "epoch"): ServerMessage & { type: "sync" } {
   const message = decodeServerMessage(
     encodeSync(
       { userId: "ada", choices: null },
@@ -40,7 +40,7 @@ function sync(seq: number, users: readonly UserView[], epoch = "epoch"): ServerM
 
 function diff(
   seq: number,
-  changes: { added?: UserView[]; changed?: object[]; removed?: string[] },
+  changes: { added?: User[]; changed?: object[]; removed?: string[] },
 ): ServerMessage & { type: "diff" } {
   const { added = [], changed = [], removed = [] } = changes;
   const patches = changed as { id: string }[];
@@ -49,7 +49,7 @@ function diff(
   return message;
 }
 
-function synced(...users: UserView[]): Roster {
+function synced(...users: User[]): Roster {
   const roster = createRoster();
   applyToRoster(roster, sync(1, users));
   return roster;
@@ -116,7 +116,7 @@ describe("the replica", () => {
   });
 
   test("[PR1] tells an admin's view from a member's", () => {
-    const admin: AdminUserView = {
+    const admin: AdminUser = {
       ...person("ada"),
       ...PLAIN_FOR_ADMINS,
       sinceAt: START_AT,

@@ -2,7 +2,7 @@ import type { ResumePoint } from "../wire/hello";
 import type { ServerMessage } from "../wire/protocol";
 import type { Mode } from "../shared/scope";
 import type { Counts } from "../shared/roster-query";
-import type { UserView } from "../shared/terms";
+import type { User } from "../shared/terms";
 
 /** The client's replica of a room, as of the server's instant `asOfAt`. The map changes in place; its users do not. */
 export interface Roster {
@@ -14,7 +14,7 @@ export interface Roster {
   mode: Mode;
   /** The counts of the whole room, in the modes in which the server sends them; else null. */
   counts: Counts | null;
-  readonly users: Map<string, UserView>;
+  readonly users: Map<string, User>;
 }
 
 /** The effect of a message on the replica: changed ids, everything replaced, or a gap in the numbers (SY4). */
@@ -99,7 +99,7 @@ function applyDiff(roster: Roster, message: RosterMessage & { type: "diff" }): s
     ids.push(view.id);
   }
   for (const patch of message.changed) {
-    roster.users.set(patch.id, { ...roster.users.get(patch.id), ...patch } as UserView);
+    roster.users.set(patch.id, { ...roster.users.get(patch.id), ...patch } as User);
     ids.push(patch.id);
   }
   for (const id of message.removed) {
@@ -122,7 +122,7 @@ function applyMissed(roster: Roster, { users, removed }: RosterMessage & { type:
   return ids;
 }
 
-function replaceUsers(roster: Roster, users: readonly UserView[]): void {
+function replaceUsers(roster: Roster, users: readonly User[]): void {
   const before = new Map(roster.users);
   roster.users.clear();
   for (const view of users) {
@@ -131,7 +131,7 @@ function replaceUsers(roster: Roster, users: readonly UserView[]): void {
   }
 }
 
-function sameView(a: UserView, b: UserView): boolean {
+function sameView(a: User, b: User): boolean {
   // Admins' views contain nested plain data. Comparing JSON is cheaper than a render.
   return JSON.stringify(a) === JSON.stringify(b);
 }

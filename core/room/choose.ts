@@ -1,6 +1,6 @@
 import { sameChoices, withChoices, type SomeChoices } from "../shared/choices";
 import { refresh, type Changes, type Room } from "./room";
-import type { User } from "./status";
+import type { UserState } from "./status";
 import type { Choices } from "../shared/terms";
 
 /** A user chooses on one connection, for all of them. Choices that are left out stay as they are. */
@@ -27,7 +27,7 @@ export function choose(
 }
 
 /** The instant at which the user's next choice expires, by the room's clock; Infinity for never (ST3, ST4). */
-export function choicesExpireAt(room: Room, user: User): number {
+export function choicesExpireAt(room: Room, user: UserState): number {
   // An empty room has no alarm (HB4). Its choices expire when somebody comes in.
   if (room.connections.size === 0) return Infinity;
   const untilAt = choicesUntilAt(user.choices);
@@ -47,7 +47,7 @@ function choicesUntilAt({ availabilityUntilAt, message }: Choices): number {
   return Math.min(availabilityUntilAt ?? Infinity, message?.untilAt ?? Infinity);
 }
 
-function setChoices(room: Room, user: User, choices: Choices, now: number, changes: Changes): void {
+function setChoices(room: Room, user: UserState, choices: Choices, now: number, changes: Changes): void {
   if (sameChoices(user.choices, choices)) return;
   if (choices.availability !== user.choices.availability) user.choseAt = now;
   user.choices = choices;

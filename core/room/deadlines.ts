@@ -1,6 +1,6 @@
 import { choicesExpireAt } from "./choose";
 import type { Room } from "./room";
-import { idleAt, type Connection, type User } from "./status";
+import { idleAt, type Connection, type UserState } from "./status";
 import type { Timings } from "../shared/timings";
 
 /** The earliest instant at which a sweep has something to do; null if there is none (HB4). */
@@ -14,7 +14,7 @@ export function nextDeadline(room: Room): number | null {
 }
 
 /** The earliest deadline of one user; Infinity if there is none. For callers that know what has changed. */
-export function userDeadline(room: Room, user: User): number {
+export function userDeadline(room: Room, user: UserState): number {
   let earliest = choicesExpireAt(room, user);
   for (const { untilAt } of user.graces) earliest = Math.min(earliest, untilAt);
   return earliest;

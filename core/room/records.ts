@@ -11,7 +11,7 @@ import {
   suspectAt,
   type Connection,
   type Grace,
-  type User,
+  type UserState,
 } from "./status";
 import { cleanText } from "../shared/text";
 import type { Choices, Profile, Reason, Status } from "../shared/terms";
@@ -38,7 +38,7 @@ export interface UserRecord {
   readonly chosen?: ChosenRecord;
 }
 
-type ChosenRecord = Pick<User, "choices" | "choseAt" | "shown" | "cover">;
+type ChosenRecord = Pick<UserState, "choices" | "choseAt" | "shown" | "cover">;
 
 /**
  * The room's proof of life (DB2): at `at`, every connected user had been heard at `heardAt` or later, except those in
@@ -53,7 +53,7 @@ export interface Proof {
 }
 
 /** The record of a user as they are now (DB1). */
-export function toRecord(user: User): UserRecord {
+export function toRecord(user: UserState): UserRecord {
   const { profile, status, sinceAt, reason, graces, lostClientId } = user;
   return {
     profile,
@@ -72,7 +72,7 @@ export function toRecord(user: User): UserRecord {
   };
 }
 
-function chosenOf({ choices, choseAt, shown, cover }: User): Pick<UserRecord, "chosen"> {
+function chosenOf({ choices, choseAt, shown, cover }: UserState): Pick<UserRecord, "chosen"> {
   if (choices === DEFAULT_CHOICES) return {};
   return { chosen: { choices, choseAt, shown, cover } };
 }
@@ -170,7 +170,7 @@ function restorePing(room: Room, connection: Connection): void {
   connection.pingedAt = round.at;
 }
 
-function toUser(record: UserRecord): User {
+function toUser(record: UserRecord): UserState {
   const { connected: _, signedOut, graces, chosen, ...kept } = record;
   const { status, sinceAt } = record;
   const { choices, choseAt, shown, cover }: ChosenRecord = chosen ?? {
@@ -213,7 +213,7 @@ function prolonged(grace: Grace, servingSinceAt: number, untilAt: number): Grace
 }
 
 /** A grace for a user who was connected when the room was last awake. The lost connection is not known. */
-function assumedGrace(user: User, cause: "restart" | "dropped", untilAt: number, now: number): Grace {
+function assumedGrace(user: UserState, cause: "restart" | "dropped", untilAt: number, now: number): Grace {
   return {
     connectionId: "",
     clientId: "",

@@ -3,7 +3,7 @@ import type { CloseCode } from "../shared/close-codes";
 import type { Transition } from "./history";
 import { newPace } from "./history-budget";
 import { PLAIN_CLOCK, type WallClock } from "./room-clock";
-import { derive, isActive, type Connection, type User } from "./status";
+import { derive, isActive, type Connection, type UserState } from "./status";
 import { updateShown } from "./visibility";
 import type { Profile } from "../shared/terms";
 import type { Timings } from "../shared/timings";
@@ -15,7 +15,7 @@ export interface Room {
   readonly timings: Timings;
   /** Translates the room's instants, which measure durations, into wall time (TM1, TM2). */
   readonly clock: WallClock;
-  readonly users: Map<string, User>;
+  readonly users: Map<string, UserState>;
   readonly connections: Map<string, Connection>;
   /** The connections of admins' dashboards. They are nobody's presence, so they are in no user's set. */
   readonly observers: Map<string, Connection>;
@@ -104,7 +104,7 @@ export function remove(room: Room, connection: Connection): void {
 }
 
 /** Derives the user's status again and marks the user as changed. */
-export function refresh(room: Room, user: User, now: number, changes: Changes): void {
+export function refresh(room: Room, user: UserState, now: number, changes: Changes): void {
   for (const connection of user.connections.values()) {
     const active = isActive(connection, room.timings, now);
     if (active === connection.active) continue;
@@ -123,7 +123,7 @@ export function refresh(room: Room, user: User, now: number, changes: Changes): 
   changes.users.add(user.profile.id);
 }
 
-export function newUser(profile: Profile, now: number): User {
+export function newUser(profile: Profile, now: number): UserState {
   return {
     profile,
     connections: new Map(),

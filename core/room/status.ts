@@ -45,7 +45,7 @@ export interface Grace {
 }
 
 /** A user as the room knows them. */
-export interface User {
+export interface UserState {
   profile: Profile;
   readonly connections: Map<string, Connection>;
   graces: Grace[];
@@ -107,21 +107,21 @@ export function applyActivity(connection: Connection, activity: Activity, now: n
 }
 
 /** The last instant the server heard from any connection of the user (ST6). */
-export function lastSeenAt(user: User): number {
+export function lastSeenAt(user: UserState): number {
   let latest = user.seenAt;
   for (const connection of user.connections.values()) latest = Math.max(latest, connection.heardAt);
   return latest;
 }
 
 /** The last input of the user on any connection (ST6). */
-export function lastActiveAt(user: User): number {
+export function lastActiveAt(user: UserState): number {
   let latest = user.activeAt;
   for (const connection of user.connections.values()) latest = Math.max(latest, connection.inputAt);
   return latest;
 }
 
 /** Derives the status and its reason from the user's connections, graces and choices (ST1, ST3, ST5). */
-export function derive(user: User): Derived {
+export function derive(user: UserState): Derived {
   const derived = deriveFromEvidence(user);
   if (user.choices.availability !== "away" || derived.status === "offline") return derived;
   // A grace is a more useful reason for admins than the choice.
@@ -134,7 +134,7 @@ interface Derived {
   readonly reason: Reason | null;
 }
 
-function deriveFromEvidence(user: User): Derived {
+function deriveFromEvidence(user: UserState): Derived {
   let hidden = 0;
   for (const connection of user.connections.values()) {
     if (connection.active)

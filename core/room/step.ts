@@ -2,7 +2,7 @@ import { CLOSE, type CloseCode } from "../shared/close-codes";
 import { choose, expireChoices, type ChooseEvent } from "./choose";
 import { adopt, grantRestart, type AdoptEvent, type ReviveEvent } from "./records";
 import { add, type Changes, connectionsOf, newUser, noChanges, refresh, remove, type Room } from "./room";
-import { applyActivity, isActive, suspectAt, type Connection, type User } from "./status";
+import { applyActivity, isActive, suspectAt, type Connection, type UserState } from "./status";
 import { sweep } from "./sweep";
 import type { Activity, Profile, Reason } from "../shared/terms";
 
@@ -211,7 +211,7 @@ function drop(
  * Removes the first grace to end that another grace of equal activity outlasts, which does not change the status (DB5).
  * Without this, a user who opens and closes connections all the time would have a record too large for storage.
  */
-function dropRedundantGrace(user: User): void {
+function dropRedundantGrace(user: UserState): void {
   const byEnd = user.graces.toSorted((a, b) => a.untilAt - b.untilAt);
   const redundant = byEnd.find((grace, i) =>
     byEnd.slice(i + 1).some(({ active }) => active === grace.active),

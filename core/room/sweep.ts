@@ -2,7 +2,7 @@ import { CLOSE } from "../shared/close-codes";
 import { expireChoices } from "./choose";
 import { nextDeadline } from "./deadlines";
 import { refresh, remove, type Changes, type Room } from "./room";
-import { isActive, type Connection, type Grace, type User } from "./status";
+import { isActive, type Connection, type Grace, type UserState } from "./status";
 import { isHidden } from "./visibility";
 import type { Reason } from "../shared/terms";
 import { roundSize, roundSlackMs } from "../shared/timings";
@@ -117,7 +117,7 @@ function declareDead(room: Room, connection: Connection, now: number, changes: C
   changes.users.add(user.profile.id);
 }
 
-function activityChanged(room: Room, user: User, now: number): boolean {
+function activityChanged(room: Room, user: UserState, now: number): boolean {
   for (const connection of user.connections.values()) {
     if (connection.active !== isActive(connection, room.timings, now)) return true;
   }
@@ -125,7 +125,7 @@ function activityChanged(room: Room, user: User, now: number): boolean {
 }
 
 /** Ends graces that are over. The last one to end is the reason for being offline. Returns whether any ended. */
-function endGraces(user: User, now: number): boolean {
+function endGraces(user: UserState, now: number): boolean {
   const ended = user.graces.filter((grace) => now >= grace.untilAt);
   if (ended.length === 0) return false;
   user.graces = user.graces.filter((grace) => now < grace.untilAt);
@@ -135,7 +135,7 @@ function endGraces(user: User, now: number): boolean {
   return true;
 }
 
-function endReason(grace: Grace, user: User): Reason {
+function endReason(grace: Grace, user: UserState): Reason {
   const { connectionId, cause, fromAt } = grace;
   if (cause === "restart") return { kind: "restart", lastProofAt: user.seenAt };
   return { kind: cause, connectionId, fromAt };

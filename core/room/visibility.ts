@@ -1,6 +1,6 @@
 import type { WallClock } from "./room-clock";
-import { lastSeenAt, suspectAt, type Connection, type User } from "./status";
-import type { AdminUserView, Audience, ConnectionView, Role, UserPatch, UserView } from "../shared/terms";
+import { lastSeenAt, suspectAt, type Connection, type UserState } from "./status";
+import type { AdminUser, Audience, ConnectionView, Role, UserPatch, User } from "../shared/terms";
 
 /*
  * What each audience may know of a user. Every decision about visibility is made here: who is hidden from members,
@@ -8,17 +8,17 @@ import type { AdminUserView, Audience, ConnectionView, Role, UserPatch, UserView
  */
 
 /** Whether the user chose to be shown as offline (PR2). */
-export function isInvisible({ choices }: Pick<User, "choices">): boolean {
+export function isInvisible({ choices }: Pick<UserState, "choices">): boolean {
   return choices.availability === "invisible";
 }
 
 /** Whether members must not notice a connection: an observer's, or one of an invisible user (PR1, PR2). */
-export function isHidden({ observer }: Pick<Connection, "observer">, user: User | undefined): boolean {
+export function isHidden({ observer }: Pick<Connection, "observer">, user: UserState | undefined): boolean {
   return observer || (user !== undefined && isInvisible(user));
 }
 
 /** Brings what members are shown up to date. An invisible user stays as they were when they became invisible (PR2). */
-export function updateShown(user: User, now: number): void {
+export function updateShown(user: UserState, now: number): void {
   const invisible = isInvisible(user);
   const status = invisible ? "offline" : user.status;
   if (invisible) {
@@ -32,7 +32,7 @@ export function updateShown(user: User, now: number): void {
 }
 
 /** The audience of a connection with this role. `user` is its user, if the room knows them (PR1, PR3). */
-export function audienceOf(role: Role, user: User | undefined): Audience {
+export function audienceOf(role: Role, user: UserState | undefined): Audience {
   if (role === "admin") return "admin";
   return user?.choices.hideLastSeen ? "private" : "member";
 }
@@ -40,14 +40,14 @@ export function audienceOf(role: Role, user: User | undefined): Audience {
 /** The view of a user for each audience. */
 export const VIEWS = { member: memberView, private: privateView, admin: adminView } as const satisfies Record<
   Audience,
-  (user: User) => UserView
+  (user: UserState) => User
 >;
 
 /** The view that an audience gets. */
 export type ViewOf<Who extends Audience> = ReturnType<(typeof VIEWS)[Who]>;
 
 /** What members may see. An invisible user looks like one who left when they became invisible (PR1, PR2). */
-export function memberView(user: User): UserView {
+export function memberView(user: UserState): User {
   const { choices, shown, cover } = user;
   const { status, sinceAt } = shown;
   if (status !== "offline") {
@@ -67,13 +67,13 @@ export function memberView(user: User): UserView {
 }
 
 /** What members may see who hide their own last seen: nobody's last seen (PR3). */
-export function privateView(user: User): UserView {
+export function privateView(user: UserState): User {
   const view = memberView(user);
   return view.status === "offline" ? { ...view, sinceAt: null, lastSeenAt: null } : view;
 }
 
 /** What admins may see: the true status, and the user's choices (PR1, CN4, ST5). */
-export function adminView(user: User): AdminUserView {
+export function adminView(user: UserState): AdminUser {
   const connections: ConnectionView[] = [];
   for (const connection of user.connections.values()) {
     const { id, device, connectedAt, hiddenAt } = connection;
@@ -119,16 +119,16 @@ export function withWallTimes(value: object, clock: WallClock): Record<string, u
 }
 
 /** The fields in which `after` differs from `before`; null if there are none (SY2). */
-export function patchOf(before: UserView, after: UserView): UserPatch | null {
+export function patchOf(before: User, after: User): UserPatch | null {
   const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(after) as (keyof AdminUserView)[]) {
-    const value = (after as AdminUserView)[key];
-    if (!same((before as AdminUserView)[key], value)) patch[key] = value;
+  for (const key of Object.keys(after) as (keyof AdminUser)[]) {
+    const value = (after as AdminUser)[key];
+    if (!same((before as AdminUser)[key], value)) patch[key] = value;
   }
   return Object.keys(patch).length === 0 ? null : { id: after.id, ...patch };
 }
 
-type Value = AdminUserView[keyof AdminUserView];
+type Value = AdminUser[keyof AdminUser];
 
 function same(a: Value, b: Value): boolean {
   if (a === b) return true;

@@ -1,7 +1,7 @@
-import type { UserPatch, UserView } from "./terms";
+import type { UserPatch, User } from "./terms";
 
 /** The changes since the previous diff: new users, changed fields, removed users. */
-export interface Diff<View extends UserView = UserView> {
+export interface Diff<View extends User = User> {
   readonly seq: number;
   readonly added: readonly View[];
   readonly changed: readonly UserPatch[];
@@ -9,7 +9,7 @@ export interface Diff<View extends UserView = UserView> {
 }
 
 /** What a client missed after diff `from`: the users who changed, as they are now (SY4). */
-export interface Missed<View extends UserView = UserView> {
+export interface Missed<View extends User = User> {
   readonly from: number;
   readonly seq: number;
   readonly users: readonly View[];

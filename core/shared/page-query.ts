@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { selectUsers, SORT_KEYS, type RosterQuery } from "./roster-query";
 import { STATUSES } from "./statuses";
-import type { UserView } from "./terms";
+import type { User } from "./terms";
 
 /** Rows of one page. */
 const MAX_PAGE_ROWS = 200;
@@ -26,13 +26,13 @@ export const pageQuerySchema = v.object({
 });
 
 /** Rows of a roster, and the number of all matching rows. */
-export interface PageRows<View extends UserView = UserView> {
+export interface PageRows<View extends User = User> {
   readonly total: number;
   readonly users: readonly View[];
 }
 
 /** The page of a whole roster. */
-export function pageOf<View extends UserView>(users: Iterable<View>, query: PageQuery): PageRows<View> {
+export function pageOf<View extends User>(users: Iterable<View>, query: PageQuery): PageRows<View> {
   const rows = selectUsers(users, query);
   return { total: rows.length, users: rows.slice(query.offset, query.offset + query.limit) };
 }

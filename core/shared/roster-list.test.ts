@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countByStatus, selectUsers, type RosterQuery } from "./roster-query";
 import { RosterList } from "./roster-list";
-import type { AdminUserView } from "./terms";
+import type { AdminUser } from "./terms";
 import { START_AT } from "../testing/driver";
 import { PLAIN_FOR_ADMINS } from "../testing/views";
 
 const ids = ["a", "b", "B", "c1", "c10", "c2", "__proto__", "é"];
 
-const user: fc.Arbitrary<AdminUserView> = fc.record({
+const user: fc.Arbitrary<AdminUser> = fc.record({
   id: fc.constantFrom(...ids),
   name: fc.constantFrom("Ada", "ada", "Äda", "Ben", "Zoë", "10", "9"),
   picture: fc.constant(null),
@@ -35,9 +35,9 @@ const query: fc.Arbitrary<RosterQuery> = fc.record({
   descending: fc.boolean(),
 });
 
-type Step = (list: RosterList<AdminUserView>, model: Model) => void;
+type Step = (list: RosterList<AdminUser>, model: Model) => void;
 interface Model {
-  users: Map<string, AdminUserView>;
+  users: Map<string, AdminUser>;
   query: RosterQuery;
 }
 
@@ -63,13 +63,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-const shown = (list: RosterList<AdminUserView>) =>
+const shown = (list: RosterList<AdminUser>) =>
   Array.from({ length: list.length }, (_, index) => list.at(index));
 
 describe("the list that is kept sorted", () => {
   test("[SY3] after any changes it equals a new sort of everybody", () => {
     const property = fc.property(query, fc.array(step, { maxLength: 40 }), (asked, steps) => {
-      const list = new RosterList<AdminUserView>(asked);
+      const list = new RosterList<AdminUser>(asked);
       const model: Model = { users: new Map(), query: asked };
       for (const each of steps) {
         each(list, model);
@@ -84,7 +84,7 @@ describe("the list that is kept sorted", () => {
 
   test("while held, rows keep their places with current data, and releasing them restores the order", () => {
     const property = fc.property(query, fc.array(step), fc.array(user), (asked, steps, changes) => {
-      const list = new RosterList<AdminUserView>(asked);
+      const list = new RosterList<AdminUser>(asked);
       const model: Model = { users: new Map(), query: asked };
       for (const each of steps) each(list, model);
       const before = list.rows().map(({ id }) => id);
@@ -108,8 +108,8 @@ describe("the list that is kept sorted", () => {
 
   test("while held, removed users disappear, and a new order applies at once", () => {
     const byName = { sort: "name", descending: false } as const;
-    const list = new RosterList<AdminUserView>(byName);
-    const people = ["ada", "ben", "cy"].map((id, index): AdminUserView => ({
+    const list = new RosterList<AdminUser>(byName);
+    const people = ["ada", "ben", "cy"].map((id, index): AdminUser => ({
       id,
       name: id,
       picture: null,

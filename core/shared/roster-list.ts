@@ -1,14 +1,14 @@
 import { matches, orderOf, selectUsers, type Counts, type RosterQuery } from "./roster-query";
-import type { Status, UserView } from "./terms";
+import type { Status, User } from "./terms";
 
 /**
  * A room's users, filtered and sorted, and updated user by user: a change costs two binary searches and no new sort
  * (SY3). While the rows are held they keep their places, even if they no longer belong there. New rows come last, and
  * removed users disappear.
  */
-export class RosterList<View extends UserView> {
+export class RosterList<View extends User> {
   #query: RosterQuery;
-  #compare: (a: UserView, b: UserView) => number;
+  #compare: (a: User, b: User) => number;
   readonly #users = new Map<string, View>();
   #sorted: View[] = [];
   readonly #counts: Record<Status, number> = { online: 0, away: 0, offline: 0 };

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { START_AT } from "../testing/driver";
 import { PLAIN } from "../testing/views";
 import { countByStatus, selectUsers } from "./roster-query";
-import type { Status, UserView } from "./terms";
+import type { Status, User } from "./terms";
 
-function person(id: string, more: Partial<UserView> = {}): UserView {
+function person(id: string, more: Partial<User> = {}): User {
   return {
     id,
     name: id,

@@ -1,8 +1,8 @@
 import { STATUSES } from "./statuses";
-import type { AdminUserView, Status, UserView } from "./terms";
+import type { AdminUser, Status, User } from "./terms";
 
 /** Whether a view has the fields that only admins see (PR1). */
-export function isAdminView(view: UserView): view is AdminUserView {
+export function isAdminView(view: User): view is AdminUser {
   return "connections" in view;
 }
 
@@ -31,14 +31,14 @@ export interface RosterQuery {
 }
 
 /** Selects and sorts users for display. Ties are sorted by name, then id, so that the order is stable. */
-export function selectUsers<View extends UserView>(users: Iterable<View>, query: RosterQuery): View[] {
+export function selectUsers<View extends User>(users: Iterable<View>, query: RosterQuery): View[] {
   const selected: View[] = [];
   for (const user of users) if (matches(user, query)) selected.push(user);
   return selected.sort(orderOf(query));
 }
 
 /** Whether a user matches the query. */
-export function matches(user: UserView, { status, query }: RosterQuery): boolean {
+export function matches(user: User, { status, query }: RosterQuery): boolean {
   return (!status || user.status === status) && (!query || matchesQuery(user, query));
 }
 
@@ -46,12 +46,12 @@ export function matches(user: UserView, { status, query }: RosterQuery): boolean
 export function orderOf({
   sort,
   descending,
-}: Pick<RosterQuery, "sort" | "descending">): (a: UserView, b: UserView) => number {
+}: Pick<RosterQuery, "sort" | "descending">): (a: User, b: User) => number {
   const sign = descending ? -1 : 1;
   return (a, b) => sign * compareBy(sort, a, b) || compareUsers(a, b);
 }
 
-function compareBy(sort: SortKey, a: UserView, b: UserView): number {
+function compareBy(sort: SortKey, a: User, b: User): number {
   switch (sort) {
     case "name":
       return compareUsers(a, b);
@@ -74,11 +74,11 @@ function compareInstants(a: number, b: number): number {
 }
 
 /** A connected user is seen now, later than any instant. A user who hides it sorts before all instants (PR3). */
-function seenAt({ status, lastSeenAt }: UserView): number {
+function seenAt({ status, lastSeenAt }: User): number {
   return lastSeenAt ?? (status === "offline" ? -Infinity : Infinity);
 }
 
-function connectionCount(view: UserView): number {
+function connectionCount(view: User): number {
   return isAdminView(view) ? view.connections.length : 0;
 }
 
@@ -100,13 +100,13 @@ function compareText(a: string, b: string): number {
 }
 
 /** The order of names; ties are sorted by id. */
-export function compareUsers(a: Pick<UserView, "id" | "name">, b: Pick<UserView, "id" | "name">): number {
+export function compareUsers(a: Pick<User, "id" | "name">, b: Pick<User, "id" | "name">): number {
   nameOrder ??= makeNameOrder();
   return nameOrder(a.name, b.name) || compareText(a.id, b.id);
 }
 
 /** Whether a user's name or id contains the text, ignoring case and accents. Empty text matches everybody. */
-export function matchesQuery({ id, name }: Pick<UserView, "id" | "name">, query: string): boolean {
+export function matchesQuery({ id, name }: Pick<User, "id" | "name">, query: string): boolean {
   const needle = fold(query.trim());
   return needle === "" || fold(name).includes(needle) || fold(id).includes(needle);
 }

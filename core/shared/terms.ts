@@ -75,7 +75,7 @@ export type Reason =
 export type GraceCause = "dropped" | "closed" | "restart";
 
 /** What a member sees of a user. */
-export interface UserView extends Profile {
+export interface User extends Profile {
   readonly status: Status;
   /** When the status began; null if that would reveal a hidden last seen (PR3). */
   readonly sinceAt: number | null;
@@ -98,7 +98,7 @@ export interface ConnectionView {
 }
 
 /** What an admin sees of a user (PR1). */
-export interface AdminUserView extends UserView {
+export interface AdminUser extends User {
   readonly sinceAt: number;
   readonly reason: Reason | null;
   readonly connections: readonly ConnectionView[];
@@ -110,8 +110,8 @@ export interface AdminUserView extends UserView {
 }
 
 /** The changed fields of a view in a diff. `id` names the user and never changes. */
-export type UserPatch = Partial<Omit<UserView, "id">> &
-  Partial<Omit<AdminUserView, keyof UserView>> & { readonly id: string };
+export type UserPatch = Partial<Omit<User, "id">> &
+  Partial<Omit<AdminUser, keyof User>> & { readonly id: string };
 
 /** A time in which the server was down, so that nothing was recorded. */
 export interface Gap {

@@ -4,7 +4,7 @@ import { step, type NewConnection, type RoomEvent } from "../room/step";
 import { awaitReturns, proofOfLife, toRecord, wakeRoom, type UserRecord, type Waking } from "../room/records";
 import { createRoom, type Changes, type Room } from "../room/room";
 import type { SomeChoices } from "../shared/choices";
-import type { Connection, User } from "../room/status";
+import type { Connection, UserState } from "../room/status";
 import type { Activity, Profile } from "../shared/terms";
 import { DEFAULT_TIMINGS, type Timings } from "../shared/timings";
 
@@ -134,7 +134,7 @@ export class Driver {
     this.#wake({ records: this.#records(), connections: [], restarted: true }, this.now + downMs);
   }
 
-  user(id = "ada"): User {
+  user(id = "ada"): UserState {
     const user = this.room.users.get(id);
     if (!user) throw new Error(`the room does not know ${id}`);
     return user;

@@ -1,7 +1,7 @@
 /** For tests only: the fields of the views of somebody who has chosen nothing. */
-import type { AdminUserView, UserView } from "../shared/terms";
+import type { AdminUser, User } from "../shared/terms";
 
-export const PLAIN = { message: null, dnd: false } as const satisfies Partial<UserView>;
+export const PLAIN = { message: null, dnd: false } as const satisfies Partial<User>;
 
 export const PLAIN_FOR_ADMINS = {
   ...PLAIN,
@@ -9,4 +9,4 @@ export const PLAIN_FOR_ADMINS = {
   availabilityUntilAt: null,
   choseAt: null,
   hideLastSeen: false,
-} as const satisfies Partial<AdminUserView>;
+} as const satisfies Partial<AdminUser>;

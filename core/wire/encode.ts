@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION, type ClientTimings, type ServerMessage } from "./prot
 import type { Counts } from "../shared/roster-query";
 import { toCountsRow, toPatchRow, toRow } from "./rows";
 import type { Mode } from "../shared/scope";
-import type { AdminUserView, Choices, UserView } from "../shared/terms";
+import type { AdminUser, Choices, User } from "../shared/terms";
 
 /*
  * Encodes the server's messages. Large messages are built from parts, so that a part which is the same for many readers
@@ -22,7 +22,7 @@ export interface SharedSync {
   readonly mode: Mode;
   /** In the modes that have counts. */
   readonly counts?: Counts | undefined;
-  readonly users: Iterable<UserView | AdminUserView>;
+  readonly users: Iterable<User | AdminUser>;
 }
 
 /** Encodes the shared part of a sync; `encodeSync` makes it a message. */

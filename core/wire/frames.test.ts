@@ -6,12 +6,12 @@ import { toFrame } from "./frames";
 import { decodeServerMessage } from "./protocol";
 import { readFrame } from "../testing/frames";
 import { PLAIN } from "../testing/views";
-import type { UserView } from "../shared/terms";
+import type { User } from "../shared/terms";
 
 const timings = { intervalMs: 1, inputPauseMs: 1, reconnectSpreadMs: 1, reconnectWithinMs: 1 };
 const head = { mode: "roster" as const, epoch: "e", seq: 4, now: 1_000, timings };
 
-function people(count: number): UserView[] {
+function people(count: number): User[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `u${index}`,
     name: `Person ${index} Ω`,

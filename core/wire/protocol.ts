@@ -6,7 +6,7 @@ import { pageQuerySchema } from "../shared/page-query";
 import type { Counts } from "../shared/roster-query";
 import { MODES, scopeMessageSchema, type Mode } from "../shared/scope";
 import { countsSchema, fromPatchRow, fromRow, isPatchRow, type Row } from "./rows";
-import type { AdminUserView, Choices, UserPatch, UserView } from "../shared/terms";
+import type { AdminUser, Choices, UserPatch, User } from "../shared/terms";
 import { lengthOf } from "../shared/text";
 
 /** The version of the wire format. Both sides must have the same. */
@@ -83,7 +83,7 @@ export type ServerMessage =
       readonly seq: number;
       readonly now: number;
       readonly total: number;
-      readonly users: readonly (UserView | AdminUserView)[];
+      readonly users: readonly (User | AdminUser)[];
     }
   /** The room has hibernated and asks for the scope again. */
   | { readonly type: "rescope" }
@@ -109,7 +109,7 @@ interface SyncBody {
   readonly mode: Mode;
   /** The counts, in the modes that have counts; else null. */
   readonly counts: Counts | null;
-  readonly users: readonly (UserView | AdminUserView)[];
+  readonly users: readonly (User | AdminUser)[];
 }
 
 export type Decoded<Message> =
@@ -238,13 +238,13 @@ export function decodeServerMessage(data: unknown): ServerMessage | null {
   }
 }
 
-function decodeRows({ users, now }: { users: readonly Row[]; now: number }): (UserView | AdminUserView)[] {
+function decodeRows({ users, now }: { users: readonly Row[]; now: number }): (User | AdminUser)[] {
   return users.map((each) => fromRow(each, now));
 }
 
 function toDiff(message: v.InferOutput<typeof serverMessage> & { type: "diff" }): ServerMessage {
   const { seq, now, removed, counts = null } = message;
-  const added: UserView[] = [];
+  const added: User[] = [];
   const changed: UserPatch[] = [];
   for (const each of message.users) {
     if (isPatchRow(each)) changed.push(fromPatchRow(each, now));

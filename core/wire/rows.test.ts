@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromPatchRow, fromRow, isPatchRow, toPatchRow, toRow, type Row } from "./rows";
-import type { AdminUserView, Reason, UserView } from "../shared/terms";
+import type { AdminUser, Reason, User } from "../shared/terms";
 import { patchOf } from "../room/visibility";
 import { PLAIN } from "../testing/views";
 import { AVAILABILITIES } from "../shared/choices";
@@ -22,7 +22,7 @@ const fields = {
   message: fc.option(fc.record({ emoji: fc.option(text), text, untilAt: fc.option(instant) })),
   dnd: fc.boolean(),
 };
-const member: fc.Arbitrary<UserView> = fc.oneof(
+const member: fc.Arbitrary<User> = fc.oneof(
   fc.record(fields),
   fc.record({ ...fields, status: fc.constant("offline" as const), sinceAt: fc.constant(null) }),
 );
@@ -37,7 +37,7 @@ const connection = fc.record({
   hiddenAt: fc.option(instant),
   suspectAt: fc.option(instant),
 });
-const admin: fc.Arbitrary<AdminUserView> = fc.record({
+const admin: fc.Arbitrary<AdminUser> = fc.record({
   ...fields,
   reason: fc.option(reason),
   connections: fc.array(connection, { maxLength: 3 }),

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { choicesSchema } from "../shared/choices";
 import type { Counts } from "../shared/roster-query";
 import { statusNumber, statusOf, STATUSES } from "../shared/statuses";
-import type { AdminUserView, ConnectionView, Reason, Status, UserPatch, UserView } from "../shared/terms";
+import type { AdminUser, ConnectionView, Reason, Status, UserPatch, User } from "../shared/terms";
 
 /**
  * A user on the wire. A whole user is a row, `[id, name, status, since, lastSeen, picture, reason, connections,
@@ -26,7 +26,7 @@ export function toCountsRow(counts: Counts): readonly number[] {
 }
 
 /** Encodes a whole user for a message sent at `now`. */
-export function toRow(view: UserView | AdminUserView, now: number): Row {
+export function toRow(view: User | AdminUser, now: number): Row {
   const { id, name, status, sinceAt, lastSeenAt, picture } = view;
   const row: unknown[] = [id, name, statusNumber(status), ago(sinceAt, now), ago(lastSeenAt, now), picture];
   if ("connections" in view) row.push(view.reason, view.connections);
@@ -36,7 +36,7 @@ export function toRow(view: UserView | AdminUserView, now: number): Row {
   return row;
 }
 
-function toChosen(view: UserView | AdminUserView): Record<string, unknown> | null {
+function toChosen(view: User | AdminUser): Record<string, unknown> | null {
   const { message, dnd } = view;
   const chosen: Record<string, unknown> = {};
   if (message !== null) chosen["message"] = message;
@@ -80,7 +80,7 @@ export function isPatchRow(row: Row): boolean {
 }
 
 /** Decodes a whole user. @throws {TypeError} when the row is not valid */
-export function fromRow(row: Row, now: number): UserView | AdminUserView {
+export function fromRow(row: Row, now: number): User | AdminUser {
   const [
     id,
     name,
@@ -93,7 +93,7 @@ export function fromRow(row: Row, now: number): UserView | AdminUserView {
     chosen = null,
   ] = row;
   const { dnd, message, ...forAdmins } = fromChosen(chosen);
-  const view: UserView = {
+  const view: User = {
     id: text(id),
     name: text(name),
     picture: picture === null ? null : text(picture),

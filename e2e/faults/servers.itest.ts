@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import type { AdminUserView, Status } from "../../core/shared/terms";
+import type { AdminUser, Status } from "../../core/shared/terms";
 import { ask, TestClient } from "../../server/testing/test-client";
 import { seededRandom, type Random } from "../../scripts/demo/random.mjs";
 import { sleep } from "../../scripts/ports.mjs";
@@ -46,8 +46,8 @@ async function historyOf(url: string, room: string, user: string): Promise<RoomH
 }
 
 /** The whole roster as the room's API has it. */
-async function rosterOf(url: string, room: string): Promise<Map<string, AdminUserView>> {
-  const { users } = (await (await ask(url, room, "/users?limit=1000")).json()) as { users: AdminUserView[] };
+async function rosterOf(url: string, room: string): Promise<Map<string, AdminUser>> {
+  const { users } = (await (await ask(url, room, "/users?limit=1000")).json()) as { users: AdminUser[] };
   return new Map(users.map((user) => [user.id, user]));
 }
 

@@ -2,7 +2,7 @@ import WebSocket from "ws";
 import { createToken } from "../../client/create-token";
 import { browserEnvironment } from "../../client/page/environment";
 import { createPresenceClient, type PresenceClient } from "../../client/client/presence-client";
-import type { AdminUserView, Status } from "../../core/shared/terms";
+import type { AdminUser, Status } from "../../core/shared/terms";
 
 /** Something that an onlooker was shown. */
 interface Sight {
@@ -45,8 +45,8 @@ export class Witness {
     return this.client.getStatus().connection.status === "live";
   }
 
-  user(id: string): AdminUserView | undefined {
-    return this.client.getUser(id) as AdminUserView | undefined;
+  user(id: string): AdminUser | undefined {
+    return this.client.getUser(id) as AdminUser | undefined;
   }
 
   /** All that was shown of somebody, in order; for those here from the start it begins with `online`. */

@@ -1,7 +1,7 @@
 import { countByStatus } from "../../core/shared/roster-query";
 import type { Scope } from "../../core/shared/scope";
 import { lastSeenAt } from "../../core/room/status";
-import type { Role, Status, UserView } from "../../core/shared/terms";
+import type { Role, Status, User } from "../../core/shared/terms";
 import { audienceOf, inWallTime, VIEWS } from "../../core/room/visibility";
 import { comparable } from "../../server/testing/comparable";
 import type { Page } from "./browser";
@@ -166,7 +166,7 @@ export class Oracles {
     const { users: known = new Map() } = this.world.host.room ?? {};
     const { room, wasClockSet } = this.world.host;
     const view = VIEWS[audienceOf(role, known.get(userId))];
-    const everybody = [...known.values()].map((user): UserView =>
+    const everybody = [...known.values()].map((user): User =>
       room ? inWallTime(view(user), room.clock) : view(user),
     );
     const heard = everybody.filter(({ id }) => id === userId || isHeard(page.scope, id));

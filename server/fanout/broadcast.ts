@@ -7,7 +7,7 @@ import type { PageQuery } from "../../core/shared/page-query";
 import type { ClientTimings } from "../../core/wire/protocol";
 import type { Room } from "../../core/room/room";
 import { EVERYBODY, type Mode, type Scope, type ScopeKind } from "../../core/shared/scope";
-import type { User } from "../../core/room/status";
+import type { UserState } from "../../core/room/status";
 import type { Audience, Choices, Role } from "../../core/shared/terms";
 import { inputPauseMs, reconnectSpreadMs, reconnectWithinMs } from "../../core/shared/timings";
 import { audienceOf, isInvisible } from "../../core/room/visibility";
@@ -232,7 +232,7 @@ export class Broadcast {
   }
 
   /** Derives a subscriber's audience, and whether members may know of it, from the user's choices. */
-  #reclassify(subscriber: Subscriber, user: User | undefined): void {
+  #reclassify(subscriber: Subscriber, user: UserState | undefined): void {
     const audience = audienceOf(subscriber.role, user);
     const isMoved = audience !== subscriber.audience;
     if (isMoved) this.#drop(subscriber);
@@ -319,7 +319,7 @@ export class Broadcast {
   }
 }
 
-function isSeen(role: Role, user: User | undefined): boolean {
+function isSeen(role: Role, user: UserState | undefined): boolean {
   return role === "member" && !(user && isInvisible(user));
 }
 

@@ -21,7 +21,7 @@ import type { Room } from "../../core/room/room";
 import type { ClientTimings } from "../../core/wire/protocol";
 import type { Counts } from "../../core/shared/roster-query";
 import type { Mode } from "../../core/shared/scope";
-import type { Choices, UserView } from "../../core/shared/terms";
+import type { Choices, User } from "../../core/shared/terms";
 import type { Subscription, Subscriber } from "./subscriber";
 
 /** Returns the cached value of a key, and creates it at the first call. */
@@ -31,7 +31,7 @@ const OUTGROWN = 1.25;
 
 /** Sends to one audience, whose members may see the same, what each subscriber asked for (PR1, VW1). */
 export class Channel {
-  readonly #pages: Pages<UserView>;
+  readonly #pages: Pages<User>;
   readonly #everybody = new Set<Subscriber>();
   readonly #watching = new Map<string, Set<Subscriber>>();
   readonly #counting = new Set<Subscriber>();
@@ -181,7 +181,7 @@ export class Channel {
     return encodeSharedResumed({ ...missed, users }, this.clock.wallAt(now));
   }
 
-  #sync(mode: Mode, users: Iterable<UserView>, now: number, counts = false): Body {
+  #sync(mode: Mode, users: Iterable<User>, now: number, counts = false): Body {
     // Only subscribers to the whole roster can resume (SY4). Other modes get an epoch that matches no feed.
     const epoch = mode === "roster" ? this.feed.epoch : `${this.feed.epoch}-${mode}`;
     return encodeSharedSync({
@@ -278,8 +278,8 @@ export class Channel {
     return { ids: new Set([...ids, userId]), counts };
   }
 
-  #viewsOf(ids: Iterable<string>): UserView[] {
-    const views: UserView[] = [];
+  #viewsOf(ids: Iterable<string>): User[] {
+    const views: User[] = [];
     for (const id of ids) {
       const view = this.feed.views.get(id);
       if (view) views.push(view);

@@ -4,9 +4,9 @@ import { withoutExpired } from "../../core/room/choose";
 import { ID_LENGTH } from "../../core/shared/limits";
 import { compareUsers, matchesQuery } from "../../core/shared/roster-query";
 import type { Room } from "../../core/room/room";
-import { lastActiveAt, lastSeenAt, type User } from "../../core/room/status";
+import { lastActiveAt, lastSeenAt, type UserState } from "../../core/room/status";
 import { STATUSES } from "../../core/shared/statuses";
-import type { Audience, UserView } from "../../core/shared/terms";
+import type { Audience, User } from "../../core/shared/terms";
 import { adminView, inWallTime, VIEWS, withWallTimes } from "../../core/room/visibility";
 import type { ApiRequest, ApiRoom } from "./request";
 import { longestBody, readJson } from "../gate/body";
@@ -21,7 +21,7 @@ export function allUsers({ params, audience, roomName, now }: ApiRequest, { room
   const query = params.get("q") ?? "";
   const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
   const after = readCursor(params.get("cursor"), roomName);
-  const matching: UserView[] = [];
+  const matching: User[] = [];
   for (const user of room.users.values()) {
     const view = VIEWS[audience](user);
     if ((status === null || view.status === status) && matchesQuery(view, query)) matching.push(view);
@@ -34,7 +34,7 @@ export function allUsers({ params, audience, roomName, now }: ApiRequest, { room
   return {
     now,
     total: matching.length,
-    users: page.map(({ id }) => describeUser(room, room.users.get(id) as User, audience, now)),
+    users: page.map(({ id }) => describeUser(room, room.users.get(id) as UserState, audience, now)),
     nextCursor: more ? writeCursor(roomName, last) : null,
   };
 }
@@ -66,7 +66,7 @@ export function oneUser({ audience, now }: ApiRequest, id: string, { room }: Api
 }
 
 /** A user in the API: what the feed shows (PR1), and for admins the evidence (ST5, ST6, CN4). */
-function describeUser({ clock }: Room, user: User, audience: Audience, now: number): unknown {
+function describeUser({ clock }: Room, user: UserState, audience: Audience, now: number): unknown {
   // An empty room has no alarm that ends choices on time (HB4, ST4).
   const current = { ...user, choices: withoutExpired(user.choices, now) };
   if (audience !== "admin") return inWallTime(VIEWS[audience](current), clock);
@@ -91,13 +91,13 @@ export async function readIds(request: Request, maxIds: number): Promise<string[
 }
 
 /** A cursor contains the last user of a page, and the room, because another room has another order. */
-function writeCursor(roomName: string, { id, name }: UserView): string {
+function writeCursor(roomName: string, { id, name }: User): string {
   return base64url.encode(JSON.stringify([roomName, name, id]));
 }
 
 const cursorSchema = v.strictTuple([v.string(), v.string(), v.string()]);
 
-function readCursor(cursor: string | null, roomName: string): Pick<UserView, "id" | "name"> | null {
+function readCursor(cursor: string | null, roomName: string): Pick<User, "id" | "name"> | null {
   if (cursor === null) return null;
   const parsed = v.safeParse(cursorSchema, parseCursor(cursor));
   if (!parsed.success) throw invalid("cursor", "this is no cursor: leave it out for the first page");

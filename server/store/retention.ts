@@ -1,6 +1,6 @@
 import { isAddressable } from "../../core/shared/names";
 import type { Room } from "../../core/room/room";
-import { lastSeenAt, type User } from "../../core/room/status";
+import { lastSeenAt, type UserState } from "../../core/room/status";
 import type { Settings } from "../settings";
 
 type Retention = Pick<Settings, "retentionDays" | "guestRetentionMs" | "historyDays">;
@@ -21,7 +21,7 @@ export function usersToForget(room: Room, settings: Retention, now: number): str
 }
 
 /** When an absent user is forgotten; Infinity for a connected user. */
-function forgottenAt(user: User, { retentionDays, guestRetentionMs }: Retention): number {
+function forgottenAt(user: UserState, { retentionDays, guestRetentionMs }: Retention): number {
   if (user.status !== "offline") return Infinity;
   return lastSeenAt(user) + (user.guest ? guestRetentionMs : retentionDays * DAY_MS);
 }

@@ -1,10 +1,10 @@
-import type { UserView } from "../../core/shared/terms";
+import type { User } from "../../core/shared/terms";
 
 /**
  * Views as text that is equal for equal views. After the wall clock was set, earlier messages have instants of another
  * clock. `hiddenAt` is measured anew by each report, and a change of it alone is not sent.
  */
-export function comparable(views: Iterable<UserView>, wasClockSet: boolean): string {
+export function comparable(views: Iterable<User>, wasClockSet: boolean): string {
   const sorted = [...views].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return JSON.stringify(sorted, (key, value: unknown) =>
     key === "hiddenAt" || (wasClockSet && key.endsWith("At"))

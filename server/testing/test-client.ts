@@ -11,7 +11,7 @@ import {
 } from "../../core/wire/protocol";
 import { applyToRoster, createRoster, type Roster, type RosterMessage } from "../../core/replica/roster";
 import { EVERYBODY, toScopeMessage, type Scope } from "../../core/shared/scope";
-import type { Activity, Role, UserView } from "../../core/shared/terms";
+import type { Activity, Role, User } from "../../core/shared/terms";
 
 /** The secrets of the servers that tests start. */
 export const TEST_SECRETS = {
@@ -170,7 +170,7 @@ export class TestClient {
     );
   }
 
-  user(id: string): UserView | undefined {
+  user(id: string): User | undefined {
     return this.roster.users.get(id);
   }
 
@@ -205,7 +205,7 @@ export class TestClient {
     });
   }
 
-  untilStatus(id: string, status: UserView["status"]): Promise<void> {
+  untilStatus(id: string, status: User["status"]): Promise<void> {
     return this.until(() => this.user(id)?.status === status, `${id} to be ${status}`);
   }
 

@@ -11,8 +11,8 @@ import type { RoomClock } from "../../core/room/room-clock";
 import { readFrame } from "../../core/testing/frames";
 import { decodeServerMessage, encodeClientMessage, type ClientMessage } from "../../core/wire/protocol";
 import { applyToRoster, createRoster, type RosterMessage } from "../../core/replica/roster";
-import { lastActiveAt, lastSeenAt, type User } from "../../core/room/status";
-import type { Activity, Availability, Role, Status, UserView } from "../../core/shared/terms";
+import { lastActiveAt, lastSeenAt, type UserState } from "../../core/room/status";
+import type { Activity, Availability, Role, Status, User } from "../../core/shared/terms";
 import { deadAfterMs, type Timings } from "../../core/shared/timings";
 import { adminView, audienceOf, inWallTime, memberView, VIEWS } from "../../core/room/visibility";
 import { AS_ADMIN } from "../gate/admission";
@@ -540,7 +540,7 @@ export class World extends Stage {
       const page = this.#pages.get(id);
       if (!page || page.isBehind) continue;
       const audience = audienceOf(page.role, users.get(page.life.userId));
-      const views = [...users.values()].map((user): UserView => inWallTime(VIEWS[audience](user), clock));
+      const views = [...users.values()].map((user): User => inWallTime(VIEWS[audience](user), clock));
       const [is, should] = [page.roster.users.values(), views].map((each) => comparable(each, !clock.isWall));
       if (is !== should) return new Error(`the replica of a ${audience}: is ${is}, should be ${should}`);
     }
@@ -608,7 +608,7 @@ export class World extends Stage {
     if (status !== "offline") this.#checkBound(userId);
   }
 
-  #checkLastSeen(userId: string, user: User): void {
+  #checkLastSeen(userId: string, user: UserState): void {
     const { intervalMs, retryMs } = this.timings;
     const known = [lastSeenAt(user), lastActiveAt(user)] as const;
     const truth = [this.model.lastSeenAt(userId), this.model.lastActiveAt(userId)] as const;
@@ -631,7 +631,7 @@ export class World extends Stage {
     }
   }
 
-  #checkReason(userId: string, { status, reason }: User): void {
+  #checkReason(userId: string, { status, reason }: UserState): void {
     const { model, now } = this;
     const open = model.openOf(userId);
     const active = open.filter((life) => model.isActive(life, now));
@@ -729,7 +729,7 @@ export class World extends Stage {
     return this.engine;
   }
 
-  #user(id: string): User {
+  #user(id: string): UserState {
     const user = this.room.users.get(id);
     if (!user) throw new Error(`the room does not know ${id}`);
     return user;

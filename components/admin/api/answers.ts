@@ -1,4 +1,4 @@
-import type { AdminUserView, ConnectionView, Status } from "../../../core/shared/terms";
+import type { AdminUser, ConnectionView, Status } from "../../../core/shared/terms";
 import type { Gap, Point } from "../../../core/shared/terms";
 
 /** A room in the directory. A room that did not answer in time has no figures. */
@@ -44,7 +44,7 @@ export interface MeasuredConnection extends ConnectionView {
 /** One user with all the evidence (ST5, ST6). */
 export interface PersonAnswer {
   readonly now: number;
-  readonly user: Omit<AdminUserView, "connections" | "lastSeenAt"> & {
+  readonly user: Omit<AdminUser, "connections" | "lastSeenAt"> & {
     readonly connections: readonly MeasuredConnection[];
     readonly lastSeenAt: number;
     readonly lastActiveAt: number;

@@ -1,5 +1,5 @@
 import { selectUsers, type RosterQuery } from "../../../core/shared/roster-query";
-import type { AdminUserView } from "../../../core/shared/terms";
+import type { AdminUser } from "../../../core/shared/terms";
 import { askAdmin, roomPath } from "./admin-api";
 import type { PersonAnswer } from "./answers";
 
@@ -12,8 +12,8 @@ interface UserPage {
 }
 
 /** Fetches all matching users, page by page, in the given order. @throws {Error} that names what went wrong */
-export async function fetchUsers(room: string, query: RosterQuery): Promise<AdminUserView[]> {
-  const users: AdminUserView[] = [];
+export async function fetchUsers(room: string, query: RosterQuery): Promise<AdminUser[]> {
+  const users: AdminUser[] = [];
   let cursor: string | null = null;
   do {
     const params = new URLSearchParams({
@@ -32,6 +32,6 @@ export async function fetchUsers(room: string, query: RosterQuery): Promise<Admi
 }
 
 /** Converts a user of the HTTP API to the socket's form, in which connected users have no last seen. */
-export function toView({ lastSeenAt, ...user }: PersonAnswer["user"]): AdminUserView {
+export function toView({ lastSeenAt, ...user }: PersonAnswer["user"]): AdminUser {
   return { ...user, lastSeenAt: user.status === "offline" ? lastSeenAt : null };
 }

@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from "react";
 import { visibleId } from "../../../core/shared/names";
-import type { AdminUserView, StatusMessage } from "../../../core/shared/terms";
+import type { AdminUser, StatusMessage } from "../../../core/shared/terms";
 import { messageInWords } from "../../status/status-words";
 import { LastSeen } from "../../time/last-seen";
 import { ExactTime, PlainTimeAgo } from "../../time/time-text";
@@ -18,7 +18,7 @@ import { DayBar } from "./day-bar";
 const ASK_EVERY_MS = 4_000;
 
 /** A person's details: the day, all connections, all changes. */
-export function PersonPanel({ room, user }: { room: string; user: AdminUserView }) {
+export function PersonPanel({ room, user }: { room: string; user: AdminUser }) {
   // The reader's day. A panel that is open at midnight keeps the day on which it was opened.
   const [day] = useState(today);
   const path = roomPath(room, "users", user.id);

@@ -7,7 +7,7 @@ import { useConnectionStatus, useUserPresence } from "../../../client/react/reac
 import { isAdminView } from "../../../core/shared/roster-query";
 import { isAddressable } from "../../../core/shared/names";
 import { isolate } from "../../../core/shared/text";
-import type { AdminUserView } from "../../../core/shared/terms";
+import type { AdminUser } from "../../../core/shared/terms";
 import { Avatar } from "../../avatar/avatar";
 import { Name } from "../../avatar/name";
 import { useTimeText } from "../../time/use-time";
@@ -117,7 +117,7 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
 }
 
 /** The person from the live roster, or from a request if they are not on the current page. */
-function usePerson(room: string, userId: string): AdminUserView | null {
+function usePerson(room: string, userId: string): AdminUser | null {
   const user = useUserPresence(userId);
   const { mode } = useConnectionStatus();
   // The address may contain any text.
@@ -127,6 +127,6 @@ function usePerson(room: string, userId: string): AdminUserView | null {
   return data ? toView(data.user) : null;
 }
 
-function Why({ user }: { user: AdminUserView }) {
+function Why({ user }: { user: AdminUser }) {
   return useTimeText((now, conventions) => explainStatus(user, now, conventions));
 }

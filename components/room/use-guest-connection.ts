@@ -10,7 +10,7 @@ import { useSessionRefresh } from "../session/use-session-refresh";
  * Keeps the connection in line with the sign-in: continues with a new name, notices a sign-out in any tab, and signs
  * out.
  */
-export function useOwnPresence(
+export function useGuestConnection(
   profile: Profile,
   onLeft: (problem: string | null) => void,
 ): { leave: () => Promise<void> } {
