@@ -3,7 +3,7 @@ import { NextResponse, type NextRequest } from "next/server";
 import { contentSecurityPolicy, NO_PAGE_POLICY } from "./app/_server/content-security-policy";
 import { NONCE_HEADER } from "./app/_server/nonce";
 import { isHttps } from "./app/_server/party-url";
-import { Problem } from "./app/_server/problem";
+import { Problem } from "./core/shared/problem";
 import { refuseLongBody } from "./app/_server/read-body";
 
 /**
@@ -24,13 +24,8 @@ function refusal(request: NextRequest, pathname: string, isApi: boolean): Respon
     refuseLongBody(request.headers);
     // Next answers such an address with 500 and without our headers.
     if (!isDecodable(pathname))
-      throw new Problem(
-        400,
-        "Bad Request",
-        "The address contains a percent sign that begins no UTF-8 character.",
-      );
-    if (isApi && pathname.endsWith("/"))
-      throw new Problem(404, "Not Found", "There is nothing at this address.");
+      throw new Problem(400, "The address contains a percent sign that begins no UTF-8 character.");
+    if (isApi && pathname.endsWith("/")) throw new Problem(404, "There is nothing at this address.");
     return undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,17 +1,14 @@
 import type * as Party from "partykit/server";
 
+import { Problem } from "../core/shared/problem";
 import { admitToDirectory, Directory } from "../server/http/directory";
-import { problemResponse } from "../server/http/problem";
+import { HEADERS } from "../server/http/problem";
 import { serverOf } from "./host";
 
 /** PartyKit's party for the directory of rooms. */
 export default class DirectoryServer implements Party.Server {
   static onBeforeConnect(): Response {
-    return problemResponse({
-      status: 426,
-      title: "Upgrade required",
-      detail: "the directory is asked by HTTP",
-    });
+    return new Problem(426, "the directory is asked by HTTP").toResponse(HEADERS);
   }
 
   static async onBeforeRequest(

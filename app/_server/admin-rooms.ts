@@ -3,7 +3,7 @@ import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { isRoomName } from "../../core/shared/limits";
 import { ADMIN_COOKIE, adminToken, adminSessions, type AdminSession } from "./admin-session";
 import { mutation, query } from "./mutation";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { askRoomServer } from "./room-server";
 import { secret } from "./settings";
 
@@ -32,9 +32,9 @@ async function passToRoom(request: NextRequest): Promise<Response> {
   const path = pathname.slice(OURS.length);
   const room = path.split("/", 1)[0] ?? "";
   if (!pathname.startsWith(OURS) || !isRoomName(room)) {
-    throw new Problem(404, "Not Found", "There is no room of this name.");
+    throw new Problem(404, "There is no room of this name.");
   }
-  if (!opensRoom(admin, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
+  if (!opensRoom(admin, room)) throw new Problem(403, "You are no admin of this room.");
   // A token for this room instead of the key, so that no path reaches another room (SE5).
   const token = await adminToken(admin, room);
   return await pass(
@@ -47,7 +47,7 @@ async function passToRoom(request: NextRequest): Promise<Response> {
 
 async function adminOf(request: NextRequest): Promise<AdminSession> {
   const admin = await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value);
-  if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
+  if (!admin) throw new Problem(401, "No admin is signed in here.");
   return admin;
 }
 
@@ -57,10 +57,10 @@ async function pass(request: NextRequest, path: string, bearer: string, setting:
   if (answer.status === 401 || answer.status === 403) {
     // The admin is signed in. The room server refuses this server's credentials.
     const detail = `The room server does not accept this app: are ${setting} and the clock the same in both?`;
-    throw new Problem(502, "Bad Gateway", detail);
+    throw new Problem(502, detail);
   }
   if (!/^application\/(problem\+)?json/.test(type)) {
-    throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
+    throw new Problem(502, `The room server's answer (${answer.status}) makes no sense.`);
   }
   return new Response(answer.body, { status: answer.status, headers: { "Content-Type": type } });
 }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { createToken } from "../../client/create-token";
 import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { cookieSessions } from "./cookie-sessions";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { secret } from "./settings";
 import { tokenLifetimeS, WORKING_DAY_MS } from "./sign-in-lifetime";
 
@@ -60,9 +60,9 @@ export function newAdmin(rooms: readonly string[], expiresAt: number): AdminSess
  * @throws {Problem} 403 if the room is not theirs, 401 if the sign-in is about to end
  */
 export async function adminToken({ adminId, rooms, expiresAt }: AdminSession, room: string): Promise<string> {
-  if (!opensRoom({ rooms }, room)) throw new Problem(403, "Forbidden", "You are no admin of this room.");
+  if (!opensRoom({ rooms }, room)) throw new Problem(403, "You are no admin of this room.");
   const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
-  if (lifetimeSeconds < 1) throw new Problem(401, "Unauthorized", "Your sign-in has ended.");
+  if (lifetimeSeconds < 1) throw new Problem(401, "Your sign-in has ended.");
   return await createToken({
     user: { id: adminId, name: "Admin" },
     rooms: [room],

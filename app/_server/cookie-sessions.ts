@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
 import { endSignIn, hasEnded } from "./ended-sign-ins";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { sign, verify } from "./signed";
 
 /** How sessions of one kind are kept in a cookie. */

@@ -1,6 +1,6 @@
 import { NextResponse } from "next/server";
 import * as v from "valibot";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { askRoomServer } from "./room-server";
 import { secret } from "./settings";
 
@@ -31,7 +31,7 @@ export async function signOutAnswer(ending: Promise<void>): Promise<NextResponse
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const detail = `This browser has signed out, but copies of its cookie work until they expire. ${error.detail}`;
-    const answer = new Problem(error.status, error.title, detail).toResponse();
+    const answer = new Problem(error.status, detail).toResponse();
     return new NextResponse(answer.body, answer);
   }
 }
@@ -78,10 +78,9 @@ async function ask(path: string, method: "GET" | "PUT"): Promise<readonly string
   const body = v.safeParse(answer, await response.json().catch(() => null));
   if (response.ok && body.success) return body.output.ended;
   if (response.status === 401 || response.status === 403)
-    throw new Problem(502, "Bad Gateway", "The room server does not take this app's ROLLCALL_API_KEY.");
+    throw new Problem(502, "The room server does not take this app's ROLLCALL_API_KEY.");
   throw new Problem(
     502,
-    "Bad Gateway",
     `The room server cannot say who has signed out (${response.status}): is it as new as this app?`,
   );
 }

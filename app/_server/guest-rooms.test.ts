@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { admitGuest } from "./guest-rooms";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 
 const MINUTE_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Attempts } from "./attempts";
 import { DEFAULT_ROOM } from "./default-room";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { askRoomServer } from "./room-server";
 import { secret } from "./settings";
 
@@ -48,7 +48,7 @@ export async function admitGuest(
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1_000);
     const detail = `You have begun many new rooms. Try again in ${seconds} s, or enter a room that exists.`;
-    throw new Problem(429, "Too Many Requests", detail, { "Retry-After": String(seconds) });
+    throw new Problem(429, detail, { "Retry-After": String(seconds) });
   }
   byGuest.failed(sessionId, now);
   byAddress.failed(address, now);

@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
 import { expect, test, vi } from "vitest";
 import { mutation } from "./mutation";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { SettingError } from "./settings";
 
 const request = (headers: HeadersInit = {}) =>
@@ -28,7 +28,7 @@ test.each([
 
 test("a problem becomes a problem document that no cache keeps", async () => {
   const answer = await mutation(async () => {
-    throw new Problem(429, "Too Many Requests", "Later.", { "Retry-After": "7" });
+    throw new Problem(429, "Later.", { "Retry-After": "7" });
   })(request());
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(answer.headers.get("cache-control")).toBe("no-store");

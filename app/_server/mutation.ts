@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
 import { requestHost } from "./party-url";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { SettingError } from "./settings";
 
 /**
@@ -12,7 +12,7 @@ export function mutation(
 ): (request: NextRequest) => Promise<Response> {
   return query(async (request) => {
     if (!isSameOrigin(request.headers)) {
-      throw new Problem(403, "Forbidden", "This request came from a page of another site.");
+      throw new Problem(403, "This request came from a page of another site.");
     }
     return await handle(request);
   });
@@ -39,11 +39,7 @@ async function answer(
     if (error instanceof Problem) return error.toResponse();
     if (error instanceof SettingError) {
       console.error(error.message);
-      return new Problem(
-        503,
-        "Service Unavailable",
-        `This server is not set up: ${error.message}`,
-      ).toResponse();
+      return new Problem(503, `This server is not set up: ${error.message}`).toResponse();
     }
     throw error;
   }

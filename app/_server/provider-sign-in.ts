@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { askRoomServer } from "./room-server";
 import { hasProvider } from "./settings";
 import { WORKING_DAY_MS } from "./sign-in-lifetime";
@@ -34,26 +34,23 @@ export function bearerOf(headers: Headers): string | null {
  */
 export async function identityOf(token: string): Promise<Identity> {
   if (!hasProvider()) {
-    throw new Problem(
-      403,
-      "Forbidden",
-      "This server has no identity provider: ROLLCALL_JWKS_URL is not set.",
-    );
+    throw new Problem(403, "This server has no identity provider: ROLLCALL_JWKS_URL is not set.");
   }
   const answer = await askRoomServer("/identity", { bearer: token });
   const body: unknown = await answer.json().catch(() => null);
-  if (answer.status === 401 || answer.status === 503) {
+  const { status } = answer;
+  if (status === 401 || status === 503) {
     const told = v.safeParse(problem, body);
     const detail = told.success ? told.output.detail : "the token is not valid";
-    throw new Problem(answer.status, answer.status === 401 ? "Unauthorized" : "Service Unavailable", detail);
+    throw new Problem(status, detail);
   }
   const read = v.safeParse(identity, body);
   if (!answer.ok || !read.success) {
-    throw new Problem(502, "Bad Gateway", `The room server's answer (${answer.status}) makes no sense.`);
+    throw new Problem(502, `The room server's answer (${status}) makes no sense.`);
   }
   if (read.output.issuedBy !== "provider") {
     const detail = "This token opens rooms, and signs nobody in: only the identity provider's tokens do.";
-    throw new Problem(403, "Forbidden", detail);
+    throw new Problem(403, detail);
   }
   return read.output;
 }
@@ -66,6 +63,6 @@ export async function identityOf(token: string): Promise<Identity> {
 export function sessionOf(identity: Identity, now: number): UserSession {
   const { id: userId, name, picture, rooms } = identity;
   const expiresAt = Math.min(now + WORKING_DAY_MS, identity.expiresAt);
-  if (expiresAt - now < 1_000) throw new Problem(401, "Unauthorized", "The token has expired.");
+  if (expiresAt - now < 1_000) throw new Problem(401, "The token has expired.");
   return { userId, name, picture, sessionId: randomUUID(), rooms, expiresAt };
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 
 /** The longest body that this server reads. */
 const MAX_BYTES = 4_096;
@@ -22,13 +22,13 @@ export async function readBody<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   // Forms of other sites cannot send this type without a preflight.
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
-    throw new Problem(415, "Unsupported Media Type", "The body must be application/json.");
+    throw new Problem(415, "The body must be application/json.");
   }
   const result = v.safeParse(schema, parse(await readText(request)));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
-  throw new Problem(422, "Unprocessable Content", path ? `${path}: ${issue.message}` : issue.message);
+  throw new Problem(422, path ? `${path}: ${issue.message}` : issue.message);
 }
 
 async function readText(request: Request): Promise<string> {
@@ -44,13 +44,13 @@ async function readText(request: Request): Promise<string> {
 }
 
 function tooLong(): Problem {
-  return new Problem(413, "Content Too Large", `The body may have ${MAX_BYTES} bytes.`);
+  return new Problem(413, `The body may have ${MAX_BYTES} bytes.`);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, "Bad Request", "The body is not JSON.");
+    throw new Problem(400, "The body is not JSON.");
   }
 }

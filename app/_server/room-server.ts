@@ -1,5 +1,5 @@
 import { httpUrl } from "./party-url";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 
 /** Longer than the three seconds that the directory gives each room. */
 const ANSWER_WITHIN_MS = 8_000;
@@ -31,7 +31,7 @@ export async function askRoomServer(
     });
   } catch (error) {
     console.error(`The room server does not answer: ${error instanceof Error ? error.message : "unknown"}`);
-    throw new Problem(502, "Bad Gateway", "The room server cannot be reached. Is it running?");
+    throw new Problem(502, "The room server cannot be reached. Is it running?");
   }
 }
 

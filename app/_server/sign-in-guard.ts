@@ -1,5 +1,5 @@
 import { Attempts } from "./attempts";
-import { Problem } from "./problem";
+import { Problem } from "../../core/shared/problem";
 import { Turns } from "./turns";
 
 const MINUTE_MS = 60_000;
@@ -61,11 +61,11 @@ export async function guardedAttempt(
   byAddress.failed(address, now);
   const waitS = Math.ceil(byAddress.waitMs(address, now) / 1_000);
   if (waitS > 0) throw tooMany("Too many wrong passwords.", waitS);
-  throw new Problem(401, "Unauthorized", "That is not the password.");
+  throw new Problem(401, "That is not the password.");
 }
 
 function tooMany(why: string, seconds: number): Problem {
-  return new Problem(429, "Too Many Requests", `${why} Try again in ${seconds} s.`, {
+  return new Problem(429, `${why} Try again in ${seconds} s.`, {
     "Retry-After": String(seconds),
   });
 }

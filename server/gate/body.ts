@@ -1,5 +1,5 @@
 import { ID_LENGTH, type Limits } from "../../core/shared/limits";
-import { ProblemError } from "../http/problem";
+import { Problem } from "../../core/shared/problem";
 
 /** Bytes of JSON that one id may take: as UTF-8, with its quotes and a comma. */
 const ID_BYTES = 3 * ID_LENGTH + 3;
@@ -11,7 +11,7 @@ export function longestBody({ watchedIds }: Pick<Limits, "watchedIds">): number 
 
 /**
  * Refuses a request that announces a longer body than `maxBytes`, before anything of the body is read (SE4).
- * @throws {ProblemError} 413
+ * @throws {Problem} 413
  */
 export function refuseLongBody({ headers }: { readonly headers: Headers }, maxBytes: number): void {
   if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLong(maxBytes);
@@ -20,7 +20,7 @@ export function refuseLongBody({ headers }: { readonly headers: Headers }, maxBy
 /**
  * Reads a body of JSON and no more of it than `maxBytes`, also where its length was not announced or not truly (SE4).
  * @returns undefined when it is not JSON
- * @throws {ProblemError} 413
+ * @throws {Problem} 413
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   refuseLongBody(request, maxBytes);
@@ -45,9 +45,6 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   }
 }
 
-function tooLong(maxBytes: number): ProblemError {
-  return new ProblemError(
-    { status: 413, title: "Content Too Large", detail: `the body may have ${maxBytes} bytes` },
-    { connection: "close" },
-  );
+function tooLong(maxBytes: number): Problem {
+  return new Problem(413, `the body may have ${maxBytes} bytes`, { connection: "close" });
 }

@@ -1,11 +1,12 @@
 import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { CLOSE, type CloseCode } from "../../core/shared/close-codes";
 import { isRoomName } from "../../core/shared/limits";
+import type { Problem } from "../../core/shared/problem";
 import { readHello } from "../../core/wire/hello";
 import { compressed } from "../http/compressed";
 import { serveMetrics } from "../http/metrics";
 import { allow, forbidden, notFound, unauthorized, unavailable } from "../http/params";
-import { describeError, errorResponse, jsonResponse, type ProblemError } from "../http/problem";
+import { describeError, errorResponse, jsonResponse } from "../http/problem";
 import type { Server } from "../server";
 import { admit, admitRequest, readRole, splitAddress } from "./admission";
 import { longestBody, refuseLongBody } from "./body";
@@ -111,14 +112,14 @@ async function serveIdentity(request: Request, server: Server): Promise<Response
   return jsonResponse({ id, name, picture, rooms, role, sessionId, expiresAt: exp * 1_000, issuedBy });
 }
 
-/** The key or token that a request bears. @throws {ProblemError} 401 when there is none */
+/** The key or token that a request bears. @throws {Problem} 401 when there is none */
 function bearerOf(request: Request): string {
   const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ", 2);
   if (scheme?.toLowerCase() === "bearer" && credentials) return credentials;
   throw unauthorized("a bearer key or token is needed");
 }
 
-function refusal(token: TokenResult & { ok: false }, ifRefused: string): ProblemError {
+function refusal(token: TokenResult & { ok: false }, ifRefused: string): Problem {
   if (token.reason === "unavailable") return unavailable(token.detail);
   return unauthorized(token.reason === "refused" ? ifRefused : token.detail);
 }

@@ -1,47 +1,44 @@
-import { ProblemError, problemResponse } from "./problem";
+import { Problem } from "../../core/shared/problem";
+import { HEADERS } from "./problem";
 
 /** A parameter of the request is not valid; `field` names it. */
-export function invalid(field: string, detail: string): ProblemError {
-  return new ProblemError({ status: 400, title: "Bad Request", detail, field });
+export function invalid(field: string, detail: string): Problem {
+  return new Problem(400, detail, {}, field);
 }
 
 /** The request has no credentials, or credentials that are not valid. */
-export function unauthorized(detail: string): ProblemError {
-  return new ProblemError(
-    { status: 401, title: "Unauthorized", detail },
-    { "www-authenticate": 'Bearer realm="rollcall"' },
-  );
+export function unauthorized(detail: string): Problem {
+  return new Problem(401, detail, { "www-authenticate": 'Bearer realm="rollcall"' });
 }
 
 /** The credentials do not permit this. */
-export function forbidden(detail: string): ProblemError {
-  return new ProblemError({ status: 403, title: "Forbidden", detail });
+export function forbidden(detail: string): Problem {
+  return new Problem(403, detail);
 }
 
 /** The server cannot answer at the moment. */
-export function unavailable(detail: string): ProblemError {
-  return new ProblemError({ status: 503, title: "Service Unavailable", detail }, { "retry-after": "5" });
+export function unavailable(detail: string): Problem {
+  return new Problem(503, detail, { "retry-after": "5" });
 }
 
 /** There is nothing of this kind. */
-export function notFound(detail: string): ProblemError {
-  return new ProblemError({ status: 404, title: "Not Found", detail });
+export function notFound(detail: string): Problem {
+  return new Problem(404, detail);
 }
 
 /** The answer at an address that serves nothing. */
 export function nothingHere(): Response {
-  return problemResponse(notFound("there is nothing at this address").problem);
+  return notFound("there is nothing at this address").toResponse(HEADERS);
 }
 
-/** Lets only these methods through. @throws {ProblemError} 405 */
+/** Lets only these methods through. @throws {Problem} 405 */
 export function allow(request: Request, ...methods: string[]): void {
   if (methods.includes(request.method)) return;
   const allowed = methods.join(", ");
-  const detail = `only ${allowed} is answered here`;
-  throw new ProblemError({ status: 405, title: "Method Not Allowed", detail }, { allow: allowed });
+  throw new Problem(405, `only ${allowed} is answered here`, { allow: allowed });
 }
 
-/** Reads a whole number from the query. @throws {ProblemError} 400 that names it */
+/** Reads a whole number from the query. @throws {Problem} 400 that names it */
 export function wholeParam(
   params: URLSearchParams,
   name: string,
@@ -60,7 +57,7 @@ export function wholeParam(
 /** A date, or a date and time with its zone; Date.parse() alone also reads «-5» and «May 4». */
 const ISO_INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Reads an instant: milliseconds since 1970, or an ISO 8601 date and time. @throws {ProblemError} 400 that names it */
+/** Reads an instant: milliseconds since 1970, or an ISO 8601 date and time. @throws {Problem} 400 that names it */
 export function instantParam(params: URLSearchParams, name: string, fallback: number): number {
   const given = params.get(name);
   if (given === null) return fallback;
@@ -73,7 +70,7 @@ export function instantParam(params: URLSearchParams, name: string, fallback: nu
   throw invalid(name, `${name} must be milliseconds since 1970 or a date such as 2026-01-31T12:00:00Z`);
 }
 
-/** Reads one of a few words. @throws {ProblemError} 400 that names it */
+/** Reads one of a few words. @throws {Problem} 400 that names it */
 export function wordParam<Word extends string>(
   params: URLSearchParams,
   name: string,

@@ -4,7 +4,7 @@ import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";
 
 export interface Reader {
-  /** @throws {ProblemError} 503 if the storage cannot be read, like `list` */
+  /** @throws {Problem} 503 if the storage cannot be read, like `list` */
   get<T>(key: string): Promise<T | undefined>;
   list<T>(query: ListQuery): Promise<Map<string, T>>;
 }
@@ -90,7 +90,7 @@ export class RoomStorage implements Storage {
     return (await this.getAll<T>([key])).get(key);
   }
 
-  /** Returns the values of these keys, at most 128. @throws {ProblemError} 503 if the storage cannot be read */
+  /** Returns the values of these keys, at most 128. @throws {Problem} 503 if the storage cannot be read */
   async getAll<T>(keys: readonly string[]): Promise<Map<string, T>> {
     const stored = keys.filter((key) => !this.#pending.has(key));
     const found = stored.length === 0 ? [] : await this.#read<T>((file) => file.get(stored));
@@ -139,7 +139,7 @@ export class RoomStorage implements Storage {
     this.#sendUnlessFailing();
   }
 
-  /** Waits until everything is written. @throws {ProblemError} 503 if that is not possible now */
+  /** Waits until everything is written. @throws {Problem} 503 if that is not possible now */
   async settled(): Promise<void> {
     while (this.#isOwing) {
       if (this.#failingSinceAt !== null)

@@ -5,7 +5,7 @@ import { ADMIN_COOKIE, ADMIN_COOKIE_OPTIONS, adminSessions, newAdmin } from "../
 import { homeOf } from "../../_server/default-room";
 import { signOutAnswer } from "../../_server/ended-sign-ins";
 import { mutation, query } from "../../_server/mutation";
-import { Problem } from "../../_server/problem";
+import { Problem } from "../../../core/shared/problem";
 import { bearerOf, identityOf, sessionOf } from "../../_server/provider-sign-in";
 import { readBody } from "../../_server/read-body";
 import { withCookie, withoutCookie } from "../../_server/set-cookie";
@@ -25,7 +25,7 @@ const COOKIE_LENGTH = 3_800;
  */
 export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
-  if (token === null) throw new Problem(401, "Unauthorized", "There is no token to tell of.");
+  if (token === null) throw new Problem(401, "There is no token to tell of.");
   const { id, name, picture, role } = await identityOf(token);
   const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
   return NextResponse.json({
@@ -74,12 +74,12 @@ async function endBoth(request: NextRequest): Promise<void> {
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
   const { name } = await readBody(request, body);
   const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
-  if (known?.rooms) throw new Problem(403, "Forbidden", "Your name is your identity provider's to change.");
+  if (known?.rooms) throw new Problem(403, "Your name is your identity provider's to change.");
   if (!guestsAllowed()) {
-    throw new Problem(403, "Forbidden", "This server takes no guests: sign in with your team's account.");
+    throw new Problem(403, "This server takes no guests: sign in with your team's account.");
   }
   const picked = readGuestName(name, nameLength());
-  if (!picked.ok) throw new Problem(422, "Unprocessable Content", picked.problem);
+  if (!picked.ok) throw new Problem(422, picked.problem);
   return await signedIn(request, guestNamed(picked.name, known, Date.now()));
 }
 
@@ -99,7 +99,7 @@ async function signedIn(request: NextRequest, session: UserSession): Promise<Nex
   const sealed = await userSessions.seal(session);
   if (sealed.length > COOKIE_LENGTH) {
     const detail = "The token names too many rooms for a sign-in here: fewer, or * for all, would do.";
-    throw new Problem(422, "Unprocessable Content", detail);
+    throw new Problem(422, detail);
   }
   const { userId: id, name, rooms, expiresAt } = session;
   const response = NextResponse.json({ user: { id, name }, home: homeOf(rooms) });

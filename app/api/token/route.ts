@@ -5,7 +5,7 @@ import { readLimits } from "../../../core/shared/limits";
 import { SESSION_COOKIE, hasGoodName, userSessions } from "../../_server/user-session";
 import { admitGuest } from "../../_server/guest-rooms";
 import { mutation } from "../../_server/mutation";
-import { Problem } from "../../_server/problem";
+import { Problem } from "../../../core/shared/problem";
 import { readBody } from "../../_server/read-body";
 import { roomBody } from "../../_server/room-body";
 import { secret } from "../../_server/settings";
@@ -16,12 +16,12 @@ import { tokenLifetimeS } from "../../_server/sign-in-lifetime";
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const session = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
-  if (!session || !hasGoodName(session)) throw new Problem(401, "Unauthorized", "Nobody is signed in here.");
+  if (!session || !hasGoodName(session)) throw new Problem(401, "Nobody is signed in here.");
   const { userId: id, name, picture, sessionId, rooms, expiresAt } = session;
   if (rooms !== null && !opensRoom({ rooms }, room))
-    throw new Problem(403, "Forbidden", "Your sign-in does not open this room.");
+    throw new Problem(403, "Your sign-in does not open this room.");
   const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
-  if (lifetimeSeconds < 1) throw new Problem(401, "Unauthorized", "Your sign-in has ended.");
+  if (lifetimeSeconds < 1) throw new Problem(401, "Your sign-in has ended.");
   if (rooms === null)
     await admitGuest(room, { sessionId, address: clientAddress(request.headers) }, performance.now());
   const token = await createToken({

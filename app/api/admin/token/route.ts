@@ -1,7 +1,7 @@
 import { NextResponse } from "next/server";
 import { ADMIN_COOKIE, adminToken, adminSessions } from "../../../_server/admin-session";
 import { mutation } from "../../../_server/mutation";
-import { Problem } from "../../../_server/problem";
+import { Problem } from "../../../../core/shared/problem";
 import { readBody } from "../../../_server/read-body";
 import { roomBody } from "../../../_server/room-body";
 
@@ -9,6 +9,6 @@ import { roomBody } from "../../../_server/room-body";
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
   const admin = await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value);
-  if (!admin) throw new Problem(401, "Unauthorized", "No admin is signed in here.");
+  if (!admin) throw new Problem(401, "No admin is signed in here.");
   return NextResponse.json({ token: await adminToken(admin, room) });
 });
