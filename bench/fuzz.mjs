@@ -7,7 +7,7 @@ import WebSocket from "ws";
 import { hostileFrame, MARK, samples } from "../server/testing/hostile.mjs";
 import { sleep } from "../scripts/ports.mjs";
 import { frameText } from "../scripts/frame-text.mjs";
-import { WIRE_VERSION } from "../scripts/wire-version.mjs";
+import { PROTOCOL_VERSION } from "../core/wire/protocol.ts";
 import { cpuMeter, rssMb } from "./lib/processes.mjs";
 import { markdown } from "./lib/tables.mjs";
 import * as rollcall from "./peers/rollcall.mjs";
@@ -51,7 +51,7 @@ const server = await rollcall.start({
 const witness = await connect("witness");
 /** @type {string[]} */
 const witnessed = [];
-witness.on("message", (data) => witnessed.push(frameText(data)));
+witness.on("message", (data, isBinary) => witnessed.push(frameText(data, isBinary)));
 
 const workerd = server.pids["workerd"] ?? 0;
 const before = rssMb(workerd);
@@ -98,8 +98,8 @@ async function attack(index) {
     /** @type {Promise<void>} */
     const gone = new Promise((resolve) => {
       socket.once("close", () => resolve());
-      socket.on("message", (data) => {
-        const { type, code } = JSON.parse(frameText(data));
+      socket.on("message", (data, isBinary) => {
+        const { type, code } = JSON.parse(frameText(data, isBinary));
         if (type === "error" || type === "closing") count(`${type} ${code}`);
         if (type === "closing") {
           socket.terminate();
@@ -130,11 +130,11 @@ async function connect(user) {
     .setIssuedAt()
     .setExpirationTime("5m")
     .sign(SECRET);
-  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=${WIRE_VERSION}&client=${user}&token=${token}`;
+  const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=${PROTOCOL_VERSION}&client=${user}&token=${token}`;
   const socket = new WebSocket(address);
   socket.on("error", () => {});
-  socket.on("message", (data) => {
-    const message = JSON.parse(frameText(data));
+  socket.on("message", (data, isBinary) => {
+    const message = JSON.parse(frameText(data, isBinary));
     if (message.type === "ping" && socket.readyState === WebSocket.OPEN)
       socket.send(JSON.stringify({ type: "pong", at: message.now, idleMs: 0, hiddenMs: null }));
   });

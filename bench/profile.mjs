@@ -1,4 +1,4 @@
-// `node bench/profile.mjs`: where workerd's CPU goes while the bench's people do something. It samples the server with
+// `node --import tsx bench/profile.mjs`: where workerd's CPU goes while the bench's people do something. It samples the server with
 // Linux's perf, and V8 tells perf the names of the JavaScript. See `--help`.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";
@@ -13,7 +13,7 @@ import { peers } from "./peers/registry.mjs";
 const ROOMS = Object.keys(peers).filter((name) => name === "rollcall" || name.startsWith("floor-"));
 /** How many functions are listed. */
 const LISTED = 25;
-const HELP = `node bench/profile.mjs [options]
+const HELP = `node --import tsx bench/profile.mjs [options]
   --system a,b  of ${ROOMS.join(", ")} (rollcall,floor-accept,floor-coalesce)
   --people n    in the room (1000)
   --phase p     of ${Object.keys(phases).join(", ")} (join); those that it needs go before it, unsampled

@@ -1,14 +1,12 @@
-// `node --expose-gc bench/replica.mjs`: what a diff costs the client as the room grows: core's replica alone,
+// `node --import tsx --expose-gc bench/replica.mjs`: what a diff costs the client as the room grows: core's replica alone,
 // and the store with a listener that looks at each snapshot, as React does; and what a user takes of memory.
-import { loadProduct, makeViews, timeOf } from "./lib/core.mjs";
+import { createStore } from "../client/client/store.ts";
+import { applyToRoster, createRoster } from "../core/replica/roster.ts";
+import { makeViews, timeOf } from "./lib/core.mjs";
 import { installPeers } from "./lib/install.mjs";
 import { markdown } from "./lib/tables.mjs";
 
 installPeers();
-const { applyToRoster, createRoster, createStore } = await loadProduct([
-  "core/replica/roster.ts",
-  "client/client/store.ts",
-]);
 const now = Date.now();
 
 const rows = [["people", "changes in the diff", "replica, µs", "store and snapshot, µs", "bytes per user"]];
@@ -29,7 +27,7 @@ for (const people of [100, 500, 1_000, 2_000, 5_000, 10_000]) {
 }
 console.log(markdown(rows));
 
-/** @param {number} people */
+/** @param {number} people @returns {any} */
 function sync(people) {
   return {
     type: "sync",

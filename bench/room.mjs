@@ -1,4 +1,4 @@
-// A quick look at Rollcall alone: `node bench/room.mjs [--people 1000] [--root DIR]`. A thousand people join,
+// A quick look at Rollcall alone: `node --import tsx bench/room.mjs [--people 1000] [--root DIR]`. A thousand people join,
 // a hundred of them change at once, half sign out; says how long that took, what each client got for it,
 // and what it cost the server. `--root` measures another copy of the project.
 import { parseArgs } from "node:util";

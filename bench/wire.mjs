@@ -1,21 +1,18 @@
-// `node bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are
+// `node --import tsx bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are
 // long, against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the client's to
 // decode.
-import { loadProduct, makeViews, timeOf } from "./lib/core.mjs";
-import { WIRE_VERSION } from "../scripts/wire-version.mjs";
+import { readFrame } from "../core/testing/frames.ts";
+import { toBody } from "../core/wire/deflate.ts";
+import { encodeDiff, encodeSharedSync, encodeSync } from "../core/wire/encode.ts";
+import { toFrame } from "../core/wire/frames.ts";
+import { decodeServerMessage, PROTOCOL_VERSION } from "../core/wire/protocol.ts";
+import { fromPatchRow, fromRow, toPatchRow, toRow } from "../core/wire/rows.ts";
+import { makeViews, timeOf } from "./lib/core.mjs";
 import { installPeers } from "./lib/install.mjs";
 import { markdown } from "./lib/tables.mjs";
 import { load } from "./lib/tools.mjs";
 
 installPeers();
-const core = await loadProduct([
-  "core/wire/encode.ts",
-  "core/wire/deflate.ts",
-  "core/wire/frames.ts",
-  "core/testing/frames.ts",
-  "core/wire/protocol.ts",
-  "core/wire/rows.ts",
-]);
 const { Packr } = await load("msgpackr");
 const plain = new Packr({ useRecords: false });
 const now = Date.now();
@@ -32,10 +29,10 @@ const head = { epoch: "abcdef01", seq: 12, now };
  * @typedef {{ encode: (users: any[]) => string | Uint8Array, decode: (data: any) => unknown }} Format
  */
 
-const rowsOf = (/** @type {any[]} */ users) => users.map((user) => core.toRow(user, now));
+const rowsOf = (/** @type {any[]} */ users) => users.map((user) => toRow(user, now));
 const message = (/** @type {unknown[]} */ users) => ({
   type: "sync",
-  version: WIRE_VERSION,
+  version: PROTOCOL_VERSION,
   self: "u00001",
   ...head,
   timings,
@@ -46,29 +43,29 @@ const message = (/** @type {unknown[]} */ users) => ({
 const syncs = {
   "Rollcall's frame": {
     encode: (users) =>
-      core.encodeSync(
+      encodeSync(
         { userId: "u00001", choices: null },
-        core.encodeSharedSync({ ...head, timings, mode: "roster", users }),
+        encodeSharedSync({ ...head, timings, mode: "roster", users }),
       ),
-    decode: (frame) => core.decodeServerMessage(core.readFrame(frame)),
+    decode: (frame) => decodeServerMessage(readFrame(frame)),
   },
   "its text, not deflated": {
     encode: (users) => JSON.stringify(message(rowsOf(users))),
-    decode: (text) => core.decodeServerMessage(text),
+    decode: (text) => decodeServerMessage(text),
   },
   "JSON objects": {
     encode: (users) => JSON.stringify(message(users)),
     decode: (text) => JSON.parse(text),
   },
   "JSON objects, deflated": {
-    encode: (users) => core.toFrame("", core.toBody(JSON.stringify(message(users)))),
-    decode: (frame) => JSON.parse(core.readFrame(frame)),
+    encode: (users) => toFrame("", toBody(JSON.stringify(message(users)))),
+    decode: (frame) => JSON.parse(readFrame(frame) ?? ""),
   },
   "MessagePack of rows": {
     encode: (users) => plain.pack(message(rowsOf(users))),
     decode: (bytes) => {
       const { users, ...rest } = plain.unpack(bytes);
-      return { ...rest, users: users.map((/** @type {any} */ row) => core.fromRow(row, rest.now)) };
+      return { ...rest, users: users.map((/** @type {any} */ row) => fromRow(row, rest.now)) };
     },
   },
 };
@@ -78,8 +75,8 @@ const away = (/** @type {any[]} */ users) =>
 /** @type {Record<string, Format>} */
 const diffs = {
   "Rollcall's frame": {
-    encode: (changed) => core.encodeDiff({ seq: 13, added: [], changed, removed: [] }, now),
-    decode: (frame) => core.decodeServerMessage(core.readFrame(frame)),
+    encode: (changed) => encodeDiff({ seq: 13, added: [], changed, removed: [] }, now),
+    decode: (frame) => decodeServerMessage(readFrame(frame)),
   },
   "JSON objects": {
     encode: (changed) => JSON.stringify({ type: "diff", seq: 13, now, added: [], changed, removed: [] }),
@@ -91,13 +88,13 @@ const diffs = {
         type: "diff",
         seq: 13,
         now,
-        users: changed.map((/** @type {any} */ each) => core.toPatchRow(each, now)),
+        users: changed.map((/** @type {any} */ each) => toPatchRow(each, now)),
       }),
     decode: (bytes) => {
       const message = plain.unpack(bytes);
       return {
         ...message,
-        users: message.users.map((/** @type {any} */ row) => core.fromPatchRow(row, now)),
+        users: message.users.map((/** @type {any} */ row) => fromPatchRow(row, now)),
       };
     },
   },

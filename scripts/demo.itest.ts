@@ -11,6 +11,8 @@ import { startRoomServer, type RoomServer } from "./room-server.mjs";
 import { SHORT_TIMINGS, testSecrets } from "./test-settings.mjs";
 
 const DEMO = fileURLToPath(new URL("demo.mjs", import.meta.url));
+/** The demo runs in a folder from which it cannot be found by name. */
+const TSX = import.meta.resolve("tsx");
 const secrets = testSecrets();
 
 let dir: string;
@@ -29,7 +31,11 @@ afterAll(async () => {
 function demo(args: string[], settings: Record<string, string>) {
   const output: string[] = [];
   const env = { PATH: process.env["PATH"], ...settings } as unknown as NodeJS.ProcessEnv;
-  const group = spawnGroup([DEMO, ...args], { cwd: dir, env, onLine: (line) => output.push(line) });
+  const group = spawnGroup(["--import", TSX, DEMO, ...args], {
+    cwd: dir,
+    env,
+    onLine: (line) => output.push(line),
+  });
   return { ...group, output };
 }
 

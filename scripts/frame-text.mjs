@@ -1,23 +1,16 @@
 import { inflateRawSync } from "node:zlib";
+import { splitFrame } from "../core/wire/frames.ts";
 
 /**
- * The text of the message in a frame, for what is not built and so cannot import `core/wire/frames.ts`: short messages
- * are text; of long ones a beginning is as it is, after its length, and the rest deflated.
- * @param {import("ws").RawData} data as `ws` gives it, a Buffer
+ * The text of the message in a frame.
+ * @param {import("ws").RawData} data
+ * @param {boolean} isBinary as `ws` gives it
  * @returns {string}
+ * @throws if a binary frame contains no message
  */
-export function frameText(data) {
-  const frame = /** @type {Buffer} */ (data);
-  if (!isDeflated(frame)) return frame.toString();
-  const bodyAt = 2 + frame.readUInt16BE();
-  return frame.toString("utf8", 2, bodyAt) + inflateRawSync(frame.subarray(bodyAt)).toString();
+export function frameText(data, isBinary) {
+  if (!isBinary) return String(data);
+  const parts = splitFrame(data);
+  if (!parts) throw new TypeError("the frame contains no message");
+  return parts.head + inflateRawSync(parts.body).toString();
 }
-
-/**
- * Whether a frame is binary: all text is a JSON object, and no beginning is so long that its length starts with a
- * brace.
- * @param {Buffer} frame
- */
-export const isDeflated = (frame) => frame[0] !== BRACE;
-
-const BRACE = "{".charCodeAt(0);

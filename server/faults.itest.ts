@@ -26,8 +26,10 @@ async function clientProcess(url: string, room: string, user: string) {
     token,
     ...helloParams({ clientId: user, activity: ACTIVE, observe: false }),
   });
-  const script = fileURLToPath(new URL("./testing/client-process.mjs", import.meta.url));
+  const script = fileURLToPath(new URL("./testing/client-process.ts", import.meta.url));
   const child = spawn(process.execPath, [
+    "--import",
+    "tsx",
     script,
     `${url.replace("http", "ws")}/parties/main/${room}?${params}`,
   ]);

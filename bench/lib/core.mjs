@@ -1,37 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import path from "node:path";
-import { load } from "./tools.mjs";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/**
- * Bundles parts of the product, which are TypeScript, for Node, and loads them.
- * @param {string[]} files relative to the project
- * @returns {Promise<any>} everything they export, together
- */
-export async function loadProduct(files) {
-  const esbuild = await load("esbuild");
-  // Beside the project's node_modules, so that what is left outside the bundle is found.
-  const folder = await mkdtemp(path.join(ROOT, "node_modules/.rollcall-bench-"));
-  try {
-    const entry = files.map((file) => `export * from ${JSON.stringify(path.join(ROOT, file))};`).join("\n");
-    const { outputFiles } = await esbuild.build({
-      stdin: { contents: entry, resolveDir: ROOT, loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      packages: "external",
-      write: false,
-    });
-    const file = path.join(folder, "product.mjs");
-    await writeFile(file, outputFiles[0].contents);
-    return await import(pathToFileURL(file).href);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 /**
  * @param {number} count
  * @param {number} [now]

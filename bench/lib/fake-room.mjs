@@ -1,4 +1,5 @@
-import { loadProduct, makeViews } from "./core.mjs";
+import { encodeDiff, encodeServerMessage, encodeSharedSync, encodeSync } from "../../core/wire/encode.ts";
+import { makeViews } from "./core.mjs";
 
 const TIMINGS = {
   intervalMs: 10_000,
@@ -6,7 +7,6 @@ const TIMINGS = {
   reconnectSpreadMs: 2_500,
   reconnectWithinMs: 22_500,
 };
-const core = await loadProduct(["core/wire/encode.ts", "core/wire/protocol.ts", "core/wire/rows.ts"]);
 
 /**
  * A room in place of the server: it answers an admin's page through Playwright's WebSocket route, in the very
@@ -31,11 +31,17 @@ export class FakeRoom {
       const message = JSON.parse(String(text));
       if (message.type === "resync") throw new Error("the page missed a diff");
       if (message.type === "probe")
-        socket.send(core.encodeServerMessage({ type: "echo", at: message.at, now: Date.now() }));
+        socket.send(encodeServerMessage({ type: "echo", at: message.at, now: Date.now() }));
     });
-    const head = { epoch: "bench", seq: 0, now: Date.now(), timings: TIMINGS, mode: "roster" };
-    const shared = core.encodeSharedSync({ ...head, users: this.#views.values() });
-    socket.send(toSend(core.encodeSync({ userId: "admin", choices: null }, shared)));
+    const shared = encodeSharedSync({
+      epoch: "bench",
+      seq: 0,
+      now: Date.now(),
+      timings: TIMINGS,
+      mode: "roster",
+      users: this.#views.values(),
+    });
+    socket.send(toSend(encodeSync({ userId: "admin", choices: null }, shared)));
   }
 
   /** Turns so many people from online to away or back, in one diff. @param {number} changes */
@@ -43,10 +49,10 @@ export class FakeRoom {
     const now = Date.now();
     const changed = Array.from({ length: changes }, () => this.#next(now));
     this.#seq += 1;
-    this.#socket.send(toSend(core.encodeDiff({ seq: this.#seq, added: [], changed, removed: [] }, now)));
+    this.#socket.send(toSend(encodeDiff({ seq: this.#seq, added: [], changed, removed: [] }, now)));
   }
 
-  /** @param {number} now */
+  /** @param {number} now @returns {any} */
   #next(now) {
     // A stride without a common divisor goes through everybody, far apart on the list.
     this.#turn += 7_919;

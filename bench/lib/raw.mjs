@@ -1,6 +1,6 @@
 import WebSocket from "ws";
 import { frameText } from "../../scripts/frame-text.mjs";
-import { WIRE_VERSION } from "../../scripts/wire-version.mjs";
+import { PROTOCOL_VERSION } from "../../core/wire/protocol.ts";
 
 /**
  * A connection over Rollcall's wire format as it is, for measuring what single connections cost.
@@ -37,7 +37,7 @@ export class Raw {
   async open({ scope = "roster", ids = [], known } = {}) {
     const resume = known ? `&epoch=${known.epoch}&seq=${known.seq}` : "";
     const socket = new WebSocket(
-      `${this.address}&v=${WIRE_VERSION}&idle=0&client=${this.id}&scope=${scope}${resume}`,
+      `${this.address}&v=${PROTOCOL_VERSION}&idle=0&client=${this.id}&scope=${scope}${resume}`,
       {
         perMessageDeflate: false,
         maxPayload: 64 << 20,
@@ -46,10 +46,10 @@ export class Raw {
     this.#socket = socket;
     const greeted = new Promise((resolve) => (this.#greeted = () => resolve(undefined)));
     socket.on("error", () => {});
-    socket.on("message", (data) => {
+    socket.on("message", (data, isBinary) => {
       if (this.#socket !== socket) return;
       this.bytes += /** @type {Buffer} */ (data).length;
-      this.#receive(frameText(data), ids);
+      this.#receive(frameText(data, isBinary), ids);
     });
     await greeted;
   }

@@ -63,7 +63,7 @@ export class Stage {
     users: readonly string[],
     options: Pick<Cast, "arrivalMs"> & { host?: string } = {},
   ): Promise<Troupe> {
-    const troupe = await Troupe.enter({
+    const troupe = Troupe.enter({
       host: this.host,
       room,
       users,

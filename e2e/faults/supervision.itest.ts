@@ -40,7 +40,7 @@ test("[OP2] [GR3] a runtime killed under 20 people comes back by itself on its p
   const room = "kept";
   const secret = TEST_SECRETS.ROLLCALL_TOKEN_SECRET;
   const users = named("kept", 20);
-  const people = await Troupe.enter({ host, room, secret, users });
+  const people = Troupe.enter({ host, room, secret, users });
   endings.push(async () => people.kill());
   const witness = await Witness.enter({ host, room, secret });
   endings.push(() => witness.leave());

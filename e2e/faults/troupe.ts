@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { bundle } from "../../scripts/bundle.mjs";
+import { fileURLToPath } from "node:url";
 import { until } from "../../scripts/ports.mjs";
 import type { Cast, Cue, Happening } from "./person";
 
@@ -15,7 +15,7 @@ interface Known {
   looked: (Happening & { what: "looked" }) | null;
 }
 
-let program: Promise<string> | null = null;
+const PERSON = fileURLToPath(new URL("person.ts", import.meta.url));
 
 /** A process full of people, each with the real client (person.ts). */
 export class Troupe {
@@ -35,9 +35,8 @@ export class Troupe {
       );
   }
 
-  static async enter(cast: Cast): Promise<Troupe> {
-    const file = await (program ??= bundle("e2e/faults/person.ts"));
-    const child = spawn(process.execPath, [file, JSON.stringify(cast)], {
+  static enter(cast: Cast): Troupe {
+    const child = spawn(process.execPath, ["--import", "tsx", PERSON, JSON.stringify(cast)], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     // A cue for a process that was killed.

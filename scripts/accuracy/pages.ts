@@ -15,7 +15,7 @@ const CONTEXTS = 4;
 
 /** Serves the page and its tokens, as an app would. */
 async function serveApp(room: string): Promise<{ url: string; close: () => void }> {
-  const script = await readFile(await bundle("scripts/accuracy/page.ts", "browser"), "utf8");
+  const script = await readFile(await bundle("scripts/accuracy/page.ts"), "utf8");
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     const answer = (type: string, text: string) => response.setHeader("content-type", type).end(text);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import WebSocket from "ws";
 import { frameText } from "../frame-text.mjs";
-import { WIRE_VERSION } from "../wire-version.mjs";
+import { PROTOCOL_VERSION } from "../../core/wire/protocol.ts";
 
 // After these nothing gets better by trying again: the token, the room or the version is refused.
 const REFUSED = new Set([4401, 4403, 4406]);
@@ -97,7 +97,7 @@ export class Line {
     const { idleMs, hiddenMs } = activity();
     const params = new URLSearchParams({
       token: await token(),
-      v: String(WIRE_VERSION),
+      v: String(PROTOCOL_VERSION),
       client: this.#clientId,
       idle: String(idleMs),
       ...(hiddenMs !== null && { hidden: String(hiddenMs) }),
@@ -109,8 +109,8 @@ export class Line {
     });
     this.#socket = socket;
     let closedWith = 1006;
-    socket.on("message", (data) => {
-      const text = frameText(data);
+    socket.on("message", (data, isBinary) => {
+      const text = frameText(data, isBinary);
       // Diffs are most of what comes, and nobody here looks at the roster.
       if (this.#frozen || text.startsWith('{"type":"diff"')) return;
       const message = JSON.parse(text);
