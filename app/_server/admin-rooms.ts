@@ -34,7 +34,7 @@ async function passToRoom(request: NextRequest): Promise<Response> {
   if (!pathname.startsWith(OURS) || !isRoomName(room)) {
     throw new Problem(404, "There is no room of this name.");
   }
-  if (!opensRoom(admin, room)) throw new Problem(403, "You are no admin of this room.");
+  if (!opensRoom(admin, room)) throw new Problem(403, "You are not an admin of this room.");
   // A token for this room instead of the key, so that no path reaches another room (SE5).
   const token = await adminToken(admin, room);
   return await pass(

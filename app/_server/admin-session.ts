@@ -60,7 +60,7 @@ export function newAdmin(rooms: readonly string[], expiresAt: number): AdminSess
  * @throws {Problem} 403 if the room is not theirs, 401 if the sign-in is about to end
  */
 export async function adminToken({ adminId, rooms, expiresAt }: AdminSession, room: string): Promise<string> {
-  if (!opensRoom({ rooms }, room)) throw new Problem(403, "You are no admin of this room.");
+  if (!opensRoom({ rooms }, room)) throw new Problem(403, "You are not an admin of this room.");
   const lifetimeSeconds = tokenLifetimeS(expiresAt, Date.now());
   if (lifetimeSeconds < 1) throw new Problem(401, "Your sign-in has ended.");
   return await createToken({

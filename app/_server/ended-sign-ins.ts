@@ -78,9 +78,9 @@ async function ask(path: string, method: "GET" | "PUT"): Promise<readonly string
   const body = v.safeParse(answer, await response.json().catch(() => null));
   if (response.ok && body.success) return body.output.ended;
   if (response.status === 401 || response.status === 403)
-    throw new Problem(502, "The room server does not take this app's ROLLCALL_API_KEY.");
+    throw new Problem(502, "The room server does not accept this app's ROLLCALL_API_KEY.");
   throw new Problem(
     502,
-    `The room server cannot say who has signed out (${response.status}): is it as new as this app?`,
+    `The room server does not say which sign-ins have ended (${response.status}): is its version the same as this app's?`,
   );
 }

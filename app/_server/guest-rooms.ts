@@ -47,7 +47,7 @@ export async function admitGuest(
   const waitMs = Math.max(byGuest.waitMs(sessionId, now), byAddress.waitMs(address, now));
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1_000);
-    const detail = `You have begun many new rooms. Try again in ${seconds} s, or enter a room that exists.`;
+    const detail = `You have created many rooms. Try again in ${seconds} s, or enter a room that exists.`;
     throw new Problem(429, detail, { "Retry-After": String(seconds) });
   }
   byGuest.failed(sessionId, now);

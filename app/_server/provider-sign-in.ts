@@ -49,7 +49,8 @@ export async function identityOf(token: string): Promise<Identity> {
     throw new Problem(502, `The room server's answer (${status}) makes no sense.`);
   }
   if (read.output.issuedBy !== "provider") {
-    const detail = "This token opens rooms, and signs nobody in: only the identity provider's tokens do.";
+    const detail =
+      "This token opens rooms but signs nobody in. Only the identity provider's tokens sign users in.";
     throw new Problem(403, detail);
   }
   return read.output;

@@ -1,8 +1,8 @@
 import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 
 /**
- * Signs the content of a cookie. The audience says what it is good for, so that a cookie of one kind
- * never passes for another, nor for a room's token. `expiresAt` is in milliseconds since 1970.
+ * Signs the content of a cookie. The audience is the cookie's kind, so that a cookie is not accepted as one of another
+ * kind, nor as a room's token. `expiresAt` is in milliseconds since 1970.
  */
 export async function sign(
   payload: JWTPayload,
@@ -16,7 +16,7 @@ export async function sign(
     .sign(key);
 }
 
-/** The payload of what `sign` has made for this audience; null for everything else, expired ones included. */
+/** Returns the payload if `sign` made the token for this audience and it has not expired; null otherwise. */
 export async function verify(token: string, key: Uint8Array, audience: string): Promise<JWTPayload | null> {
   try {
     const { payload } = await jwtVerify(token, key, {

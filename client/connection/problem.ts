@@ -21,10 +21,10 @@ export const SILENT: ConnectionProblem = { kind: "silent", detail: "the room ser
 
 export const MISUNDERSTOOD: ConnectionProblem = {
   kind: "misunderstood",
-  detail: "the room server says what this client cannot read: are both of the same version?",
+  detail: "the room server sent a message that this client cannot read: do both have the same version?",
 };
 
-export const LEFT: ConnectionProblem = { kind: "left", detail: "the page was put away" };
+export const LEFT: ConnectionProblem = { kind: "left", detail: "the page was unloaded" };
 
 /** An attempt to reach the host failed. */
 export function unreachable(host: string): ConnectionProblem {
@@ -55,18 +55,18 @@ export function adviceAbout(reason: StopReason, code: number | null, room: strin
     case "roomRefused":
       return (
         `The token does not open "${room}": name the room where the token is made, ` +
-        `createToken({ rooms: ["${room}"], … }), and give observe to admins alone.`
+        `createToken({ rooms: ["${room}"], … }), and use observe only for admins.`
       );
     case "versionRefused":
-      return "The room server speaks another version of the protocol: bring the package and the server to the same.";
+      return "The room server uses another version of the protocol: use the same version of the package and the server.";
     case "badMessages":
-      return "The room server does not understand this client: bring the package and the server to the same version.";
+      return "The room server does not understand this client: use the same version of the package and the server.";
     case "profileTooLong":
       return "Shorten the name or the picture's URL in the token, or raise ROLLCALL_MAX_NAME_LENGTH on the server.";
     case "tooMuch":
       return "This page sends too much: is setScope or readPage called with every render?";
     case "tooManyUsers":
-      return "The room knows as many users as it may: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.";
+      return "The room has reached its limit of users: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.";
     case "tooManyOfUser":
     case "roomFull":
     case "roomDeleted":

@@ -68,7 +68,7 @@ export function stopWords(reason: StopReason): StopWords {
     case "tooManyUsers":
       return {
         title: "This room takes no more people",
-        text: "It knows as many as it may. An admin of the room can help.",
+        text: "It has reached its limit. An admin of the room can help.",
         remedy: "reconnect",
       };
     case "roomDeleted":

@@ -9,7 +9,7 @@ interface Failure {
   readonly retryAfterS: number | null;
 }
 
-/** What to say when the server signed somebody in, and the page that was asked for next came without the sign-in. */
+/** The error when the server signed the user in, but the next page came without the sign-in. */
 export const NOT_KEPT =
   "This browser did not keep your sign-in, since it blocks this site's cookies. Allow them, or open this page in a tab of its own, then try again.";
 

@@ -1,4 +1,4 @@
-// The app's own server: it knows who is signed in, and vouches for them to the room server with a token.
+// The app's own server. It knows who is signed in, and creates their tokens for the room server.
 import { createToken } from "@rollcall/react/server";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ const { PORT = "4000", ROLLCALL_TOKEN_SECRET: secret = "" } = process.env;
 const DIST = path.join(import.meta.dirname, "dist");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
-/** Who is signed in, by the secret in their cookie. Yours are in a database, and come with a password. */
+/** The sessions, by the secret in the cookie. A real app keeps them in a database, and asks for a password. */
 const sessions = new Map();
 
 const ROUTES = {
@@ -18,7 +18,7 @@ const ROUTES = {
     const isName = typeof name === "string" && name.trim() !== "" && name.length <= 80;
     if (!isName) return json(400, { problem: "A name has 1 to 80 characters." });
     const cookie = randomUUID();
-    // The session's id goes into tokens, which scripts may read; what is in the cookie must not.
+    // The session's id is in tokens, which scripts can read. So it must differ from the cookie's secret.
     const user = { id: name.trim().toLowerCase(), name: name.trim() };
     sessions.set(cookie, { id: randomUUID(), user });
     return json(200, user, `session=${cookie}; Path=/; HttpOnly; SameSite=Lax`);
@@ -28,7 +28,7 @@ const ROUTES = {
     return json(200, null, "session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
   },
   "POST /api/token": async (session, { room }) => {
-    // Whether they may enter is yours to know: here there is one room, and everybody may.
+    // Your app decides who may enter a room. Here every user may enter the one room.
     if (!session || room !== "team") return json(401, null);
     const token = await createToken({ user: session.user, rooms: [room], sessionId: session.id, secret });
     return json(200, { token });
@@ -62,7 +62,7 @@ async function readBody(request) {
 
 const server = createServer(async (request, response) => {
   const { status, headers, body } = await answer(request).catch(() =>
-    json(400, { problem: "That request cannot be understood." }),
+    json(400, { problem: "The request is not valid." }),
   );
   response.writeHead(status, headers).end(body);
 });

@@ -3,6 +3,6 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [react()],
-  // While you develop, Vite serves the page and the app's own server the rest.
+  // During development Vite serves the page, and the app's own server answers /api.
   server: { proxy: { "/api": "http://127.0.0.1:4000" } },
 });

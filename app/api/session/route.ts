@@ -25,7 +25,7 @@ const COOKIE_LENGTH = 3_800;
  */
 export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
-  if (token === null) throw new Problem(401, "There is no token to tell of.");
+  if (token === null) throw new Problem(401, "The request has no token.");
   const { id, name, picture, role } = await identityOf(token);
   const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
   return NextResponse.json({
@@ -74,7 +74,7 @@ async function endBoth(request: NextRequest): Promise<void> {
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
   const { name } = await readBody(request, body);
   const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
-  if (known?.rooms) throw new Problem(403, "Your name is your identity provider's to change.");
+  if (known?.rooms) throw new Problem(403, "Only your identity provider can change your name.");
   if (!guestsAllowed()) {
     throw new Problem(403, "This server takes no guests: sign in with your team's account.");
   }
@@ -98,7 +98,7 @@ async function signInUser(request: NextRequest, token: string): Promise<NextResp
 async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {
   const sealed = await userSessions.seal(session);
   if (sealed.length > COOKIE_LENGTH) {
-    const detail = "The token names too many rooms for a sign-in here: fewer, or * for all, would do.";
+    const detail = "The token names too many rooms for a sign-in here. Use fewer rooms, or * for every room.";
     throw new Problem(422, detail);
   }
   const { userId: id, name, rooms, expiresAt } = session;

@@ -9,7 +9,7 @@ export interface User {
   readonly name: string;
 }
 
-/** The team's page for whoever is signed in, and the sign-in for everybody else. */
+/** Shows the team's page to signed-in users, and the sign-in to others. */
 function App() {
   const [user, setUser] = useState<User | null>();
 

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from "react";
 
-/** In place of your own sign-in: whoever gives a name is taken at their word. */
+/** A placeholder for your own sign-in. It accepts any name without proof. */
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const [name, setName] = useState("");
 

@@ -16,7 +16,7 @@ interface TeamProps {
   readonly onSignedOut: () => void;
 }
 
-/** The page: a header with the faces of who is online, and everybody below. */
+/** The page: a header with the online users' faces, and the list of all users. */
 export function Team({ user, onSignedOut }: TeamProps) {
   return (
     <PresenceProvider
@@ -39,7 +39,7 @@ function Header({ user, onSignedOut }: TeamProps) {
   const { connection, stale } = useConnectionStatus();
   const isKnown = summary !== null && !stale;
 
-  // The room tells every tab of a sign-out, whichever it was made in.
+  // The room reports a sign-out in any tab to every tab.
   const signedOut = connection.status === "stopped" && connection.reason === "signedOut";
   useEffect(() => {
     if (signedOut) onSignedOut();
