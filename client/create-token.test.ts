@@ -11,7 +11,7 @@ async function claimsOf(token: string): Promise<Record<string, unknown>> {
   return payload;
 }
 
-test("[SE1] a token carries who, where and as what, is signed, and lives two minutes", async () => {
+test("[SE1] a token has the user, the rooms and the role, is signed, and lives two minutes", async () => {
   const token = await createToken({
     ...input,
     user: { id: "u1", name: "Ann", picture: "https://example.com/ann.png" },
@@ -32,7 +32,7 @@ test("[SE1] a token carries who, where and as what, is signed, and lives two min
   expect(Number(claims["exp"]) - Number(claims["iat"])).toBe(120);
 });
 
-test("[SE1] without more it is a member's, without picture and session, and the room server reads it", async () => {
+test("[SE1] by default it is a member's, without picture and session, and the room server reads it", async () => {
   const claims = await claimsOf(await createToken(input));
   expect(claims).toMatchObject({ role: "member", picture: null });
   expect(claims).not.toHaveProperty("sid");
@@ -50,7 +50,7 @@ test.each<[RegExp, Partial<TokenInput>]>([
   [/rooms/, { rooms: [] }],
   [/rooms/, { rooms: ["a/b"] }],
   [/sessionId is not valid/, { sessionId: "" }],
-])("[SE1] an input that cannot be is refused: %s", async (message, over) => {
+])("[SE1] an invalid input is refused: %s", async (message, over) => {
   await expect(createToken({ ...input, ...over })).rejects.toThrow(message);
 });
 

@@ -21,7 +21,7 @@ function makeClient(observe = false): void {
   });
 }
 
-/** Connects, or reconnects, as somebody of whom the server knows these choices. */
+/** Connects, or reconnects, as a user whose choices the server already has. */
 async function live(choices: Choices | null = null, self = "ann"): Promise<void> {
   client.start();
   await env.advance(2_000);
@@ -34,7 +34,7 @@ const request = () => chosen().at(-1)?.request ?? 0;
 
 beforeEach(() => makeClient());
 
-test("[ST3] what the server knows is known after the sync, and when another page chooses", async () => {
+test("[ST3] the client has the server's choices after the sync, and after another page chooses", async () => {
   expect(client.getOwnPresence()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
   await live({ ...DEFAULT_CHOICES, availability: "dnd", message: LUNCH });
   expect(client.getOwnPresence()).toMatchObject({ user: { id: "ann" }, availability: "dnd", message: LUNCH });
@@ -45,7 +45,7 @@ test("[ST3] what the server knows is known after the sync, and when another page
   expect(client.getOwnPresence()).toMatchObject({ availability: "invisible", message: null, pending: false });
 });
 
-test("[ST3] a choice shows at once, and is confirmed by the server's answer", async () => {
+test("[ST3] a choice shows at once, and the server's answer confirms it", async () => {
   await live();
   client.setAvailability("away");
   expect(chosen()).toEqual([
@@ -56,7 +56,7 @@ test("[ST3] a choice shows at once, and is confirmed by the server's answer", as
   expect(client.getOwnPresence()).toMatchObject({ availability: "away", pending: false });
 });
 
-test("[ST3] an answer to what was chosen before does not take back what was chosen since", async () => {
+test("[ST3] an answer to an earlier choice does not undo a later one", async () => {
   await live();
   client.setAvailability("away");
   const first = request();
@@ -69,7 +69,7 @@ test("[ST3] an answer to what was chosen before does not take back what was chos
   expect(client.getOwnPresence()).toMatchObject({ availability: "dnd", message: LUNCH, pending: false });
 });
 
-test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with the next connection", async () => {
+test("[ST3 ST4 PR3] choices without a connection are kept, and sent in one message with the next connection", async () => {
   await live();
   env.socket.end();
   client.setAvailability("invisible");
@@ -91,7 +91,7 @@ test("[ST3 ST4 PR3] what is chosen while cut off is kept, and sent in one with t
   expect(client.getOwnPresence()).toMatchObject({ availability: "away", pending: true });
 });
 
-test("[SE4] what the server refuses is taken back", async () => {
+test("[SE4] a choice that the server refuses is undone", async () => {
   await live({ ...DEFAULT_CHOICES, message: LUNCH });
   client.setMessage({ ...LUNCH, text: "too long for this server" });
   expect(client.getOwnPresence().message?.text).toBe("too long for this server");
@@ -99,7 +99,7 @@ test("[SE4] what the server refuses is taken back", async () => {
   expect(client.getOwnPresence()).toMatchObject({ message: LUNCH, pending: false });
 });
 
-test("[ST4] what no server would take is refused at once, by an error that says why", async () => {
+test("[ST4] a message that every server refuses throws at once, with the reason", async () => {
   await live();
   expect(() => client.setMessage({ ...LUNCH, emoji: "pizza" })).toThrow(/emoji: must be one emoji/);
   expect(() => client.setMessage({ ...LUNCH, text: "half \ud83c" })).toThrow(TypeError);
@@ -107,7 +107,7 @@ test("[ST4] what no server would take is refused at once, by an error that says 
   expect(chosen()).toMatchObject([{ message: null }]);
 });
 
-test("[SE2] what one user could not send is not sent for the next", async () => {
+test("[SE2] the unsent choices of one user are not sent for the next", async () => {
   await live();
   env.socket.end();
   client.setAvailability("invisible");
@@ -120,7 +120,7 @@ test("[SE2] what one user could not send is not sent for the next", async () => 
   expect(client.getOwnPresence()).toMatchObject({ availability: "auto", pending: false });
 });
 
-test("an observer has nothing to choose for", async () => {
+test("an observer's choices do nothing", async () => {
   makeClient(true);
   await live();
   client.setAvailability("away");
@@ -128,7 +128,7 @@ test("an observer has nothing to choose for", async () => {
   expect(client.getOwnPresence()).toEqual({ user: null, ...DEFAULT_CHOICES, pending: false });
 });
 
-test("[SY3] the own user is the same object until something of it changes", async () => {
+test("[SY3] the own user is the same object until it changes", async () => {
   await live();
   const before = client.getOwnPresence();
   env.socket.diff({ seq: 1, added: [fakeUser("ben")] });

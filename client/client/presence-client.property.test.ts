@@ -68,7 +68,7 @@ async function getToken(tokens: Tokens): Promise<string> {
   }
 }
 
-/** What is wrong with a client, whatever happened before. */
+/** Returns the violated invariants of a client. */
 function problems(env: FakeEnvironment, client: PresenceClient): string[] {
   const { connection, synced, stale, users: shown } = client.getSnapshot();
   const ended = connection.status === "idle" || connection.status === "stopped";
@@ -78,12 +78,12 @@ function problems(env: FakeEnvironment, client: PresenceClient): string[] {
     "a socket after the end": ended && env.held.length > 0,
     "timers or listeners after the end": ended && env.leftovers > 0,
     "users forgotten": synced && shown.length !== 2,
-    "cut off, and not stale": synced && connection.status !== "live" && !stale,
+    "not connected, but not stale": synced && connection.status !== "live" && !stale,
   };
   return Object.entries(wrong).flatMap(([problem, found]) => (found ? [problem] : []));
 }
 
-test("[CN3] [SY6] whatever happens, a client holds one socket at most, forgets nobody, and recovers", async () => {
+test("[CN3] [SY6] after any events a client holds at most one socket, keeps all users, and recovers", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const env = new FakeEnvironment();

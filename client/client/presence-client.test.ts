@@ -26,7 +26,7 @@ function makeClient(options: { environment?: FakeEnvironment; observe?: boolean 
   });
 }
 
-/** The client is live, its first probe answered, and what it sent until then forgotten. */
+/** Makes the client live, answers its first probe, and drops the messages it has sent. */
 async function live(users = [ann, ben]): Promise<void> {
   client.start();
   await open(users);
@@ -45,7 +45,7 @@ const types = () => env.socket.take().map((message) => message.type);
 beforeEach(() => makeClient());
 
 describe("connecting", () => {
-  test("[SE1] a token is fetched anew at each reconnect", async () => {
+  test("[SE1] each reconnect fetches a new token", async () => {
     await live();
     expect(env.socket.target.params["token"]).toBe("token-1");
     env.socket.end();
@@ -54,7 +54,7 @@ describe("connecting", () => {
     expect(env.sockets).toHaveLength(2);
   });
 
-  test("[CN2] one client keeps its id over its reconnects, and shares it with no other", async () => {
+  test("[CN2] a client keeps its id when it reconnects, and no other client has the same", async () => {
     await live();
     env.socket.end();
     await env.advance(2_000);
@@ -73,7 +73,7 @@ describe("connecting", () => {
     expect([...tab.values()].join()).not.toContain("id-");
   });
 
-  test("says hello with version, activity and whether it observes", async () => {
+  test("the hello has the version, the activity and whether the client observes", async () => {
     makeClient({ observe: true });
     client.start();
     await env.settle();
@@ -87,7 +87,7 @@ describe("connecting", () => {
     });
   });
 
-  test("[SY1] is live with the first sync, not with the socket", async () => {
+  test("[SY1] the client is live after the first sync, not when the socket opens", async () => {
     client.start();
     await env.settle();
     env.socket.accept();
@@ -109,7 +109,7 @@ describe("connecting", () => {
     expect(client.getSnapshot().self).toBeNull();
   });
 
-  test("a socket that never opens is given up, and so is one that brings no sync", async () => {
+  test("a socket that never opens, or brings no sync, is abandoned", async () => {
     client.start();
     await env.advance(9_999);
     expect(env.held).toHaveLength(1);
@@ -122,7 +122,7 @@ describe("connecting", () => {
     expect(state()).toMatchObject({ status: "reconnecting", attempt: 2 });
   });
 
-  test("a token that never comes is given up, and opens nothing when it comes late", async () => {
+  test("a token that is too slow is abandoned, and opens nothing when it arrives late", async () => {
     let deliver: (token: string) => void = () => {};
     getToken = () => new Promise((resolve) => (deliver = resolve));
     client.start();
@@ -133,7 +133,7 @@ describe("connecting", () => {
     expect(env.sockets).toHaveLength(0);
   });
 
-  test("an answer to an attempt that was given up decides nothing for the next", async () => {
+  test("the late result of an abandoned attempt does not affect the next", async () => {
     let refuse: (reason: Error) => void = () => {};
     getToken = () => new Promise((_resolve, reject) => (refuse = reject));
     client.start();
@@ -147,7 +147,7 @@ describe("connecting", () => {
     expect(state()).toEqual({ status: "connecting" });
   });
 
-  test("a token that comes after stop opens nothing", async () => {
+  test("a token that arrives after stop opens nothing", async () => {
     let deliver: (token: string) => void = () => {};
     getToken = () => new Promise((resolve) => (deliver = resolve));
     client.start();
@@ -158,7 +158,7 @@ describe("connecting", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("a refused token ends the client; any other failure is tried again", async () => {
+  test("a refused token ends the client; any other failure is retried", async () => {
     getToken = async () => {
       throw new Error("the token server is down");
     };
@@ -178,7 +178,7 @@ describe("connecting", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("start and stop may be called twice, and again", async () => {
+  test("start and stop may be called repeatedly", async () => {
     await live();
     client.start();
     await env.settle();
@@ -192,7 +192,7 @@ describe("connecting", () => {
     expect(env.held).toHaveLength(1);
   });
 
-  test("a listener may stop the client while it is told that it is live", async () => {
+  test("a listener may stop the client when it becomes live", async () => {
     client.start();
     await env.settle();
     client.subscribe(() => client.getSnapshot().connection.status === "live" && client.stop());
@@ -202,7 +202,7 @@ describe("connecting", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("refuses a host or room that cannot be, and says why", () => {
+  test("an invalid host or room throws an error with the reason", () => {
     const make = (host: string, room: string) => () =>
       createPresenceClient({ host, room, environment: env, getToken: () => getToken() });
     expect(make("", "lobby")).toThrow(/host is missing/);
@@ -227,7 +227,7 @@ describe("the end of a connection", () => {
     [CLOSE.roomDeleted, "roomDeleted"],
     [CLOSE.disconnected, "disconnected"],
     [4499, "disconnected"],
-  ] as const)("[SE3] after %i the client has stopped as %s and stays so", async (code, reason) => {
+  ] as const)("[SE3] after %i the client stops as %s for good", async (code, reason) => {
     client.start();
     await env.settle();
     env.socket.accept().end(code, "because");
@@ -243,7 +243,7 @@ describe("the end of a connection", () => {
   });
 
   test.each([CLOSE.tokenExpired, CLOSE.heartbeatMissed, CLOSE.left, CLOSE.unavailable, 1006, 1012])(
-    "after %i the client comes back by itself",
+    "after %i the client reconnects by itself",
     async (code) => {
       await live();
       env.socket.end(code);
@@ -253,7 +253,7 @@ describe("the end of a connection", () => {
     },
   );
 
-  test("[SE1] while its token's issuer is ahead it asks for a new one each time, ever more seldom, and says why", async () => {
+  test("[SE1] while the token issuer's clock is ahead, each attempt fetches a new token, with growing waits and a warning", async () => {
     let fetched = 0;
     getToken = async () => `token-${(fetched += 1)}`;
     client.start();
@@ -267,7 +267,7 @@ describe("the end of a connection", () => {
       }
       await env.advance(1_000);
     }
-    // Half of the longest wait on average: a client that hammered would have come hundreds of times.
+    // The average wait is half of the longest. A client without back-off would try hundreds of times.
     expect(fetched).toBeLessThan(60);
     expect(state()).toMatchObject({
       status: "reconnecting",
@@ -280,7 +280,7 @@ describe("the end of a connection", () => {
     expect(state()).toEqual({ status: "live" });
   });
 
-  test("the server's word that it is closing counts as the close", async () => {
+  test("a closing message counts as the close", async () => {
     await live();
     env.socket.say({ type: "closing", code: CLOSE.signedOut, detail: "signed out elsewhere" });
     expect(state()).toMatchObject({ status: "stopped", reason: "signedOut", code: CLOSE.signedOut });
@@ -288,8 +288,8 @@ describe("the end of a connection", () => {
   });
 });
 
-describe("[HB7] reconnects", () => {
-  test("[HB7] the first comes at a random moment within the server's spread", async () => {
+describe("[HB7] reconnecting", () => {
+  test("[HB7] the first attempt comes at a random time within the server's spread", async () => {
     await live();
     env.chance = 0.75;
     const lostAt = env.serverNow();
@@ -315,7 +315,7 @@ describe("[HB7] reconnects", () => {
     expect(state()).toMatchObject({ retryAt: env.serverNow() + 1_250 });
   });
 
-  test("[HB7] the delay doubles up to what the server says, and begins anew after a connection that lasted", async () => {
+  test("[HB7] the delay doubles up to the server's limit, and starts over after a connection that lasted", async () => {
     await live();
     env.chance = 0.999;
     const delays: number[] = [];
@@ -337,7 +337,7 @@ describe("[HB7] reconnects", () => {
     expect(state()).toMatchObject({ attempt: 1 });
   });
 
-  test("[HB7] a network that returns cuts a wait short, with a little jitter", async () => {
+  test("[HB7] the return of the network shortens a wait, with a little jitter", async () => {
     await live();
     env.chance = 0.999;
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -361,7 +361,7 @@ describe("[HB7] reconnects", () => {
   });
 });
 
-describe("[HB6] the client watches too", () => {
+describe("[HB6] the watchdog", () => {
   test("[HB6] a ping is answered at once, with its instant and the activity", async () => {
     await live();
     await env.advance(4_000);
@@ -369,7 +369,7 @@ describe("[HB6] the client watches too", () => {
     expect(env.socket.take()).toEqual([{ type: "pong", at: env.serverNow(), idleMs: 4_000, hiddenMs: null }]);
   });
 
-  test("[HB6] after 2.5 intervals of silence it asks, and reconnects when nothing comes within 2 s", async () => {
+  test("[HB6] after 2.5 intervals of silence the client sends a probe, and reconnects without an echo within 2 s", async () => {
     await live();
     await env.advance(24_999);
     expect(types()).toEqual([]);
@@ -382,7 +382,7 @@ describe("[HB6] the client watches too", () => {
     expect(env.socket.closedByClient).toBe(true);
   });
 
-  test("[HB6] the echo answers the question", async () => {
+  test("[HB6] the echo answers the probe", async () => {
     await live();
     await env.advance(26_000);
     env.socket.echo();
@@ -391,7 +391,7 @@ describe("[HB6] the client watches too", () => {
     expect(state()).toEqual({ status: "live" });
   });
 
-  test("[HB6] what came before the page froze does not pass for an answer", async () => {
+  test("[HB6] messages from before the page froze do not count as an answer", async () => {
     await live();
     env.emit({ type: "resume" });
     env.socket.ping();
@@ -401,7 +401,7 @@ describe("[HB6] the client watches too", () => {
     expect(state()).toMatchObject({ status: "reconnecting" });
   });
 
-  test("[HB6] an echo that waits behind much else on a slow line is waited for", async () => {
+  test("[HB6] the client waits for an echo behind other messages on a slow connection", async () => {
     await live();
     env.emit({ type: "resume" });
     for (let frame = 0; frame < 5; frame += 1) {
@@ -414,7 +414,7 @@ describe("[HB6] the client watches too", () => {
   });
 
   test.each(["online", "visibility", "resume", "pageshow"] as const)(
-    "[HB6] %s asks at once",
+    "[HB6] %s sends a probe at once",
     async (type) => {
       await live();
       await env.advance(1_000);
@@ -426,13 +426,13 @@ describe("[HB6] the client watches too", () => {
     },
   );
 
-  test("[HB6] a page that becomes hidden asks nothing", async () => {
+  test("[HB6] a page that becomes hidden sends no probe", async () => {
     await live();
     env.show(false);
     expect(types()).toEqual(["activity"]);
   });
 
-  test("[HB6] a machine that wakes asks within 2 s, though no timer ran during its sleep", async () => {
+  test("[HB6] a machine that wakes sends a probe within 2 s, although no timer ran during its sleep", async () => {
     await live();
     await env.advance(1_000);
     env.sleep(8 * 3_600_000);
@@ -444,7 +444,7 @@ describe("[HB6] the client watches too", () => {
     expect(state()).toMatchObject({ status: "live" });
   });
 
-  test("[HB6] a machine that wakes while the client waits cuts the wait short", async () => {
+  test("[HB6] the wake of the machine shortens the client's wait", async () => {
     await live();
     env.chance = 0.999;
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -457,7 +457,7 @@ describe("[HB6] the client watches too", () => {
     expect(env.sockets).toHaveLength(before + 1);
   });
 
-  test("[HB6] an answer that waits behind a held-up timer is given a second chance, once", async () => {
+  test("[HB6] an echo behind a delayed timer gets a second chance, once", async () => {
     await live();
     env.emit({ type: "online" });
     env.freeze(60_000);
@@ -467,7 +467,7 @@ describe("[HB6] the client watches too", () => {
     expect(state()).toMatchObject({ status: "reconnecting" });
   });
 
-  test("[HB6] a page whose timers are always late still notices", async () => {
+  test("[HB6] a page whose timers are always late still detects silence", async () => {
     await live();
     env.emit({ type: "online" });
     env.freeze(60_000);
@@ -477,7 +477,7 @@ describe("[HB6] the client watches too", () => {
     expect(state()).toMatchObject({ status: "reconnecting" });
   });
 
-  test("[HB6] reports of input keep a server from pinging, and are no reason for doubt", async () => {
+  test("[HB6] reports of input stop the server's pings, and do not put the connection in doubt", async () => {
     await live();
     const suspected: boolean[] = [];
     client.subscribe(() => suspected.push(client.getSnapshot().stale));
@@ -491,7 +491,7 @@ describe("[HB6] the client watches too", () => {
     expect(suspected).not.toContain(true);
   });
 
-  test("measures the round trip after each sync and every 3 intervals while visible", async () => {
+  test("the client measures the round trip after each sync, and every 3 intervals while visible", async () => {
     client.start();
     await env.settle();
     env.socket.accept().sync([ann]);
@@ -515,7 +515,7 @@ describe("[HB6] the client watches too", () => {
   });
 });
 
-test("[CN2] a late close of a socket that was given up harms nothing", async () => {
+test("[CN2] a late close of an abandoned socket has no effect", async () => {
   await live();
   const old = env.socket;
   await env.advance(27_000);
@@ -526,8 +526,8 @@ test("[CN2] a late close of a socket that was given up harms nothing", async () 
   expect(env.held).toHaveLength(1);
 });
 
-describe("[SY4] the thread", () => {
-  test("[SY4] a gap asks for a sync, and diffs are ignored until it comes", async () => {
+describe("[SY4] numbering", () => {
+  test("[SY4] a gap requests a sync, and diffs are ignored until it arrives", async () => {
     await live();
     env.socket.diff({ seq: 2, removed: ["ben"] });
     expect(types()).toEqual(["resync"]);
@@ -540,7 +540,7 @@ describe("[SY4] the thread", () => {
     expect(client.getSnapshot().users.map((user) => user.id)).toEqual(["ann", "cleo"]);
   });
 
-  test("[SY4] a message that cannot be understood asks once, and then reconnects", async () => {
+  test("[SY4] the first invalid message requests a sync, and the next one reconnects", async () => {
     await live();
     env.socket.sayRaw("{");
     expect(types()).toEqual(["resync"]);
@@ -550,7 +550,7 @@ describe("[SY4] the thread", () => {
     expect(client.getSnapshot().users).toHaveLength(2);
   });
 
-  test("[SY4] a sync that was asked for and does not come is not waited for", async () => {
+  test("[SY4] a requested sync that does not arrive ends the connection", async () => {
     await live();
     env.socket.diff({ seq: 9 });
     await env.advance(9_000);
@@ -559,7 +559,7 @@ describe("[SY4] the thread", () => {
     expect(state()).toMatchObject({ status: "reconnecting" });
   });
 
-  test("[SY4] a new connection begins with its sync, whatever came before", async () => {
+  test("[SY4] a new connection begins with its own sync, after any state", async () => {
     await live();
     env.socket.end();
     await env.advance(2_000);
@@ -571,7 +571,7 @@ describe("[SY4] the thread", () => {
 
 describe("[SY5] the server's time", () => {
   test.each([-DELTA, 0, DELTA])(
-    "[SY5] is known when the page's clock is off by %i ms",
+    "[SY5] is estimated when the page's clock is off by %i ms",
     async (serverAheadMs) => {
       makeClient({ environment: new FakeEnvironment({ serverAheadMs }) });
       await live();
@@ -582,15 +582,15 @@ describe("[SY5] the server's time", () => {
     },
   );
 
-  test("[SY5] a slow message does not spoil it", async () => {
+  test("[SY5] is not changed by a slow message", async () => {
     await live();
     env.socket.say({ type: "ping", now: env.serverNow() - 5_000 });
     expect(client.serverNow()).toBe(env.serverNow());
   });
 });
 
-describe("[SY6] what is shown when cut off", () => {
-  test("[SY6] is stale as soon as the socket is closed, as of the last proof, and never a false offline", async () => {
+describe("[SY6] the roster without a connection", () => {
+  test("[SY6] is stale when the socket closes, as of the last proof, and shows nobody as offline", async () => {
     await live();
     await env.advance(10_000);
     env.socket.ping();
@@ -607,7 +607,7 @@ describe("[SY6] what is shown when cut off", () => {
     expect(client.getSnapshot()).toMatchObject({ stale: false, asOfAt: env.serverNow() });
   });
 
-  test("[SY6] is stale while a silence is being looked into", async () => {
+  test("[SY6] is stale while a silence is probed", async () => {
     await live();
     await env.advance(25_000);
     expect(client.getSnapshot().stale).toBe(true);
@@ -615,7 +615,7 @@ describe("[SY6] what is shown when cut off", () => {
     expect(client.getSnapshot().stale).toBe(false);
   });
 
-  test("[SY6] a proof during a gap proves nothing", async () => {
+  test("[SY6] is not proven by a proof during a gap", async () => {
     await live();
     const asOfAt = env.serverNow();
     env.socket.diff({ seq: 3 });
@@ -625,7 +625,7 @@ describe("[SY6] what is shown when cut off", () => {
     expect(client.getSnapshot().asOfAt).toBe(asOfAt);
   });
 
-  test("[SY6] a stopped client keeps its roster, marked stale", async () => {
+  test("[SY6] stays after a stop, marked stale", async () => {
     await live();
     client.stop();
     expect(client.getSnapshot()).toMatchObject({ stale: true, users: [ann, ben] });
@@ -643,7 +643,7 @@ describe("[ST2] evidence on the wire", () => {
     expect(env.socket.take()[0]).toEqual({ type: "activity", idleMs: 0, hiddenMs: null });
   });
 
-  test("[ST2] input is reported at once when it resumes after a pause, else by the next pong", async () => {
+  test("[ST2] input after a pause is reported at once, other input by the next pong", async () => {
     await live();
     for (let second = 0; second < 5; second += 1) {
       await env.advance(1_000);
@@ -657,7 +657,7 @@ describe("[ST2] evidence on the wire", () => {
     expect(env.socket.take()).toEqual([{ type: "activity", idleMs: 0, hiddenMs: null }]);
   });
 
-  test("[ST2] nothing is queued while there is no connection; the next one says what is true then", async () => {
+  test("[ST2] nothing is queued without a connection; the next one reports the state at that time", async () => {
     await live();
     env.socket.end();
     env.emit({ type: "input" });
@@ -671,7 +671,7 @@ describe("[ST2] evidence on the wire", () => {
 });
 
 describe("leaving", () => {
-  test("[GR1] a page that goes says so, with a last activity, and lets the socket go", async () => {
+  test("[GR1] a page that unloads sends its last activity and leaving, and closes the socket", async () => {
     await live();
     await env.advance(700);
     env.emit({ type: "pagehide" });
@@ -682,7 +682,7 @@ describe("leaving", () => {
     expect(env.held).toHaveLength(0);
   });
 
-  test("[GR1] a page restored from the back/forward cache connects by itself, at once", async () => {
+  test("[GR1] a page restored from the back/forward cache connects at once", async () => {
     await live();
     env.emit({ type: "pagehide" });
     env.sleep(60_000);
@@ -692,7 +692,7 @@ describe("leaving", () => {
     expect(env.sockets).toHaveLength(2);
   });
 
-  test("[GR1] a page that said it was leaving and is still there comes back", async () => {
+  test("[GR1] a page that sent leaving but is still there reconnects", async () => {
     await live();
     env.emit({ type: "pagehide" });
     await env.advance(4_999);
@@ -701,7 +701,7 @@ describe("leaving", () => {
     expect(env.sockets).toHaveLength(2);
   });
 
-  test("[GR1] stop says leaving, and leaves nothing behind", async () => {
+  test("[GR1] stop sends leaving, and leaves no timers or listeners", async () => {
     await live();
     client.stop();
     expect(types()).toEqual(["activity", "leaving"]);
@@ -709,7 +709,7 @@ describe("leaving", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("[GR2] signing out tells the server and is over when the server has closed", async () => {
+  test("[GR2] signing out tells the server, and ends when the server has closed", async () => {
     await live();
     const over = vi.fn<() => void>();
     const done = client.signOut().then(over);
@@ -723,7 +723,7 @@ describe("leaving", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("[GR2] a server that does not answer holds nobody up", async () => {
+  test("[GR2] a server that does not answer does not delay a sign-out", async () => {
     await live();
     const done = client.signOut();
     await env.advance(2_000);
@@ -732,7 +732,7 @@ describe("leaving", () => {
     expect(env.held).toHaveLength(0);
   });
 
-  test("[GR2] signing out while cut off takes the moment to connect and tell", async () => {
+  test("[GR2] signing out without a connection connects first, to tell the server", async () => {
     await live();
     env.socket.end();
     const done = client.signOut();
@@ -744,7 +744,7 @@ describe("leaving", () => {
     expect(state()).toMatchObject({ reason: "signedOut" });
   });
 
-  test("[GR2] signing out says signedOut even if the token was refused meanwhile", async () => {
+  test("[GR2] signing out ends as signedOut even if the token was refused in the meantime", async () => {
     await live();
     env.socket.end();
     getToken = async () => {
@@ -755,7 +755,7 @@ describe("leaving", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("[GR2] other tabs are told by the server and stop", async () => {
+  test("[GR2] the server tells other tabs, and they stop", async () => {
     await live();
     env.socket.end(CLOSE.signedOut, "signed out");
     await env.advance(600_000);
@@ -764,7 +764,7 @@ describe("leaving", () => {
   });
 });
 
-test("timings that cannot be from a server do not make the client probe without end", async () => {
+test("invalid timings from a server do not make the client probe without pause", async () => {
   client.start();
   await env.settle();
   env.socket.accept().sync([ann], 0, { ...FAKE_TIMINGS, intervalMs: 0 });

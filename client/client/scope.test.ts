@@ -24,7 +24,7 @@ function makeClient(scope?: Scope): void {
   });
 }
 
-/** Starts the client, or lets it reconnect, up to the moment at which its socket is open. */
+/** Starts the client, or lets it reconnect, until its socket is open. */
 async function accepted(): Promise<void> {
   client.start();
   await env.advance(2_000);
@@ -40,7 +40,7 @@ const ids = () =>
 
 beforeEach(() => makeClient());
 
-test("[SY4] a client that returns says up to where it was told, and takes just what it missed", async () => {
+test("[SY4] a client that returns sends its resume point, and applies only the missed changes", async () => {
   await accepted();
   expect(env.socket.target.params).not.toHaveProperty("epoch");
   env.socket.sync([ann, ben], 4);
@@ -53,13 +53,13 @@ test("[SY4] a client that returns says up to where it was told, and takes just w
   env.socket.resumed({ from: 5, seq: 9, users: [cleo, ann], removed: ["ben"] });
   expect(client.getStatus()).toMatchObject({ stale: false, connection: { status: "live" } });
   expect(ids()).toEqual(["ann", "cleo"]);
-  // Who is as they were is the very same, and renders nothing anew.
+  // An unchanged user is the same object, and renders nothing again.
   expect(client.getUser("ann")).toBe(before);
   env.socket.diff({ seq: 10, removed: ["cleo"] });
   expect(ids()).toEqual(["ann"]);
 });
 
-test("[SY4] what was missed of something else is not taken: the client asks for a sync", async () => {
+test("[SY4] changes since another resume point are not applied: the client requests a sync", async () => {
   await accepted();
   env.socket.sync([ann], 4);
   env.socket.end();
@@ -69,7 +69,7 @@ test("[SY4] what was missed of something else is not taken: the client asks for 
   expect(ids()).toEqual(["ann"]);
 });
 
-test("[VW1] the scope is changed without reconnecting, and the roster stays until the answer", async () => {
+test("[VW1] the scope changes without reconnecting, and the roster stays until the answer", async () => {
   await accepted();
   env.socket.sync([ann, ben, cleo]);
   client.setScope(BEN_ALONE);
@@ -78,13 +78,13 @@ test("[VW1] the scope is changed without reconnecting, and the roster stays unti
   expect(ids()).toEqual(["ann", "ben", "cleo"]);
   env.socket.sync([ann, ben], 0, FAKE_TIMINGS, "users");
   expect(client.getSnapshot()).toMatchObject({ mode: "users", self: { id: "ann" } });
-  // Numbers of diffs about others are not sent to who does not hear of them.
+  // Diffs about other users are not sent, so their numbers are skipped.
   env.socket.diff({ seq: 17, changed: [{ id: "ben", status: "offline" }] });
   expect(client.getUser("ben")?.status).toBe("offline");
   expect(env.sockets).toHaveLength(1);
 });
 
-test("[VW1] a scope that is chosen while there is no connection is the one of the next", async () => {
+test("[VW1] a scope that is set without a connection applies to the next one", async () => {
   await accepted();
   env.socket.sync([ann, ben]);
   env.socket.end();
@@ -100,14 +100,14 @@ test("[VW1] a scope that is chosen while there is no connection is the one of th
   });
 });
 
-test("[VW1] a scope that is chosen while the connection opens is told as soon as it is there", async () => {
+test("[VW1] a scope that is set while the connection opens is sent when it is open", async () => {
   await accepted();
   client.setScope(BEN_ALONE);
   env.socket.sync([ann, ben]);
   expect(sentScopes()).toHaveLength(1);
 });
 
-test("[VW1] whom it watches, a client says when the room asks: at its start, and after the room has slept", async () => {
+test("[VW1] a client sends its watched ids when the room asks: at the start, and after the room has hibernated", async () => {
   makeClient(BEN_ALONE);
   await accepted();
   expect(env.socket.target.params).toMatchObject({ scope: "users" });
@@ -118,7 +118,7 @@ test("[VW1] whom it watches, a client says when the room asks: at its start, and
   expect(sentScopes()).toHaveLength(2);
 });
 
-test("[VW2] in a room that is sent whole, a page is what is known already", async () => {
+test("[VW2] in a room that is sent whole, a page comes from the known roster", async () => {
   await accepted();
   env.socket.sync([ann, ben, cleo]);
   const page = await client.readPage({ ...FIRST_PAGE, sort: "name", offset: 1, limit: 1 });
@@ -126,20 +126,20 @@ test("[VW2] in a room that is sent whole, a page is what is known already", asyn
   expect(env.socket.sent.map(({ type }) => type)).not.toContain("page");
 });
 
-test("[VW2] in a large room the server is asked, and those on the page are heard of from then on", async () => {
+test("[VW2] in a large room a page comes from the server, and the client receives its users from then on", async () => {
   await accepted();
   env.socket.sync([ann, ben], 0, FAKE_TIMINGS, "pages", { online: 9_000, away: 1, offline: 0 });
   expect(client.getSnapshot().mode).toBe("pages");
   const asked = client.readPage({ ...FIRST_PAGE, offset: 500 });
   env.socket.page([cleo], 9_001, 3);
   expect(await asked).toEqual({ total: 9_001, users: [cleo] });
-  // And of oneself, always.
+  // And always the own user.
   expect(ids()).toEqual(["ann", "cleo"]);
   env.socket.diff({ seq: 4, changed: [{ id: "cleo", status: "away" }] });
   expect(client.getUser("cleo")?.status).toBe("away");
 });
 
-test("[VW2] a page that was asked for as the room came to be sent whole is answered from what is known", async () => {
+test("[VW2] a page that was requested while the room became small enough is answered from the roster", async () => {
   await accepted();
   env.socket.sync([ann], 0, FAKE_TIMINGS, "pages", { online: 9_000, away: 1, offline: 0 });
   const asked = client.readPage({ ...FIRST_PAGE, sort: "name", offset: 1 });
@@ -147,7 +147,7 @@ test("[VW2] a page that was asked for as the room came to be sent whole is answe
   expect(await asked).toEqual({ total: 3, users: [ben, cleo] });
 });
 
-test("[VW2] who turns on does not wait for the last page, and what a lost connection left open is asked again", async () => {
+test("[VW2] a new request replaces an unanswered one, and a lost connection's request is repeated", async () => {
   await accepted();
   env.socket.sync([ann], 0, FAKE_TIMINGS, "pages", { online: 9_000, away: 1, offline: 0 });
   const first = client.readPage({ ...FIRST_PAGE, offset: 100 });

@@ -26,7 +26,7 @@ function diff(over: Partial<ServerMessage & { type: "diff" }> = {}): ServerMessa
   return { type: "diff", seq: 1, now: 2_000, added: [], changed: [], removed: [], counts: null, ...over };
 }
 
-test("[SY3] a diff tells those who watch the users in it, and no one else", () => {
+test("[SY3] a diff notifies the subscribers of its users only", () => {
   const store = createStore(false);
   store.apply(sync());
   const told: string[] = [];
@@ -40,7 +40,7 @@ test("[SY3] a diff tells those who watch the users in it, and no one else", () =
   expect(store.getUser("ann")).toBe(ann);
 });
 
-test("[SY3] a sync tells those whose user it changed", () => {
+test("[SY3] a sync notifies the subscribers of the users that it changed", () => {
   const store = createStore(false);
   store.apply(sync());
   const told: string[] = [];
@@ -49,7 +49,7 @@ test("[SY3] a sync tells those whose user it changed", () => {
   expect(told).toEqual(["ben", "cleo"]);
 });
 
-test("the snapshot is the same until something changes, and its users until the roster does", () => {
+test("the snapshot is the same object until something changes, and its users until the roster changes", () => {
   const store = createStore(false);
   store.apply(sync());
   const first = store.getSnapshot();
@@ -68,7 +68,7 @@ test("the snapshot is the same until something changes, and its users until the 
   expect(store.getSnapshot().counts).toEqual({ online: 2, away: 0, offline: 1 });
 });
 
-test("who unsubscribes is not told, and one who fails does not keep the others from it", async () => {
+test("an unsubscribed listener is not called, and a listener that throws does not affect the others", async () => {
   const failures: unknown[] = [];
   vi.stubGlobal("queueMicrotask", (callback: () => void) => {
     try {
@@ -93,7 +93,7 @@ test("who unsubscribes is not told, and one who fails does not keep the others f
   expect(failures).toHaveLength(1);
 });
 
-test("[SY3] who follows changes is told the ids of a diff, and null for a sync", () => {
+test("[SY3] a listener for changes gets the ids of a diff, and null for a sync", () => {
   const store = createStore(true);
   const told: unknown[] = [];
   const stop = store.subscribeChanges((ids, asOfAt) => told.push([ids, asOfAt]));
@@ -109,7 +109,7 @@ test("[SY3] who follows changes is told the ids of a diff, and null for a sync",
   ]);
 });
 
-test("[SY3] [SY6] the status stays the same while people come and go, and knows its age when stale", () => {
+test("[SY3] [SY6] the status is the same object while people come and go, and has its age when stale", () => {
   const store = createStore(true);
   expect(store.getStatus()).toMatchObject({ synced: false, stale: false });
   store.apply(sync());

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { browserEnvironment } from "../page/environment";
 import { createPresenceClient } from "./presence-client";
 
-test("[CN3] without a window the client can be imported and made, and the page counts as visible", async () => {
+test("[CN3] without a window the client can be imported and created, and the page counts as visible", async () => {
   expect(typeof window).toBe("undefined");
   await import("../react/react");
   const environment = browserEnvironment();

@@ -7,7 +7,7 @@ const attempts = fc.integer({ min: 1, max: 10_000 });
 const spreads = fc.integer({ min: 0, max: 10_000_000 });
 const BY_DEFAULT = { spreadMs: 2_500, withinMs: 22_500 };
 
-test("[HB7] no wait is negative or longer than the server says", () => {
+test("[HB7] no wait is negative or longer than the server's limit", () => {
   fc.assert(
     fc.property(attempts, spreads, spreads, chance, (attempt, spreadMs, moreMs, random) => {
       const withinMs = Math.max(100, spreadMs) + moreMs;
@@ -26,7 +26,7 @@ test("[HB7] the first reconnect falls within the spread", () => {
   );
 });
 
-test("[HB7] a later attempt never waits less", () => {
+test("[HB7] a later attempt never waits for a shorter time", () => {
   fc.assert(
     fc.property(attempts, spreads, chance, (attempt, spreadMs, random) => {
       const waits = { spreadMs, withinMs: 30_000 };
@@ -36,12 +36,12 @@ test("[HB7] a later attempt never waits less", () => {
   );
 });
 
-test("[HB7] chance alone cannot make a client ask without pause", () => {
+test("[HB7] random numbers alone cannot make a client retry without pause", () => {
   expect(reconnectDelay(1, BY_DEFAULT, 0)).toBe(0);
   expect(reconnectDelay(2, BY_DEFAULT, 0)).toBe(100);
 });
 
-test("[HB7] the jitter is full: the first reconnects of a thousand clients fill the spread", () => {
+test("[HB7] the first reconnects of a thousand clients fill the whole spread", () => {
   const delays = Array.from({ length: 1_000 }, (_, client) => reconnectDelay(1, BY_DEFAULT, client / 1_000));
   const perQuarter = [0, 1, 2, 3].map(
     (quarter) => delays.filter((ms) => Math.floor(ms / 625) === quarter).length,
@@ -49,7 +49,7 @@ test("[HB7] the jitter is full: the first reconnects of a thousand clients fill 
   expect(perQuarter).toEqual([250, 250, 250, 250]);
 });
 
-test("[HB7] hurrying never prolongs a wait and leaves half a second at most", () => {
+test("[HB7] hurrying never prolongs a wait, and leaves at most half a second", () => {
   fc.assert(
     fc.property(fc.integer({ min: -1_000, max: 100_000 }), chance, (remaining, random) => {
       const delay = hurriedDelay(remaining, random);
@@ -59,7 +59,7 @@ test("[HB7] hurrying never prolongs a wait and leaves half a second at most", ()
   );
 });
 
-test("[GR1] however often connections were lost, the next attempt comes within half a grace, and later ones grow", () => {
+test("[GR1] after any number of lost connections the next attempt comes within half a grace, and later waits grow", () => {
   let attempt = 0;
   for (let losses = 0; losses < 20; losses += 1) {
     attempt = attemptAfterLoss(attempt, 3_000);

@@ -10,7 +10,7 @@ test.each([
   "https://rooms.example.com",
   "wss://rooms.example.com/",
   "https://example.com/rooms",
-])("%s can be a host", (host) => {
+])("%s is a valid host", (host) => {
   expect(checkHost(host)).toBe(host);
 });
 
@@ -24,6 +24,6 @@ test.each([
   ["https://ann:secret@example.com", /cannot be a host/],
   ["https://example.com?room=lobby", /cannot be a host/],
   ["http://localhost:1999/parties/main/lobby", /names a room already: leave out \/parties/],
-])("«%s» is refused, and told what a host looks like", (host, message) => {
+])("«%s» is refused, with an example of a valid host", (host, message) => {
   expect(() => checkHost(host)).toThrow(message);
 });

@@ -31,7 +31,7 @@ async function live(): Promise<void> {
   env.socket.accept().sync([fakeUser("ann")]);
 }
 
-describe("what keeps the client from connecting is told by kind and in words", () => {
+describe("a problem has a kind and a text", () => {
   test.each<[string, () => Promise<string>, Partial<ConnectionProblem>]>([
     [
       "a token endpoint that fails",
@@ -60,7 +60,7 @@ describe("what keeps the client from connecting is told by kind and in words", (
     expect(problem()).toMatchObject(expected);
   });
 
-  test("a host where nothing listens, and one that never answers", async () => {
+  test("a host where nothing listens, and a host that never answers", async () => {
     client.start();
     await env.settle();
     env.socket.end();
@@ -72,7 +72,7 @@ describe("what keeps the client from connecting is told by kind and in words", (
     expect(problem()).toMatchObject(expected);
   });
 
-  test("a server that is not able to serve", async () => {
+  test("a server that cannot serve", async () => {
     await live();
     env.socket.end(CLOSE.unavailable, "a setting is wrong");
     expect(problem()).toEqual({
@@ -105,14 +105,14 @@ describe("what keeps the client from connecting is told by kind and in words", (
     expect(problem()).toMatchObject({ kind: "misunderstood" });
   });
 
-  test("a page that was put away", async () => {
+  test("a page that was unloaded", async () => {
     await live();
     env.emit({ type: "pagehide" });
     expect(problem()).toMatchObject({ kind: "left" });
   });
 });
 
-describe("whoever builds the app is told what to do", () => {
+describe("the app's developer gets advice", () => {
   test.each([
     [CLOSE.tokenRefused, /ROLLCALL_TOKEN_SECRET/],
     [CLOSE.roomRefused, /room "lobby": .*createToken\(\{ rooms: \["lobby"\]/],
@@ -125,7 +125,7 @@ describe("whoever builds the app is told what to do", () => {
     expect(env.warnings[0]).toMatch(advice);
   });
 
-  test("once, however often it fails, and again after it has worked; never with the token in it", async () => {
+  test("once per series of failures, and again after it has worked; never with the token", async () => {
     client.start();
     await env.settle();
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -144,7 +144,7 @@ describe("whoever builds the app is told what to do", () => {
   });
 
   test.each([CLOSE.signedOut, CLOSE.disconnected, CLOSE.replaced])(
-    "and of what is nobody's mistake, as after %i, nothing is said",
+    "there is no warning after %i, which is not a mistake",
     async (code) => {
       await live();
       env.socket.end(code);

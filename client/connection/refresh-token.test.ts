@@ -3,7 +3,7 @@ import { CLOSE } from "../../core/shared/close-codes";
 import { createPresenceClient, TokenRefusedError, type PresenceClient } from "../client/presence-client";
 import { FakeEnvironment, fakeUser, type FakeSocket } from "../testing/fake-environment";
 
-// The user has another name, which comes with the next token. They stay: others see another name and nothing else.
+// The next token has another name for the user. The user stays: others see only the new name.
 
 const ann = fakeUser("ann");
 const renamed = fakeUser("ann", { name: "Ann B." });
@@ -41,7 +41,7 @@ async function refresh(): Promise<FakeSocket> {
   return env.socket;
 }
 
-/** Keeps the first connection alive, as its server does, for as long as nothing else happens. */
+/** Keeps the first connection alive, as its server does. */
 async function passTime(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 1_000) {
     await env.advance(1_000);
@@ -50,7 +50,7 @@ async function passTime(ms: number): Promise<void> {
 }
 
 describe("[GR1] a fresh token", () => {
-  test("[GR1] [CN2] the connection serves until its successor is live, of the same page, and never says leaving", async () => {
+  test("[GR1] [CN2] the connection serves until its successor is live, with the same client id, and never sends leaving", async () => {
     const second = await refresh();
     expect(second).not.toBe(first());
     expect(second.target.params["token"]).toBe("token-2");
@@ -73,7 +73,7 @@ describe("[GR1] a fresh token", () => {
     expect(saidLeaving()).toEqual([]);
   });
 
-  test("[CN2] the server may replace the old connection before the new one has brought its sync", async () => {
+  test("[CN2] the server may replace the old connection before the sync of the new one", async () => {
     const second = await refresh();
     second.accept();
     first().say({ type: "closing", code: CLOSE.replaced, detail: "" });
@@ -94,7 +94,7 @@ describe("[GR1] a fresh token", () => {
     ["by a broken socket", () => env.socket.end()],
     ["by a server that cannot serve", () => env.socket.accept().end(CLOSE.unavailable)],
   ])(
-    "[GR1] an attempt that stalls %s is made again, and the connection serves meanwhile",
+    "[GR1] an attempt that stalls %s is repeated, and the connection serves in the meantime",
     async (where, stall) => {
       const before = getToken;
       const isAboutTokens = where.includes("token");
@@ -104,7 +104,7 @@ describe("[GR1] a fresh token", () => {
       await passTime(20_000);
       getToken = before;
       await passTime(20_000);
-      // Between two attempts there is none.
+      // Between two attempts there is no socket.
       for (let waits = 0; env.held.length < 2 && waits < 30; waits += 1) await passTime(1_000);
       expect(connection()).toEqual({ status: "live" });
       expect(first().closedByClient).toBe(false);
@@ -120,7 +120,7 @@ describe("[GR1] a fresh token", () => {
     },
   );
 
-  test("[GR1] when the server has replaced the old one and the new one stalls, the client reconnects without a word", async () => {
+  test("[GR1] when the server has replaced the old connection and the new one stalls, the client reconnects silently", async () => {
     const second = await refresh();
     second.accept();
     first().end(CLOSE.replaced);
@@ -134,7 +134,7 @@ describe("[GR1] a fresh token", () => {
     expect(saidLeaving()).toEqual([]);
   });
 
-  test("[GR1] a replacement that is told late, after its attempt was given up, is no end", async () => {
+  test("[GR1] a late replaced close, after its attempt was abandoned, does not end the client", async () => {
     const second = await refresh();
     second.accept();
     await passTime(10_000);
@@ -147,7 +147,7 @@ describe("[GR1] a fresh token", () => {
     expect(connection()).toEqual({ status: "live" });
   });
 
-  test("asked for twice, the second name is had too", async () => {
+  test("two requests give the second name too", async () => {
     const second = await refresh();
     client.refreshToken();
     second.accept().sync([renamed]);
@@ -159,7 +159,7 @@ describe("[GR1] a fresh token", () => {
     expect(env.held).toEqual([third]);
   });
 
-  test("asked for while a connection is made with the old token, it is fetched once that is live", async () => {
+  test("a request while the old token connects is served once that connection is live", async () => {
     first().end();
     await env.advance(2_000);
     const second = env.socket;
@@ -171,7 +171,7 @@ describe("[GR1] a fresh token", () => {
     expect(env.socket.target.params["token"]).toBe("token-3");
   });
 
-  test("asked for while the client waits to reconnect, it is fetched at once", async () => {
+  test("a request while the client waits to reconnect is served at once", async () => {
     first().end();
     await refresh();
     expect(env.socket.target.params["token"]).toBe("token-2");
@@ -180,12 +180,12 @@ describe("[GR1] a fresh token", () => {
     expect(env.sockets).toHaveLength(2);
   });
 
-  test("what ends a client for good ends it here too", async () => {
+  test("a permanent end also ends the client here", async () => {
     const second = await refresh();
     second.accept().end(CLOSE.profileTooLong);
     expect(connection()).toMatchObject({ status: "stopped", reason: "profileTooLong" });
     expect(env.held).toEqual([]);
-    // A shorter name is another chance.
+    // A shorter name is a new chance.
     (await refresh()).accept().sync([renamed]);
     expect(connection()).toEqual({ status: "live" });
     getToken = async () => Promise.reject(new TokenRefusedError());
@@ -193,7 +193,7 @@ describe("[GR1] a fresh token", () => {
     expect(connection()).toMatchObject({ status: "stopped", reason: "tokenRefused" });
   });
 
-  test("[GR1] who leaves meanwhile says so on both, for either may be the one that the server knows", async () => {
+  test("[GR1] leaving in the meantime is sent on both connections, because the server may know either", async () => {
     const second = (await refresh()).accept();
     client.stop();
     for (const socket of [first(), second])
@@ -204,7 +204,7 @@ describe("[GR1] a fresh token", () => {
     expect(connection()).toMatchObject({ status: "stopped", reason: "stopped" });
   });
 
-  test("[GR2] who signs out meanwhile is signed out on the new connection too", async () => {
+  test("[GR2] signing out in the meantime is sent on the new connection too", async () => {
     const second = (await refresh()).accept();
     const done = client.signOut();
     first().end(CLOSE.replaced);
@@ -215,7 +215,7 @@ describe("[GR1] a fresh token", () => {
     expect(connection()).toMatchObject({ status: "stopped", reason: "signedOut" });
   });
 
-  test("[VW1] a scope that changes meanwhile is told on the new connection", async () => {
+  test("[VW1] a scope that changes in the meantime is sent on the new connection", async () => {
     const second = await refresh();
     client.setScope({ kind: "summary" });
     second.accept().sync([renamed]);

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("[SE1] asks by POST for a token of this room, and never from a cache", async () => {
+test("[SE1] a token is fetched by POST for this room, and never from a cache", async () => {
   answer(Response.json({ token: "t" }));
   await expect(fetchToken("/api/token", "lobby")).resolves.toBe("t");
   expect(fetch).toHaveBeenCalledWith("/api/token", {
@@ -41,17 +41,14 @@ test.each([
   ["nothing", "notJson", /answered with nothing/, new Response("")],
   ["JSON of something else", "noToken", /did not answer with \{ "token": "…" \}/, Response.json({})],
   ["an empty token", "noToken", /did not answer with/, Response.json({ token: "" })],
-] as const)(
-  "[SE1] %s is a failure that may pass, and says what to do",
-  async (_, fault, message, response) => {
-    answer(response);
-    const error: unknown = await fetchToken("/api/token", "lobby").catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(TokenFailedError);
-    expect(error).toMatchObject({ fault, message: expect.stringMatching(message) as string });
-  },
-);
+] as const)("[SE1] %s is a temporary failure with advice", async (_, fault, message, response) => {
+  answer(response);
+  const error: unknown = await fetchToken("/api/token", "lobby").catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(TokenFailedError);
+  expect(error).toMatchObject({ fault, message: expect.stringMatching(message) as string });
+});
 
-test("[SE1] so is a server that cannot be reached", async () => {
+test("[SE1] a server that cannot be reached is a temporary failure", async () => {
   vi.stubGlobal(
     "fetch",
     vi.fn<typeof fetch>(async () => {

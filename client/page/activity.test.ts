@@ -35,13 +35,13 @@ describe("[ST2] a page that loads", () => {
     expect(activity.current()).toEqual({ idleMs: YEAR_MS, hiddenMs: 0 });
   });
 
-  test("[ST2] again carries its evidence on, which a reload is not", () => {
+  test("[ST2] again keeps its evidence, and the reload is not input", () => {
     env.sleep(400_000);
     reload({ ms: 1_000 });
     expect(activity.current()).toEqual({ idleMs: 401_000, hiddenMs: null });
   });
 
-  test("[ST2] again while hidden goes on being hidden", () => {
+  test("[ST2] again while hidden stays hidden", () => {
     env.show(false);
     activity.handle({ type: "visibility" }, PAUSE_MS);
     env.sleep(50_000);
@@ -49,7 +49,7 @@ describe("[ST2] a page that loads", () => {
     expect(activity.current()).toEqual({ idleMs: 51_000, hiddenMs: 51_000 });
   });
 
-  test("[ST2] visible where it had been hidden was brought to the front: that is input", () => {
+  test("[ST2] visible after it was hidden counts the load as input", () => {
     env.show(false);
     activity.handle({ type: "visibility" }, PAUSE_MS);
     env.sleep(50_000);
@@ -67,12 +67,12 @@ describe("[ST2] a page that loads", () => {
 });
 
 describe("[ST2] evidence", () => {
-  test("[ST2] counts by the clock, so that throttled timers change nothing", () => {
+  test("[ST2] uses the clock, so that throttled timers change nothing", () => {
     env.freeze(3_600_000);
     expect(activity.current()).toEqual({ idleMs: 3_600_000, hiddenMs: null });
   });
 
-  test("[ST2] becoming visible counts as input", () => {
+  test("[ST2] includes becoming visible, as input", () => {
     env.show(false);
     expect(activity.handle({ type: "visibility" }, PAUSE_MS)).toBe(true);
     env.sleep(60_000);
@@ -82,7 +82,7 @@ describe("[ST2] evidence", () => {
     expect(activity.handle({ type: "visibility" }, PAUSE_MS)).toBe(false);
   });
 
-  test("[ST2] a scroll counts when it follows an input, and not when a script does it", () => {
+  test("[ST2] includes a scroll after an input, but not a script's scroll", () => {
     env.sleep(1_000);
     activity.handle({ type: "scroll" }, PAUSE_MS);
     expect(activity.current().idleMs).toBe(0);
@@ -91,14 +91,14 @@ describe("[ST2] evidence", () => {
     expect(activity.current().idleMs).toBe(60_000);
   });
 
-  test("[ST2] a clock that is set back keeps nobody active", () => {
+  test("[ST2] of a clock that is set back keeps nobody active", () => {
     env.sleep(-3_600_000);
     expect(activity.current().idleMs).toBe(0);
     env.sleep(400_000);
     expect(activity.current().idleMs).toBe(400_000);
   });
 
-  test("[ST2] a page restored from the back/forward cache was brought to the front", () => {
+  test("[ST2] includes the return from the back/forward cache, as input", () => {
     activity.handle({ type: "pagehide" }, PAUSE_MS);
     env.sleep(60_000);
     expect(activity.handle({ type: "pageshow", restored: true }, PAUSE_MS)).toBe(true);

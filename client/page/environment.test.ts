@@ -15,9 +15,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("the browser", () => {
+describe("the browser's environment", () => {
   test.each(["mousedown", "pointerdown", "keydown", "wheel", "touchstart", "touchmove"])(
-    "[ST2] hears %s, even if a component keeps it to itself",
+    "[ST2] receives %s, even if a component stops it from bubbling",
     (type) => {
       const button = document.body.appendChild(document.createElement("button"));
       button.addEventListener(type, (event) => event.stopPropagation());
@@ -26,7 +26,7 @@ describe("the browser", () => {
     },
   );
 
-  test("[ST2] takes a cursor that rests for no input, whatever moves under it", () => {
+  test("[ST2] does not count moves of a resting cursor as input", () => {
     const move = (screenX: number) =>
       window.dispatchEvent(new MouseEvent("mousemove", { screenX, screenY: 5 }));
     move(1);
@@ -37,14 +37,14 @@ describe("the browser", () => {
     expect(heard).toHaveLength(2);
   });
 
-  test("[ST2] never delays what it listens to", () => {
+  test("[ST2] never delays an event", () => {
     const listen = vi.spyOn(window, "addEventListener");
     env.onPageEvent(() => {})();
     expect(listen.mock.calls.length).toBeGreaterThan(8);
     for (const [, , options] of listen.mock.calls) expect(options).toMatchObject({ passive: true });
   });
 
-  test("[HB6] [GR1] tells of scrolling, visibility, network and the page's life", () => {
+  test("[HB6] [GR1] reports scrolling, visibility, the network and the page's life cycle", () => {
     window.dispatchEvent(new Event("scroll"));
     document.dispatchEvent(new Event("visibilitychange"));
     document.dispatchEvent(new Event("resume"));
@@ -61,14 +61,14 @@ describe("the browser", () => {
     ]);
   });
 
-  test("is not listened to any more once that has ended", () => {
+  test("calls no listener after it was removed", () => {
     stop();
     window.dispatchEvent(new Event("keydown"));
     document.dispatchEvent(new Event("visibilitychange"));
     expect(heard).toEqual([]);
   });
 
-  test("[ST2] does without storage where there is none", () => {
+  test("[ST2] works without storage", () => {
     env.writeTab("key", "value");
     expect(env.readTab("key")).toBe("value");
     vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
@@ -81,7 +81,7 @@ describe("the browser", () => {
     expect(env.readTab("key")).toBeNull();
   });
 
-  test("[CN2] makes ids that a hello accepts", () => {
+  test("[CN2] creates ids that a hello accepts", () => {
     const ids = new Set(Array.from({ length: 100 }, () => env.randomId()));
     expect(ids.size).toBe(100);
     for (const id of ids) expect(id).toMatch(/^[a-z0-9]{32}$/);

@@ -4,7 +4,7 @@ import { toBody } from "../../core/wire/deflate";
 import { toFrame } from "../../core/wire/frames";
 import { createInbox, type Inbox } from "./inbox";
 
-/** What is handed on, in order, and how to wait for all that was taken. */
+/** The delivered texts in order, and a way to wait for all frames. */
 function inboxOf() {
   const handed: unknown[] = [];
   const inbox = createInbox((text) => void handed.push(text));
@@ -12,7 +12,7 @@ function inboxOf() {
   return { handed, inbox, settled };
 }
 
-/** A frame as a browser hands it over. */
+/** A frame as the browser delivers it. */
 function deflated(text: string): ArrayBuffer {
   const frame = toFrame("", toBody(text));
   if (typeof frame === "string") throw new Error("not deflated");
@@ -23,13 +23,13 @@ afterEach(() => void vi.unstubAllGlobals());
 
 const LONG = "Zoë 🦊 ".repeat(5_000);
 
-test("text is handed on at once", () => {
+test("text is delivered at once", () => {
   const { handed, inbox } = inboxOf();
   inbox.take("one");
   expect(handed).toEqual(["one"]);
 });
 
-test("[SY4] what is deflated is read in its turn: no diff overtakes its sync, and no close what came before", async () => {
+test("[SY4] deflated frames are read in order: no diff overtakes its sync, and no close an earlier frame", async () => {
   const { handed, inbox, settled } = inboxOf();
   const take = (...frames: Parameters<Inbox["take"]>[0][]) => frames.forEach((frame) => inbox.take(frame));
   take("before", deflated(`1 ${LONG}`), "between", deflated(`2 ${LONG}`), "after");
@@ -42,7 +42,7 @@ test("[SY4] what is deflated is read in its turn: no diff overtakes its sync, an
   expect(handed.at(-1)).toBe("at once again");
 });
 
-test("[SE3] a frame that cannot be read is handed on as nothing, and those behind it still are", async () => {
+test("[SE3] an unreadable frame is delivered as null, and the frames behind it still arrive", async () => {
   const { handed, inbox, settled } = inboxOf();
   for (const broken of [new ArrayBuffer(0), deflated(LONG).slice(0, 40), Uint8Array.of(255, 255, 1), 5, null])
     inbox.take(broken);
@@ -56,7 +56,7 @@ test.each<[string, () => void]>([
   ["whose DecompressionStream knows no deflate-raw", () => vi.stubGlobal("DecompressionStream", TypeError)],
   ["without Blob", () => vi.stubGlobal("Blob", undefined)],
   ["without Response", () => vi.stubGlobal("Response", undefined)],
-])("[BR1] [SY4] a browser %s reads what is deflated all the same, in its turn", async (_, lack) => {
+])("[BR1] [SY4] a browser %s still reads deflated frames, in order", async (_, lack) => {
   lack();
   const { handed, inbox, settled } = inboxOf();
   for (const frame of [deflated(`1 ${LONG}`), "between", deflated(`2 ${LONG}`)]) inbox.take(frame);

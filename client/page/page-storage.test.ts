@@ -16,7 +16,7 @@ function localStorageIs(get: () => unknown): void {
   Object.defineProperty(window, "localStorage", { configurable: true, get });
 }
 
-test("what is written is read, until it is taken back", async () => {
+test("a written value is read until it is removed", async () => {
   const { pageStorage } = await import("./page-storage");
   const kept = pageStorage("sessionStorage");
   expect(kept.read("a")).toBeNull();
@@ -29,7 +29,7 @@ test("what is written is read, until it is taken back", async () => {
 
 test.each<[string, () => unknown]>([
   [
-    "throws at every look",
+    "throws at each access",
     () => {
       throw new DOMException("The operation is insecure.", "SecurityError");
     },
@@ -37,7 +37,7 @@ test.each<[string, () => unknown]>([
   ["is null", () => null],
   ["is missing", () => undefined],
   ["is full", () => ({ getItem: () => null, setItem: () => fail("QuotaExceededError") })],
-])("[BR1] storage that %s keeps nothing, and says so once", async (_, get) => {
+])("[BR1] storage that %s keeps nothing, and this is reported once", async (_, get) => {
   localStorageIs(get);
   const { pageStorage } = await import("./page-storage");
   const kept = pageStorage("localStorage");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openPartySocket, type Socket, type SocketTarget } from "./socket";
 
-/** What partysocket needs of a WebSocket, with the network in the test's hands. */
+/** The parts of a WebSocket that partysocket uses. The test controls the network. */
 class FakeWebSocket extends EventTarget {
   static made: FakeWebSocket[] = [];
   readyState = 0;
@@ -61,7 +61,7 @@ test.each([
   expect(new URL(ws?.url ?? "").searchParams.get("token")).toBe("t");
 });
 
-test("[HB7] partysocket never reconnects by itself, after whatever end", async () => {
+test("[HB7] partysocket never reconnects by itself, after any end", async () => {
   const { ws } = await openOne();
   ws?.happen(new Event("open"), 1);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -71,7 +71,7 @@ test("[HB7] partysocket never reconnects by itself, after whatever end", async (
   expect(closed.mock.calls).toEqual([[1012, "restart"]]);
 });
 
-test("[SY2] deflated frames come as buffers, which can be read", async () => {
+test("[SY2] deflated frames arrive as readable buffers", async () => {
   const { ws } = await openOne();
   expect(ws?.binaryType).toBe("arraybuffer");
 });
@@ -83,7 +83,7 @@ test("[SE3] the server's close code arrives", async () => {
   expect(closed.mock.calls).toEqual([[4410, "signed out"]]);
 });
 
-test("a connection that fails is told once, as 1006", async () => {
+test("a failed connection is reported once, as 1006", async () => {
   const { ws } = await openOne();
   ws?.happen(Object.assign(new Event("error"), { error: new Error("refused"), message: "refused" }), 3);
   ws?.happen(closeEvent(1006, ""), 3);
@@ -93,12 +93,12 @@ test("a connection that fails is told once, as 1006", async () => {
   expect(FakeWebSocket.made).toHaveLength(1);
 });
 
-test("a URL that cannot be used is told, not thrown", async () => {
+test("an invalid URL is reported, not thrown", async () => {
   await openOne({ host: "unusable" });
   expect(closed.mock.calls).toEqual([[1006, "the URL is not valid"]]);
 });
 
-test("[ST2] nothing is queued: what cannot be sent now is not sent later", async () => {
+test("[ST2] nothing is queued: a message that cannot be sent now is not sent later", async () => {
   const { socket, ws } = await openOne();
   expect(socket.send("early")).toBe(false);
   ws?.happen(new Event("open"), 1);
@@ -107,7 +107,7 @@ test("[ST2] nothing is queued: what cannot be sent now is not sent later", async
   expect(ws?.sent).toEqual(["now"]);
 });
 
-test("closing before the socket was made makes none, and is the end of all events", async () => {
+test("closing before the socket was created creates none, and ends all events", async () => {
   const socket = openPartySocket(target, { closed, message }, FakeWebSocket);
   socket.close();
   await vi.advanceTimersByTimeAsync(600_000);

@@ -71,7 +71,7 @@ describe("[CN3] one socket", () => {
     expect(screen.getByText("ann is online")).toBeTruthy();
   });
 
-  test("[CN3] a provider that is swapped for another within a moment keeps the socket", async () => {
+  test("[CN3] a provider that quickly replaces another keeps the socket", async () => {
     const page = (key: string): JSX.Element => (
       <PresenceProvider key={key} {...scope} registry={registry}>
         <Status />
@@ -89,7 +89,7 @@ describe("[CN3] one socket", () => {
     expect(screen.getByText("live, 1 online")).toBeTruthy();
   });
 
-  test("[CN3] [GR1] the last provider that goes ends the connection, and leaves nothing behind", async () => {
+  test("[CN3] [GR1] the last provider that unmounts ends the connection, and leaves nothing behind", async () => {
     const { unmount } = render(
       <PresenceProvider {...scope} registry={registry}>
         <Status />
@@ -104,7 +104,7 @@ describe("[CN3] one socket", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("[CN3] another room, host or way of looking is another connection", async () => {
+  test("[CN3] another room, host or observe is another connection", async () => {
     const shapes = [{}, { room: "attic" }, { host: "elsewhere" }, { observe: true }];
     render(
       <>
@@ -119,7 +119,7 @@ describe("[CN3] one socket", () => {
     expect(env.held).toHaveLength(4);
   });
 
-  test("[GR2] a provider that is mounted after a sign-out begins anew", async () => {
+  test("[GR2] a provider that mounts after a sign-out connects again", async () => {
     const page = (
       <PresenceProvider {...scope} registry={registry}>
         <Status />
@@ -156,7 +156,7 @@ describe("rendering", () => {
     expect(renders.get("ben")).toBe((before.get("ben") ?? 0) + 1);
   });
 
-  test("[SY3] of 5,000 people on a page the one who changes is drawn anew, and nobody else", async () => {
+  test("[SY3] of 5,000 people on a page only the one who changes renders again", async () => {
     const ids = Array.from({ length: 5_000 }, (_, index) => `u${index}`);
     render(
       <PresenceProvider {...scope} registry={registry}>
@@ -176,7 +176,7 @@ describe("rendering", () => {
     expect([...renders]).toEqual([["u17", 1]]);
   });
 
-  test("the token source rendered last is asked", async () => {
+  test("the token source that rendered last is used", async () => {
     const first = vi.fn<() => Promise<string>>(async () => "first");
     const second = vi.fn<() => Promise<string>>(async () => "second");
     const page = (source: () => Promise<string>): JSX.Element => (
@@ -194,7 +194,7 @@ describe("rendering", () => {
     expect(first).toHaveBeenCalledTimes(1);
   });
 
-  test("a server renders it without a window, and connects nothing", () => {
+  test("a server renders it without a window, and does not connect", () => {
     vi.stubGlobal("window", undefined);
     vi.stubGlobal("document", undefined);
     const html = renderToString(
@@ -210,7 +210,7 @@ describe("rendering", () => {
     expect(env.leftovers).toBe(0);
   });
 
-  test("mistakes are told with what to do", () => {
+  test("mistakes give errors with advice", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     function Lost(): null {
       usePresenceClient();
@@ -219,7 +219,7 @@ describe("rendering", () => {
     expect(() => render(<Lost />)).toThrow(/wrap this component.*<PresenceProvider/);
     expect(() =>
       render(
-        // @ts-expect-error Types tell of it first.
+        // @ts-expect-error The types forbid it.
         <PresenceProvider host="h" room="lobby" registry={registry} />,
       ),
     ).toThrow(/give it tokenUrl/);

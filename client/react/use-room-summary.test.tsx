@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-test("[SY3] people are counted from the roster, and it renders again when a number changes, not with each diff", async () => {
+test("[SY3] the roster is counted, and a changed count renders again, not each diff", async () => {
   const shown = await show({ kind: "roster" });
   expect(shown.textContent).toBe("unknown");
   await act(async () => env.socket.sync([fakeUser("ann"), fakeUser("ben"), fakeUser("cleo")]));
@@ -53,7 +53,7 @@ test("[SY3] people are counted from the roster, and it renders again when a numb
   await act(async () => env.socket.diff({ seq: 2, changed: [{ id: "ben", status: "away" }] }));
   expect(shown.textContent).toBe("2 1 0");
   expect(onRender).toHaveBeenCalledOnce();
-  // One comes as another goes: the numbers are the same.
+  // One user comes as another goes, so the counts are the same.
   onRender.mockClear();
   await act(async () =>
     env.socket.diff({
@@ -67,7 +67,7 @@ test("[SY3] people are counted from the roster, and it renders again when a numb
   expect(onRender).not.toHaveBeenCalled();
 });
 
-test("[VW1] with the scope `summary` the server counts, and nobody is sent", async () => {
+test("[VW1] with the scope `summary` the server counts, and sends no users", async () => {
   const shown = await show({ kind: "summary" });
   expect(env.socket.target.params["scope"]).toBe("summary");
   const counts = { online: 4_000, away: 20, offline: 7 };
@@ -79,7 +79,7 @@ test("[VW1] with the scope `summary` the server counts, and nobody is sent", asy
   expect(shown.textContent).toBe("3999 21 7");
 });
 
-test("[SY6] cut off, the numbers stay as they were", async () => {
+test("[SY6] without a connection the counts stay", async () => {
   const shown = await show({ kind: "roster" });
   await act(async () => env.socket.sync([fakeUser("ann")]));
   await act(async () => env.socket.end());

@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 afterEach(cleanup);
 
-test("[VW2] in a room that is sent whole the rows are cut from what is known, and follow it", async () => {
+test("[VW2] in a room that is sent whole the rows come from the roster, and follow it", async () => {
   await act(async () => env.socket.sync(people));
   expect(element.textContent).toBe("ann:online ben:online of 4 ");
   await act(async () => env.socket.diff({ seq: 1, changed: [{ id: "ben", status: "away" }] }));
@@ -53,7 +53,7 @@ test("[VW2] in a room that is sent whole the rows are cut from what is known, an
   expect(element.textContent).toBe("cleo:online dora:online of 4 ");
 });
 
-test("[VW2] in a large room the rows are asked for, follow who is in them, and stay until the next are there", async () => {
+test("[VW2] in a large room the rows are requested, follow their users, and stay until the next rows arrive", async () => {
   await act(async () => env.socket.sync([ann, ben], 0, FAKE_TIMINGS, "pages", COUNTS));
   await act(async () => env.socket.page([ann, ben], 9_000));
   expect(element.textContent).toBe("ann:online ben:online of 9000 ");
@@ -65,7 +65,7 @@ test("[VW2] in a large room the rows are asked for, follow who is in them, and s
   expect(element.textContent).toBe("cleo:online dora:online of 9000 ");
 });
 
-test("[VW2] after a reconnect the same rows are asked for again", async () => {
+test("[VW2] after a reconnect the same rows are requested again", async () => {
   await act(async () => env.socket.sync([ann, ben], 0, FAKE_TIMINGS, "pages", COUNTS));
   show({ limit: 2, offset: 2 });
   await act(async () => env.socket.page([cleo, dora], 9_000));
