@@ -1,16 +1,7 @@
+import type { RoomSummary, Stats, StorageFault } from "../core/shared/api-answers";
 import type { Room } from "../core/room/room";
 import { countByStatus } from "../core/shared/roster-query";
 import { suspectAt } from "../core/room/status";
-import type { Stats } from "./stats";
-
-/** The state of a storage that cannot be read or written. */
-export interface StorageFault {
-  readonly sinceAt: number;
-  /** Whether the stored data could not be read yet. */
-  readonly unread: boolean;
-  /** Keys that wait to be written. */
-  readonly unwritten: number;
-}
 
 /** A room's figures, for admins (HB9). */
 export interface Figures {
@@ -40,27 +31,12 @@ export function figuresOf(
 }
 
 /** The part of the figures that a room's summary has. */
-export function summaryOf(figures: Figures, now: number): object {
-  const { stats, users, online, away, offline, connections, suspects, wokenAt, alarmAt, storageFault } =
-    figures;
+export function summaryOf({ stats, webhooksWaiting: _, ...figures }: Figures, now: number): RoomSummary {
   const { peak } = stats;
   // Both are in wall time, which may have been set back since (TM2).
   const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
   const today = new Date(now).toISOString().slice(0, 10);
   const peakToday =
-    peak.day === today ? { online: Math.max(peak.online, online), at: Math.min(peak.at, now) } : null;
-  return {
-    now,
-    users,
-    online,
-    away,
-    offline,
-    connections,
-    suspects,
-    peakToday,
-    lastActivityAt,
-    wokenAt,
-    alarmAt,
-    storageFault,
-  };
+    peak.day === today ? { online: Math.max(peak.online, figures.online), at: Math.min(peak.at, now) } : null;
+  return { ...figures, now, peakToday, lastActivityAt };
 }

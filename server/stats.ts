@@ -1,3 +1,4 @@
+import type { Histogram, Stats } from "../core/shared/api-answers";
 import type { Changes } from "../core/room/room";
 import type { WallClock } from "../core/room/room-clock";
 
@@ -8,37 +9,6 @@ export const SILENCE_BOUNDS_MS = [
 
 /** Upper bounds of the buckets of users in a flush. */
 export const FLUSH_BOUNDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000] as const;
-
-/** A histogram in Prometheus' form: the counts at or below each bound, the count of all, and their sum. */
-export interface Histogram {
-  readonly counts: number[];
-  count: number;
-  sum: number;
-}
-
-/** A room's figures about its work, since it was created. */
-export interface Stats {
-  connects: number;
-  messagesIn: number;
-  framesOut: number;
-  flushes: number;
-  /** Refused messages, by the code of the error. */
-  errors: Record<string, number>;
-  /** Connections that the server closed, by close code. */
-  closes: Record<string, number>;
-  falseOfflines: number;
-  /**
-   * Webhooks: delivered messages; failed attempts, which are repeated; messages that the receiver refused and that were
-   * set aside; messages that were dropped because they had waited for too long or were too many.
-   */
-  readonly webhooks: { delivered: number; failed: number; refused: number; dropped: number };
-  readonly silence: Histogram;
-  readonly flushSize: Histogram;
-  /** The most users online on a day, UTC. */
-  peak: { day: string; online: number; at: number };
-  /** When a status last changed; null before the first. */
-  lastActivityAt: number | null;
-}
 
 /** The figures of a new room. */
 export function newStats(): Stats {

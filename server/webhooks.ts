@@ -3,7 +3,7 @@ import type { Transition } from "../core/room/history";
 import type { ProcessHost } from "./host";
 import type { RoomStorage } from "./store/room-storage";
 import type { WebhookTarget } from "./settings";
-import type { Stats } from "./stats";
+import type { Stats } from "../core/shared/api-answers";
 import { TimeKeys } from "./store/time-keys";
 import { outcomeOf, retryDelayMs, type Outcome } from "./webhook-outcome";
 

@@ -8,7 +8,7 @@ import { Count } from "../time/time-text";
 import { useConventions } from "../time/use-time";
 import { Notice } from "../ui/notice";
 import { roomPath } from "./api/admin-api";
-import type { RoomStats } from "./api/answers";
+import type { RoomStats } from "../../core/shared/api-answers";
 import { useAsked } from "./api/use-asked";
 import { quantileBound } from "./histogram";
 

@@ -4,7 +4,7 @@ import { HardDrive } from "lucide-react";
 import type { ReactNode } from "react";
 import { ExactTime } from "../time/time-text";
 import { roomPath } from "./api/admin-api";
-import type { RoomStats } from "./api/answers";
+import type { RoomStats } from "../../core/shared/api-answers";
 import { useAsked } from "./api/use-asked";
 
 const ASK_EVERY_MS = 5_000;

@@ -1,3 +1,4 @@
+import type { ListedRoom, RoomList, RoomSummary } from "../../core/shared/api-answers";
 import { isRoomName } from "../../core/shared/limits";
 import { DIRECTORY_ROOM } from "./directory-address";
 import { EndedSignIns } from "./ended-sign-ins";
@@ -120,7 +121,7 @@ export class Directory {
     return [...stored.keys()].map((key) => key.slice(ROOM_PREFIX.length));
   }
 
-  async #list(params: URLSearchParams): Promise<unknown> {
+  async #list(params: URLSearchParams): Promise<RoomList> {
     const limit = wholeParam(params, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     const query = (params.get("q") ?? "").trim().toLowerCase();
     const cursor = params.get("cursor");
@@ -139,13 +140,13 @@ export class Directory {
       now: this.server.host.now(),
       total: matching.length,
       rooms,
-      nextCursor: more ? page.at(-1) : null,
+      nextCursor: (more && page.at(-1)) || null,
       failingStorages: this.server.failing.count(this.server.host.now()),
     };
   }
 
   /** A room's summary, or that it does not answer. Wakes a room only if this process has no figures of it. */
-  async #summaryOf(name: string): Promise<object> {
+  async #summaryOf(name: string): Promise<ListedRoom> {
     const { host, rooms } = this.server;
     const figures = rooms.figures(name);
     if (figures) return { room: name, answers: true, ...summaryOf(figures, host.now()) };
@@ -158,7 +159,7 @@ export class Directory {
       });
       const answer = await Promise.race([asked, late]);
       if (!answer.ok) throw new Error(`the room answered ${answer.status}`);
-      return { room: name, answers: true, ...((await answer.json()) as object) };
+      return { room: name, answers: true, ...((await answer.json()) as RoomSummary) };
     } catch {
       return { room: name, answers: false };
     } finally {

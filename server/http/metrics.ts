@@ -4,7 +4,8 @@ import { DIRECTORY_ROOM } from "./directory-address";
 import type { Figures } from "../figures";
 import { HEADERS } from "./problem";
 import type { Server } from "../server";
-import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS, type Histogram, type Stats } from "../stats";
+import type { Histogram, Stats } from "../../core/shared/api-answers";
+import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS } from "../stats";
 
 /** A room that is awake, with its figures. */
 type AwakeRoom = Figures & { readonly room: string };

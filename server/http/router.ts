@@ -1,3 +1,4 @@
+import type { RoomStats } from "../../core/shared/api-answers";
 import type { Room } from "../../core/room/room";
 import { countByStatus, type Counts } from "../../core/shared/roster-query";
 import { audienceOf, isInvisible } from "../../core/room/visibility";
@@ -120,7 +121,7 @@ function summary({ role, now }: ApiRequest, { room, figures }: ApiRoom): object 
   return summaryOf(figures(), now);
 }
 
-function stats({ now }: ApiRequest, { figures }: ApiRoom): object {
+function stats({ now }: ApiRequest, { figures }: ApiRoom): RoomStats {
   const told = figures();
   const { webhooksWaiting } = told;
   return { ...summaryOf(told, now), webhooksWaiting, stats: told.stats, bounds: BOUNDS };

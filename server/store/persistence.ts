@@ -12,7 +12,8 @@ import type { Changes, Room } from "../../core/room/room";
 import { proofOfLife, toRecord } from "../../core/room/records";
 import { countByStatus } from "../../core/shared/roster-query";
 import type { History } from "./history";
-import { countChanges, countFlush, notePeak, readStats, type Stats } from "../stats";
+import type { Stats } from "../../core/shared/api-answers";
+import { countChanges, countFlush, notePeak, readStats } from "../stats";
 import type { Storage } from "./room-storage";
 import { saveRoom, saveUsers, type Numbering, type Stored } from "./records";
 

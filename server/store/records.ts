@@ -1,7 +1,7 @@
 import type { Proof, UserRecord } from "../../core/room/records";
 import type { ClockSegment } from "../../core/room/room-clock";
 import type { Reader, Storage } from "./room-storage";
-import type { Stats } from "../stats";
+import type { Stats } from "../../core/shared/api-answers";
 
 /** The numbering of the room's diffs. It is stored so that hibernation does not break it (SY4, HB5). */
 export interface Numbering {

@@ -1,4 +1,4 @@
-import type { StorageFault } from "../figures";
+import type { StorageFault } from "../../core/shared/api-answers";
 import type { Cancel, HostFile, ListQuery, ProcessHost } from "../host";
 import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";

@@ -1,7 +1,7 @@
 import { selectUsers, type RosterQuery } from "../../../core/shared/roster-query";
 import type { AdminUser } from "../../../core/shared/terms";
 import { askAdmin, roomPath } from "./admin-api";
-import type { PersonAnswer } from "./answers";
+import type { PersonAnswer } from "../../../core/shared/api-answers";
 
 /** The most users in one response. */
 const PAGE = 1_000;

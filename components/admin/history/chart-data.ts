@@ -1,5 +1,5 @@
 import type { Counts } from "../../../core/shared/roster-query";
-import type { RoomHistory } from "../api/answers";
+import type { RoomHistory } from "../../../core/shared/api-answers";
 
 /** One point of the chart; null while the server was down. */
 export interface ChartPoint {

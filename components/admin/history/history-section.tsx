@@ -8,7 +8,7 @@ import type { Counts } from "../../../core/shared/roster-query";
 import { Notice } from "../../ui/notice";
 import { useMediaQuery } from "../../ui/use-media-query";
 import { roomPath } from "../api/admin-api";
-import type { RoomHistory } from "../api/answers";
+import type { RoomHistory } from "../../../core/shared/api-answers";
 import { useAsked } from "../api/use-asked";
 import type { ChartRange } from "../roster-view-state";
 import { chartPoints, historyQuery, RANGES } from "./chart-data";

@@ -5,7 +5,7 @@ import { statusWord } from "../../status/status-words";
 import { formatInstant, formatSpan } from "../../time/format-time";
 import { Count } from "../../time/time-text";
 import { useTimeText } from "../../time/use-time";
-import type { PersonHistory } from "../api/answers";
+import type { PersonHistory } from "../../../core/shared/api-answers";
 
 /** The most changes in the list. The bar shows the whole day. */
 const MOST = 50;

@@ -3,7 +3,7 @@
 import { Eye, EyeOff, TriangleAlert } from "lucide-react";
 import type { ConnectionView } from "../../../core/shared/terms";
 import { Elapsed, PlainTimeAgo } from "../../time/time-text";
-import type { MeasuredConnection } from "../api/answers";
+import type { MeasuredConnection } from "../../../core/shared/api-answers";
 
 interface ConnectionCardsProps {
   /** The connections from the live roster. */

@@ -5,7 +5,7 @@ import { useState, type CSSProperties, type KeyboardEvent, type PointerEvent } f
 import { statusWord } from "../../status/status-words";
 import { formatInstant, formatSpan, type Conventions } from "../../time/format-time";
 import { useTimeText } from "../../time/use-time";
-import type { PersonHistory } from "../api/answers";
+import type { PersonHistory } from "../../../core/shared/api-answers";
 import { daySegments, totals, type Segment } from "./day-segments";
 
 /** Heights besides the colours, for people who cannot tell green from amber. */

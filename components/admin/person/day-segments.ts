@@ -1,5 +1,5 @@
 import type { Status } from "../../../core/shared/terms";
-import type { PersonHistory } from "../api/answers";
+import type { PersonHistory } from "../../../core/shared/api-answers";
 
 /** A segment of a day: a status, a time without the server, or an unknown time. */
 export interface Segment {

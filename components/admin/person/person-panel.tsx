@@ -8,7 +8,7 @@ import { LastSeen } from "../../time/last-seen";
 import { ExactTime, PlainTimeAgo } from "../../time/time-text";
 import { Notice } from "../../ui/notice";
 import { roomPath } from "../api/admin-api";
-import type { PersonAnswer, PersonHistory } from "../api/answers";
+import type { PersonAnswer, PersonHistory } from "../../../core/shared/api-answers";
 import { useAsked } from "../api/use-asked";
 import { ChangeList } from "./change-list";
 import { ConnectionCards } from "./connection-cards";

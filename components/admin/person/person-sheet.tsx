@@ -13,7 +13,7 @@ import { Name } from "../../avatar/name";
 import { useTimeText } from "../../time/use-time";
 import { ICON_BUTTON, OVERLAY } from "../../ui/classes";
 import { roomPath } from "../api/admin-api";
-import type { PersonAnswer } from "../api/answers";
+import type { PersonAnswer } from "../../../core/shared/api-answers";
 import { toView } from "../api/fetch-users";
 import { useAsked } from "../api/use-asked";
 import { dotOf } from "../../status/status-words";

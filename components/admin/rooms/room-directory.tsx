@@ -11,7 +11,7 @@ import { Notice } from "../../ui/notice";
 import { PageHeader } from "../../ui/page-header";
 import { SearchBox } from "../../ui/search-box";
 import { AdminSignOut } from "../admin-sign-out";
-import type { RoomList } from "../api/answers";
+import type { RoomList } from "../../../core/shared/api-answers";
 import { useAsked } from "../api/use-asked";
 import { RoomsStorageNotice } from "../storage-notice";
 import { OpenRoomForm } from "./open-room-form";

@@ -7,13 +7,13 @@ import type { Status } from "../../../core/shared/terms";
 import { StatusDot } from "../../status/status-dot";
 import { statusWord } from "../../status/status-words";
 import { Count, PlainTimeAgo } from "../../time/time-text";
-import type { RoomSummary } from "../api/answers";
+import type { ListedRoom } from "../../../core/shared/api-answers";
 
 const CELL = "px-3 py-2.5 text-right whitespace-nowrap sm:px-4";
 const WIDE_CELL = `${CELL} max-md:hidden`;
 
 /** The rooms with their current counts. A phone shows fewer columns. */
-export function RoomTable({ rooms }: { rooms: readonly RoomSummary[] }) {
+export function RoomTable({ rooms }: { rooms: readonly ListedRoom[] }) {
   return (
     <table className="w-full text-[13px] tabular-nums">
       <thead>
@@ -46,7 +46,7 @@ export function RoomTable({ rooms }: { rooms: readonly RoomSummary[] }) {
   );
 }
 
-function RoomRow({ room }: { room: RoomSummary }) {
+function RoomRow({ room }: { room: ListedRoom }) {
   return (
     <tr
       className="relative border-b border-line last:border-b-0 hover:bg-hover"
