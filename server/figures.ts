@@ -31,12 +31,13 @@ export function figuresOf(
 }
 
 /** The part of the figures that a room's summary has. */
-export function summaryOf({ stats, webhooksWaiting: _, ...figures }: Figures, now: number): RoomSummary {
+export function summaryOf(figures: Figures, now: number): RoomSummary {
+  const { stats, webhooksWaiting: _, ...summary } = figures;
   const { peak } = stats;
   // Both are in wall time, which may have been set back since (TM2).
   const lastActivityAt = stats.lastActivityAt === null ? null : Math.min(stats.lastActivityAt, now);
   const today = new Date(now).toISOString().slice(0, 10);
   const peakToday =
     peak.day === today ? { online: Math.max(peak.online, figures.online), at: Math.min(peak.at, now) } : null;
-  return { ...figures, now, peakToday, lastActivityAt };
+  return { ...summary, now, peakToday, lastActivityAt };
 }
