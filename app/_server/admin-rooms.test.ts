@@ -8,7 +8,7 @@ import { roomServerUrl } from "./room-server";
 const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
 
 beforeEach(() => {
-  // Nobody has signed out; the rest is the tests'.
+  // No sign-in has ended. The tests answer other requests.
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) =>
     url.includes("/ended-sign-ins?") ? Response.json({ ended: [] }) : await fetched(url, init),
   );
@@ -40,7 +40,7 @@ async function request(path: string, init: RequestOptions = {}) {
   });
 }
 
-test("[SE5] whoever is not signed in as admin gets nothing, and the room server is not asked", async () => {
+test("[SE5] a user who is not signed in as admin gets 401, and the room server gets no request", async () => {
   for (const route of [askRoom, changeRoom, askDirectory]) {
     const answer = await route(await request("/lobby/stats", { admin: false }));
     expect(answer.status).toBe(401);
@@ -49,7 +49,7 @@ test("[SE5] whoever is not signed in as admin gets nothing, and the room server 
   expect(fetched).not.toHaveBeenCalled();
 });
 
-test("[SE5] another site's page changes nothing", async () => {
+test("[SE5] a request from another site's page changes nothing", async () => {
   const answer = await changeRoom(
     await request("/lobby/users/ada", { method: "DELETE", headers: { "sec-fetch-site": "cross-site" } }),
   );
@@ -57,13 +57,13 @@ test("[SE5] another site's page changes nothing", async () => {
   expect(fetched).not.toHaveBeenCalled();
 });
 
-/** The claims of the token that the room server was last asked with. */
+/** The claims of the token in the last request to the room server. */
 function bearerClaims() {
   const headers = fetched.mock.lastCall?.[1].headers as Record<string, string>;
   return decodeJwt((headers["Authorization"] ?? "").replace("Bearer ", ""));
 }
 
-test("[SE5] the room is asked with a token for it alone, and for an id whatever it holds", async () => {
+test("[SE5] a room gets a token for this room only, and ids of any characters", async () => {
   fetched.mockImplementation(async () => Response.json({ now: 1 }));
   const answer = await askRoom(await request("/lobby/users/a%2Fb%20%C3%A9/history?from=5"));
   expect(await answer.json()).toEqual({ now: 1 });
@@ -73,7 +73,7 @@ test("[SE5] the room is asked with a token for it alone, and for an id whatever 
   expect(bearerClaims()).toMatchObject({ rooms: ["lobby"], role: "admin" });
 });
 
-test("[SE5] an admin of some rooms gets an answer about these, and no other room is asked", async () => {
+test("[SE5] an admin of some rooms gets responses about these, and no other room gets a request", async () => {
   fetched.mockImplementation(async () => Response.json({ now: 1 }));
   const rooms = ["team-a", "team-b"];
   for (const path of ["/team-a/users?q=x", "/team-b/stats", "/team-a/history"])
@@ -92,7 +92,7 @@ test("[SE5] an admin of some rooms gets an answer about these, and no other room
   expect(fetched).toHaveBeenCalledTimes(3);
 });
 
-test("[SE5] the directory is asked for the admin's rooms alone, whatever the query asks for", async () => {
+test("[SE5] the directory is asked only for the admin's rooms, with any query", async () => {
   fetched.mockImplementation(async () => Response.json({ now: 1 }));
   const asked = async (query: string, rooms: readonly string[]) => {
     await askDirectory(await request(query, { rooms }));
@@ -103,12 +103,12 @@ test("[SE5] the directory is asked for the admin's rooms alone, whatever the que
   expect(await asked("?rooms=team-c&rooms=team-d", ["team-a"])).toBe("?rooms=team-a");
 });
 
-test("a name that is no room's is not found", async () => {
+test("an invalid room name is not found", async () => {
   expect((await askRoom(await request("/not%20a%20room/stats"))).status).toBe(404);
   expect(fetched).not.toHaveBeenCalled();
 });
 
-test("the room's problems are passed on", async () => {
+test("the room's problem documents are passed on", async () => {
   const problem = { status: 404, title: "Not found", detail: "this room knows no user of this id" };
   fetched.mockResolvedValue(
     new Response(JSON.stringify(problem), {
@@ -125,7 +125,7 @@ test.each([
   ["cannot be reached", () => Promise.reject(new TypeError("fetch failed")), /cannot be reached/],
   ["does not know the key", async () => Response.json({}, { status: 403 }), /ROLLCALL_API_KEY/],
   ["answers with a page", async () => new Response("<p>", { status: 500 }), /makes no sense/],
-])("a room server that %s is a 502 that says so", async (_, answers, detail) => {
+])("a room server that %s causes a 502 with the reason", async (_, answers, detail) => {
   vi.spyOn(console, "error").mockReturnValue();
   fetched.mockImplementation(answers);
   const answer = await askDirectory(await request(""));

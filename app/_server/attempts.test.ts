@@ -9,27 +9,27 @@ function afterFailures(count: number): Attempts {
   return attempts;
 }
 
-test("[SE5] the first wrong passwords cost nothing", () => {
+test("[SE5] the first wrong passwords cause no wait", () => {
   expect(afterFailures(3).waitMs("a", 0)).toBe(0);
 });
 
-test("[SE5] each further one doubles the wait, up to a limit", () => {
+test("[SE5] each further wrong password doubles the wait, up to a limit", () => {
   expect([4, 5, 6, 7, 8, 50].map((count) => afterFailures(count).waitMs("a", 0))).toEqual([
     1_000, 2_000, 4_000, 8_000, 8_000, 8_000,
   ]);
 });
 
-test("[SE5] the wait runs out", () => {
+test("[SE5] the wait ends", () => {
   const attempts = afterFailures(5);
   expect(attempts.waitMs("a", 1_500)).toBe(500);
   expect(attempts.waitMs("a", 2_000)).toBe(0);
 });
 
-test("[SE5] another key is not made to wait", () => {
+test("[SE5] another key does not wait", () => {
   expect(afterFailures(9).waitMs("b", 0)).toBe(0);
 });
 
-test("[SE5] a success forgives, and so does a long rest", () => {
+test("[SE5] a success clears the failures, and so does a long time without one", () => {
   const attempts = afterFailures(9);
   attempts.succeeded("a");
   expect(attempts.waitMs("a", 0)).toBe(0);
@@ -38,7 +38,7 @@ test("[SE5] a success forgives, and so does a long rest", () => {
   expect(rested.waitMs("a", POLICY.forgetAfterMs)).toBe(0);
 });
 
-test("[SE5] made-up addresses do not fill the memory: the oldest are forgotten", () => {
+test("[SE5] invented addresses do not fill the memory: the oldest are forgotten", () => {
   const attempts = afterFailures(9);
   for (let index = 0; index < 10_000; index += 1) attempts.failed(`address ${index}`, 1);
   expect(attempts.waitMs("a", 1)).toBe(0);

@@ -13,7 +13,7 @@ function directives(headers: Record<string, string>, env: Record<string, string>
 }
 
 describe("the policy of a page", () => {
-  test("scripts and style elements run by nonce, and nothing evaluates code", () => {
+  test("scripts and style elements need the nonce, and nothing evaluates code", () => {
     const policy = directives({ host: "a.test" });
     expect(policy.get("script-src")).toBe("'self' 'nonce-bm9uY2U=' 'strict-dynamic'");
     expect(policy.get("style-src")).toBe("'self' 'nonce-bm9uY2U='");
@@ -22,7 +22,7 @@ describe("the policy of a page", () => {
     ]);
   });
 
-  test("React may evaluate code in development alone", () => {
+  test("React may evaluate code only in development", () => {
     expect(directives({ host: "a.test" }, { NODE_ENV: "development" }).get("script-src")).toContain(
       "'unsafe-eval'",
     );
@@ -37,7 +37,7 @@ describe("the policy of a page", () => {
     [{ host: "[::1]:3000" }, {}, "ws:"],
     [{ host: "a;script-src" }, {}, "ws:"],
     [{ host: "*" }, {}, "ws:"],
-  ])("connections of a page at %j with %j lead to itself and %s", (headers, env, source) => {
+  ])("a page at %j with %j may connect to its own server and %s", (headers, env, source) => {
     expect(directives(headers, env).get("connect-src")).toBe(`'self' ${source}`);
   });
 });

@@ -23,13 +23,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A guest nobody has seen before, at an address of their own unless it is given. */
+/** A new guest, at a new address by default. */
 function newGuest(address = `198.51.100.${guests}`) {
   guests += 1;
   return { sessionId: `guest ${guests}`, address };
 }
 
-/** A room that the app has not asked about before. */
+/** A room that the app does not know yet. */
 function newRoom(): string {
   guests += 1;
   return `room-${guests}`;
@@ -41,7 +41,7 @@ const isRefused = (attempt: Promise<void>) =>
     (error: unknown) => error instanceof Problem && error.status === 429,
   );
 
-test("[SE4] a guest begins twenty rooms, and then one after a growing wait", async () => {
+test("[SE4] a guest creates twenty rooms, and further ones after growing waits", async () => {
   const guest = newGuest();
   for (let i = 0; i < 21; i += 1) await admitGuest(newRoom(), guest, NOW);
   expect(await isRefused(admitGuest(newRoom(), guest, NOW + MINUTE_MS - 1))).toBe(true);
@@ -50,13 +50,13 @@ test("[SE4] a guest begins twenty rooms, and then one after a growing wait", asy
   await admitGuest(newRoom(), newGuest(), NOW + 2 * MINUTE_MS);
 });
 
-test("[SE4] the guests of one address share a limit, since each sign-in is free", async () => {
+test("[SE4] the guests of one address share a limit, because each sign-in is free", async () => {
   for (let i = 0; i < 101; i += 1) await admitGuest(newRoom(), newGuest("203.0.113.1"), NOW);
   expect(await isRefused(admitGuest(newRoom(), newGuest("203.0.113.1"), NOW))).toBe(true);
   await admitGuest(newRoom(), newGuest("203.0.113.2"), NOW);
 });
 
-test("[SE4] rooms that exist are open to every guest, and asked about once", async () => {
+test("[SE4] existing rooms are open to every guest, and the room server is asked once for each", async () => {
   const guest = newGuest();
   for (let i = 0; i < 21; i += 1) await admitGuest(newRoom(), guest, NOW);
   users = 1;
@@ -69,7 +69,7 @@ test("[SE4] rooms that exist are open to every guest, and asked about once", asy
   expect(asked[0]).toContain(`/parties/main/${room}/summary`);
 });
 
-test("[SE4] while the room server does not answer nothing counts as begun", async () => {
+test("[SE4] without an answer from the room server no room counts as created", async () => {
   vi.spyOn(console, "error").mockReturnValue();
   vi.stubGlobal("fetch", async () => {
     throw new TypeError("refused");

@@ -17,7 +17,7 @@ test.each([
   [{ origin: "null", host: "rollcall.test" }, false],
   [{ host: "rollcall.test" }, true],
 ] satisfies [Record<string, string>, boolean][])(
-  "[SE5] a request with %j is taken for one of this site's: %s",
+  "[SE5] a request with %j is accepted as one from this site: %s",
   async (headers, own) => {
     const handle = vi.fn<() => Promise<Response>>(async () => new Response(null, { status: 204 }));
     const answer = await mutation(handle)(request(headers));
@@ -26,7 +26,7 @@ test.each([
   },
 );
 
-test("a problem becomes a problem document that no cache keeps", async () => {
+test("a problem becomes a problem document that is not cached", async () => {
   const answer = await mutation(async () => {
     throw new Problem(429, "Later.", { "Retry-After": "7" });
   })(request());
@@ -41,7 +41,7 @@ test("a problem becomes a problem document that no cache keeps", async () => {
   });
 });
 
-test("a missing secret is named, in the answer and in the log", async () => {
+test("a missing secret is named in the response and in the log", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const answer = await mutation(async () => {
     throw new SettingError("ROLLCALL_SESSION_SECRET");

@@ -18,7 +18,7 @@ const ADA = {
   issuedBy: "provider",
 };
 
-/** What the room server says of the token. */
+/** The room server's answer about the token. */
 let roomServer: ReturnType<typeof vi.fn<() => Response>>;
 let server: ReturnType<typeof fakeRoomServer>;
 
@@ -61,7 +61,7 @@ const cookiesOf = (response: Response) =>
   );
 const detailOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
 
-test("[SE1] a provider's token opens a session of whom the room server says that it names", async () => {
+test("[SE1] a provider's token opens a session for the user that the room server reads from it", async () => {
   const answer = await arrive();
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual({ user: { id: "user_1", name: "Ada" }, home: "/rooms/design" });
@@ -78,7 +78,7 @@ test("[SE1] a provider's token opens a session of whom the room server says that
   expect(answer.headers.getSetCookie().join()).not.toContain("the-token");
 });
 
-test("[SE1] the session opens the token's rooms, as a member, and no other", async () => {
+test("[SE1] the session opens only the token's rooms, as a member", async () => {
   const cookie = `rollcall_session=${cookiesOf(await arrive()).get("rollcall_session")}`;
   const opened = await token(request({ cookie }, { room: "team" }));
   expect(decodeJwt((await opened.json()).token)).toMatchObject({
@@ -92,13 +92,13 @@ test("[SE1] the session opens the token's rooms, as a member, and no other", asy
   expect([closed.status, await detailOf(closed)]).toEqual([403, "Your sign-in does not open this room."]);
 });
 
-test("[SE5] only a token with an admin's role makes an admin, and another one ends what was before", async () => {
+test("[SE5] only a token with an admin's role signs an admin in, and another token ends that sign-in", async () => {
   expect(cookiesOf(await arrive()).get("rollcall_admin")).toBe("");
   roomServer.mockImplementation(() => named({ role: "admin" }));
   expect(await adminSessions.open(cookiesOf(await arrive()).get("rollcall_admin"))).not.toBeNull();
 });
 
-test("[GR2] each arrival is a sign-in of its own, and signing out takes the admin's with it", async () => {
+test("[GR2] each arrival is its own sign-in, and signing out ends the admin's too", async () => {
   const cookies = [cookiesOf(await arrive()), cookiesOf(await arrive())].map((each) =>
     each.get("rollcall_session"),
   );
@@ -111,7 +111,7 @@ test("[GR2] each arrival is a sign-in of its own, and signing out takes the admi
   ]);
 });
 
-/** What is told of a token to whoever carries these cookies. */
+/** The response about a token to a browser with these cookies. */
 async function told(cookie = ""): Promise<object> {
   const answer = await whoArrives(
     request({ authorization: "Bearer the-token", ...(cookie && { cookie }) }, undefined, "GET"),
@@ -124,7 +124,7 @@ async function told(cookie = ""): Promise<object> {
   return (await answer.json()) as object;
 }
 
-test("[SE5] whom a token names is told without signing anybody in", async () => {
+test("[SE5] the user of a token is returned without signing anybody in", async () => {
   const { id, name, picture } = ADA;
   const arriving = { id, name, picture, isAdmin: false };
   expect(await told()).toEqual({ arriving, current: null, isAdmin: false });
@@ -134,7 +134,7 @@ test("[SE5] whom a token names is told without signing anybody in", async () => 
   expect([anonymous.status, cookiesOf(anonymous).size]).toEqual([401, 0]);
 });
 
-test("[SE5] who is signed in now is told beside it, and is the same by a provider's word alone", async () => {
+test("[SE5] the signed-in user is returned too, and only a provider's user can be the same", async () => {
   roomServer.mockImplementation(() => named({ role: "admin" }));
   const cookies = [...cookiesOf(await arrive())].map((pair) => pair.join("=")).join("; ");
   expect(await told(cookies)).toMatchObject({
@@ -157,7 +157,7 @@ test.each([
   [401, "the token has expired", 401, "the token has expired"],
   [503, "the identity provider's keys cannot be had at the moment", 503, /keys/],
   [500, "who knows", 502, /makes no sense/],
-] as const)("[SE1] a room server that answers %i signs nobody in", async (status, detail, told, words) => {
+] as const)("[SE1] a room server's response %i signs nobody in", async (status, detail, told, words) => {
   roomServer.mockImplementation(() => Response.json({ detail }, { status }));
   const answer = await arrive();
   expect(answer.status).toBe(told);
@@ -165,12 +165,12 @@ test.each([
   expect(cookiesOf(answer).size).toBe(0);
 });
 
-test("[SE1] an answer that names nobody signs nobody in", async () => {
+test("[SE1] a response without a user signs nobody in", async () => {
   roomServer.mockImplementation(() => Response.json({ status: "ok" }));
   expect((await arrive()).status).toBe(502);
 });
 
-test("[SE1] without a provider no token signs anybody in, and the sessions that one made have ended", async () => {
+test("[SE1] without a provider no token signs anybody in, and its earlier sessions have ended", async () => {
   const session = cookiesOf(await arrive()).get("rollcall_session");
   vi.stubEnv("ROLLCALL_JWKS_URL", "");
   expect(await userSessions.open(session)).toBeNull();
@@ -181,7 +181,7 @@ test("[SE1] without a provider no token signs anybody in, and the sessions that 
   ]);
 });
 
-test("[SE5] where there is a provider guests are off unless they are asked for, and those from before are out", async () => {
+test("[SE5] with a provider guests are off by default, and earlier guests are signed out", async () => {
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
   expect(await userSessions.open(guest)).toMatchObject({ name: "Eve", rooms: null });
@@ -196,7 +196,7 @@ test("[SE5] where there is a provider guests are off unless they are asked for, 
   expect((await token(request({ cookie: `rollcall_session=${guest}` }, { room: "lobby" }))).status).toBe(401);
 });
 
-test("[SE5] guests can be turned off without a provider, and a word that is neither on nor off is told", async () => {
+test("[SE5] guests can be turned off without a provider, and a value other than on or off is an error", async () => {
   vi.stubEnv("ROLLCALL_JWKS_URL", "");
   vi.stubEnv("ROLLCALL_GUESTS", "off");
   expect((await signIn(request({}, { name: "Eve" }))).status).toBe(403);
@@ -205,17 +205,17 @@ test("[SE5] guests can be turned off without a provider, and a word that is neit
   expect([answer.status, await detailOf(answer)]).toEqual([503, expect.stringContaining("ROLLCALL_GUESTS")]);
 });
 
-test("[SE2] whom a provider names cannot pick another name", async () => {
+test("[SE2] a provider's user cannot choose another name", async () => {
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const cookie = `rollcall_session=${cookiesOf(await arrive()).get("rollcall_session")}`;
   expect((await signIn(request({ cookie }, { name: "Grace" }))).status).toBe(403);
 });
 
-test("[SE5] another site's page cannot sign anybody in by a token of its own", async () => {
+test("[SE5] another site's page cannot sign anybody in with its own token", async () => {
   expect((await arrive({ "sec-fetch-site": "cross-site" })).status).toBe(403);
 });
 
-test("more rooms than a cookie can hold are told of", async () => {
+test("more rooms than a cookie can hold are an error", async () => {
   const rooms = Array.from({ length: 100 }, (_, index) => `room-${index}-${"x".repeat(50)}`);
   roomServer.mockImplementation(() => named({ rooms }));
   const answer = await arrive();
@@ -226,7 +226,7 @@ const cookieOf = (response: Response, name: string) => `${name}=${cookiesOf(resp
 const maxAgesOf = (response: Response) =>
   response.headers.getSetCookie().map((line) => Number(/Max-Age=(\d+)/i.exec(line)?.[1]));
 
-test("[SE1] the app's own tokens open rooms and sign nobody in, nor does one that nobody says who signed", async () => {
+test("[SE1] neither the app's own tokens nor tokens of an unknown issuer sign anybody in", async () => {
   for (const issuedBy of ["app", undefined]) {
     roomServer.mockImplementation(() => named({ issuedBy, role: "admin" }));
     const answer = await arrive();
@@ -237,7 +237,7 @@ test("[SE1] the app's own tokens open rooms and sign nobody in, nor does one tha
   }
 });
 
-test("[SE1] a session, its admin's and the tokens made from it last no longer than the token they came by", async () => {
+test("[SE1] a session, the admin's session and their tokens do not outlive the provider's token", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   roomServer.mockImplementation(() => named({ role: "admin", expiresAt: Date.now() + 60_000 }));
   const answer = await arrive();
@@ -260,7 +260,7 @@ test("[SE1] a session, its admin's and the tokens made from it last no longer th
   expect((await arrive()).status).toBe(401);
 });
 
-test("[SE1] a token that lives for long opens a session of a working day", async () => {
+test("[SE1] a long-lived token opens a session of a working day", async () => {
   roomServer.mockImplementation(() => named({ role: "admin" }));
   for (const age of maxAgesOf(await arrive())) {
     expect(age).toBeGreaterThan(12 * 3_600 - 5);
@@ -268,7 +268,7 @@ test("[SE1] a token that lives for long opens a session of a working day", async
   }
 });
 
-test("[SE1] an admin of some rooms is one of these alone", async () => {
+test("[SE1] an admin of some rooms is not an admin of others", async () => {
   roomServer.mockImplementation(() => named({ role: "admin", rooms: ["team-a"] }));
   const answer = await arrive();
   expect(await adminSessions.open(cookiesOf(answer).get("rollcall_admin"))).toMatchObject({
@@ -281,7 +281,7 @@ test("[SE1] an admin of some rooms is one of these alone", async () => {
     expect((await adminToken(request({ cookie }, { room }))).status).toBe(403);
 });
 
-test("[SE5] signing out ends the cookies, copies of them included, and those of another arrival stay", async () => {
+test("[SE5] signing out ends the cookies and their copies, and the cookies of another arrival stay", async () => {
   roomServer.mockImplementation(() => named({ role: "admin" }));
   const [one, other] = [await arrive(), await arrive()];
   const cookie = `${cookieOf(one, "rollcall_session")}; ${cookieOf(one, "rollcall_admin")}`;
@@ -292,7 +292,7 @@ test("[SE5] signing out ends the cookies, copies of them included, and those of 
   expect((await token(request({ cookie: still }, { room: "team" }))).status).toBe(200);
 });
 
-test("[SE5] arriving ends the sign-ins that it replaces in this browser, an admin's too", async () => {
+test("[SE5] arriving ends the sign-ins that it replaces in this browser, including an admin's", async () => {
   roomServer.mockImplementation(() => named({ role: "admin" }));
   const before = await arrive();
   const cookie = `${cookieOf(before, "rollcall_session")}; ${cookieOf(before, "rollcall_admin")}`;
@@ -302,7 +302,7 @@ test("[SE5] arriving ends the sign-ins that it replaces in this browser, an admi
   expect(await adminSessions.open(cookiesOf(before).get("rollcall_admin"))).toBeNull();
 });
 
-test("[SE5] while the room server cannot be asked no cookie opens anything, and a sign-out says that copies remain", async () => {
+test("[SE5] while the room server does not answer no cookie opens anything, and a sign-out reports that copies still work", async () => {
   vi.spyOn(console, "error").mockReturnValue();
   const cookie = cookieOf(await arrive(), "rollcall_session");
   server.down.is = true;

@@ -24,12 +24,12 @@ test("[SE3] the refusal names the field", async () => {
   await expect(readBody(post("{}"), v.object({ name: v.string() }))).rejects.toThrow(/^name: /);
 });
 
-test("[SE4] a body that is announced as too long is refused before it is read", () => {
+test("[SE4] a body with a too large Content-Length is refused before it is read", () => {
   expect(() => refuseLongBody(new Headers({ "Content-Length": "4097" }))).toThrow(/4096 bytes/);
   expect(() => refuseLongBody(new Headers({ "Content-Length": "4096" }))).not.toThrow();
 });
 
-test("[SE4] a body of unknown length is read up to the limit and no further", async () => {
+test("[SE4] a body of unknown length is read only up to the limit", async () => {
   let pulled = 0;
   const endless = new ReadableStream({
     pull(controller) {

@@ -44,7 +44,7 @@ const valueOf = (cookie: string) => cookie.slice(cookie.indexOf("=") + 1);
 const guestCookie = async (name = "Ada") => cookieOf(await ask(signIn, { name }));
 const adminCookie = async () => cookieOf(await ask(signInAsAdmin, { password: PASSWORD }));
 
-test("[SE5] a guest's cookie is HttpOnly and SameSite, and Secure where there is https", async () => {
+test("[SE5] a guest's cookie is HttpOnly and SameSite, and Secure with https", async () => {
   const plain = (await ask(signIn, { name: "Ada" })).headers.get("set-cookie");
   expect(plain).toMatch(/^rollcall_session=/);
   expect(plain).toMatch(/; HttpOnly/);
@@ -54,7 +54,7 @@ test("[SE5] a guest's cookie is HttpOnly and SameSite, and Secure where there is
   expect(secure.headers.get("set-cookie")).toMatch(/; Secure/);
 });
 
-test("[SE5] an admin's cookie stays at this site even when a link leads here", async () => {
+test("[SE5] an admin's cookie is not sent with links from other sites", async () => {
   const answer = await ask(signInAsAdmin, { password: PASSWORD }, { "x-forwarded-proto": "https" });
   expect(answer.status).toBe(204);
   expect(answer.headers.get("set-cookie")).toMatch(
@@ -62,7 +62,7 @@ test("[SE5] an admin's cookie stays at this site even when a link leads here", a
   );
 });
 
-test("a guest who changes their name stays the same person in the same sign-in", async () => {
+test("a guest who changes their name stays the same user in the same sign-in", async () => {
   const cookie = await guestCookie("Ada");
   const before = await userSessions.open(valueOf(cookie));
   const after = await userSessions.open(
@@ -72,7 +72,7 @@ test("a guest who changes their name stays the same person in the same sign-in",
   expect((await userSessions.open(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
 });
 
-test("[SE1] a guest gets a short-lived token for the room asked for, and no other", async () => {
+test("[SE1] a guest gets a short-lived token for the requested room only", async () => {
   const cookie = await guestCookie();
   const guest = await userSessions.open(valueOf(cookie));
   const claims = decodeJwt((await (await ask(token, { room: "lobby" }, { cookie })).json()).token);
@@ -87,7 +87,7 @@ test("[SE1] a guest gets a short-lived token for the room asked for, and no othe
   expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(120);
 });
 
-test("[SE1] an admin gets an admin's token, for one room too", async () => {
+test("[SE1] an admin gets an admin's token for one room", async () => {
   const answer = await ask(adminToken, { room: "lobby" }, { cookie: await adminCookie() });
   expect(decodeJwt((await answer.json()).token)).toMatchObject({ role: "admin", rooms: ["lobby"] });
 });
@@ -101,7 +101,7 @@ test.each([
   }
 });
 
-test("[SE5] a cookie of one kind does not serve as another, nor does a room's token", async () => {
+test("[SE5] neither a cookie of another kind nor a room's token is accepted as a cookie", async () => {
   const guest = valueOf(await guestCookie());
   const admin = valueOf(await adminCookie());
   const answer = await ask(token, { room: "lobby" }, { cookie: `rollcall_session=${guest}` });
@@ -111,7 +111,7 @@ test("[SE5] a cookie of one kind does not serve as another, nor does a room's to
   for (const other of [guest, roomToken]) expect(await adminSessions.open(other)).toBeNull();
 });
 
-test("[SE5] changing the password, or the secret, signs every admin out", async () => {
+test("[SE5] a change of the password or the secret signs every admin out", async () => {
   const cookie = await adminSessions.seal(adminByPassword(Date.now()));
   expect(await adminSessions.open(cookie)).not.toBeNull();
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "another password");
@@ -124,7 +124,7 @@ test("[SE5] an admin's sign-in ends after a working day", async () => {
   expect(await adminSessions.open(cookie)).toBeNull();
 });
 
-test("[SE5] signing out takes the cookie back", async () => {
+test("[SE5] signing out clears the cookie", async () => {
   for (const route of [signOut, signOutAdmin]) {
     const answer = await route(new NextRequest("http://rollcall.test/", { method: "DELETE" }));
     expect(answer.status).toBe(204);
@@ -132,11 +132,11 @@ test("[SE5] signing out takes the cookie back", async () => {
   }
 });
 
-test("[SE5] wrong passwords are slowed down, and the right one is taken in between, from the same address too", async () => {
+test("[SE5] wrong passwords are slowed down, and the right one is accepted in between, even from the same address", async () => {
   const attempt = async (password: string, headers: Record<string, string> = {}) =>
     await ask(signInAsAdmin, { password }, headers);
   for (let index = 0; index < 5; index += 1) {
-    // A header that no proxy of ours wrote makes nobody another.
+    // A header that no trusted proxy wrote does not change the address.
     expect((await attempt("wrong", { "x-forwarded-for": `198.51.100.${index}` })).status).toBe(401);
   }
   await attempt("wrong");
@@ -148,7 +148,7 @@ test("[SE5] wrong passwords are slowed down, and the right one is taken in betwe
   for (const { status } of await flood) expect([401, 429]).toContain(status);
 });
 
-test("[SE5] a browser in which an admin has signed in passes by those who guess, for some guesses of its own", async () => {
+test("[SE5] a browser in which an admin has signed in has priority over attackers, for a few wrong passwords", async () => {
   const answer = await ask(signInAsAdmin, { password: PASSWORD });
   const known = answer.headers.getSetCookie().find((line) => line.startsWith("rollcall_known=")) ?? "";
   expect(known).toMatch(/HttpOnly/);
@@ -166,13 +166,13 @@ test("[SE5] a browser in which an admin has signed in passes by those who guess,
   expect(own.status).toBe(204);
   await flood;
   expect(order.indexOf("known")).toBeLessThan(3);
-  // It signs nobody in, and serves as no other cookie.
+  // It signs nobody in, and is not accepted as another cookie.
   expect(await adminSessions.open(valueOf(cookie))).toBeNull();
   expect(await userSessions.open(valueOf(cookie))).toBeNull();
   expect((await ask(signInAsAdmin, { password: "wrong" }, { cookie })).status).not.toBe(204);
 });
 
-test("[SE5] signing out ends a guest's and an admin's cookie, copies included", async () => {
+test("[SE5] signing out ends a guest's and an admin's cookie, including copies", async () => {
   for (const [cookie, out, route] of [
     [await guestCookie(), signOut, token],
     [await adminCookie(), signOutAdmin, adminToken],
@@ -185,7 +185,7 @@ test("[SE5] signing out ends a guest's and an admin's cookie, copies included", 
   }
 });
 
-test("[SE1] a guest's new name does not lengthen their sign-in, and one that has ended gets no new name", async () => {
+test("[SE1] a guest's new name does not prolong the sign-in, and an ended sign-in gets no new name", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   const cookie = await guestCookie("Ada");
   const before = await userSessions.open(valueOf(cookie));
@@ -199,13 +199,13 @@ test("[SE1] a guest's new name does not lengthen their sign-in, and one that has
   expect(anew?.userId).not.toBe(before?.userId);
 });
 
-test("[SE5] an admin who signs in anew in one browser leaves no cookie of before that is good", async () => {
+test("[SE5] an admin who signs in again in a browser ends the earlier cookie", async () => {
   const cookie = await adminCookie();
   await ask(signInAsAdmin, { password: PASSWORD }, { cookie });
   expect(await adminSessions.open(valueOf(cookie))).toBeNull();
 });
 
-test("[SE5] an admin's cookie of an earlier version, which says nothing of rooms, opens nothing", async () => {
+test("[SE5] an admin's cookie of an earlier version, without rooms, opens nothing", async () => {
   const { adminId, expiresAt } = adminByPassword(Date.now());
   const undefinedRooms = undefined as unknown as string[];
   expect(
@@ -213,7 +213,7 @@ test("[SE5] an admin's cookie of an earlier version, which says nothing of rooms
   ).toBeNull();
 });
 
-test("a name that cannot be is refused with what is wrong with it", async () => {
+test("an invalid name is refused with the reason", async () => {
   const answer = await ask(signIn, { name: "x".repeat(81) });
   expect(answer.status).toBe(422);
   expect((await answer.json()).detail).toBe("The name is 1 character too long.");

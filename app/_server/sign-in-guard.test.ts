@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 let guard: typeof Guard;
 
-/** What is counted is the process's; each test is a process of its own. */
+/** The counters belong to the process. A fresh module gives each test its own. */
 beforeEach(async () => {
   vi.resetModules();
   vi.useFakeTimers({ now: 0 });
@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 
 const MINUTE_MS = 60_000;
 
-/** How many passwords are checked when one is tried each `everyMs` for `forMs`. */
+/** Tries a password every `everyMs` for `forMs`, and returns how many were checked. */
 async function checked(
   from: (index: number) => Guard.Attempter,
   everyMs: number,
@@ -31,19 +31,19 @@ async function checked(
   return checks;
 }
 
-test("[SE5] no more than 20 passwords a second are checked, from however many addresses", async () => {
+test("[SE5] at most 20 passwords a second are checked, from any number of addresses", async () => {
   const from = (index: number) => ({ address: `address-${index}`, browserId: null });
   expect(await checked(from, 10, MINUTE_MS)).toBeLessThanOrEqual(20 * 60 + 1);
 });
 
-test("[SE5] a known browser has ten wrong passwords in a quarter of an hour beside its turns", async () => {
+test("[SE5] a known browser has ten wrong passwords in a quarter of an hour in addition to its turns", async () => {
   const stranger = checked(() => ({ address: "a", browserId: null }), 25, MINUTE_MS);
   const others = await stranger;
   const known = await checked(() => ({ address: "a", browserId: "b" }), 25, MINUTE_MS);
   expect(known - others).toBeLessThanOrEqual(12);
 });
 
-test("[SE5] a wrong password is told to wait for some seconds at most, and the right one is taken meanwhile", async () => {
+test("[SE5] a wrong password waits for a few seconds at most, and the right one is accepted in the meantime", async () => {
   const from = { address: "unknown", browserId: null };
   const wrong = async () => {
     const outcome = guard.guardedAttempt(from, () => false).catch((error: unknown) => error);

@@ -6,7 +6,7 @@ const POLICY = { everyMs: 50, budget: 100, slowMs: 1_000, madeGoodMs: 1_000, mos
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
-/** Sends wrong attempts from one address at a rate, for a time; returns how many were let through. */
+/** Sends wrong attempts from one address at a rate for a time. Returns how many got a turn. */
 async function flood(turns: Turns, address: string, perSecond: number, seconds: number): Promise<number> {
   let through = 0;
   for (let i = 0; i < perSecond * seconds; i += 1) {
@@ -21,7 +21,7 @@ async function flood(turns: Turns, address: string, perSecond: number, seconds: 
   return through;
 }
 
-test("[SE5] one who knows the password gets in each time, while ten wrong ones a second come from the same address", async () => {
+test("[SE5] a user with the password always gets in, while ten wrong passwords a second come from the same address", async () => {
   const turns = new Turns({ ...POLICY, budget: 20_000 });
   const flooding = flood(turns, "unknown", 10, 60);
   let let_in = 0;
@@ -34,15 +34,15 @@ test("[SE5] one who knows the password gets in each time, while ten wrong ones a
   expect(let_in).toBe(60);
 });
 
-test("[SE5] however many guess, they get no more than their rate, and the budget brings it down", async () => {
+test("[SE5] any number of attackers get at most the rate, and less after the budget is used up", async () => {
   const turns = new Turns(POLICY);
   expect(await flood(turns, "a", 200, 4)).toBeLessThanOrEqual(81);
-  // The budget is used up: one a second from now on.
+  // The budget is used up. From now on it is one a second.
   await flood(turns, "a", 200, 2);
   expect(await flood(turns, "a", 200, 30)).toBeLessThanOrEqual(31);
 });
 
-test("[SE5] a flood from one address delays nobody from another for more than a turn or two", async () => {
+test("[SE5] a flood from one address delays other addresses by a turn or two at most", async () => {
   const turns = new Turns(POLICY);
   const flooding = flood(turns, "a", 200, 20);
   await vi.advanceTimersByTimeAsync(10_000);
@@ -55,7 +55,7 @@ test("[SE5] a flood from one address delays nobody from another for more than a 
   expect(waitedMs).toBeLessThanOrEqual(5_000);
 });
 
-test("[SE5] the lot is drawn among addresses first, and not in the order of arrival", async () => {
+test("[SE5] turns are drawn at random among addresses first, not in the order of arrival", async () => {
   for (const random of [0, 0.99]) {
     const turns = new Turns(POLICY, () => random);
     const order: string[] = [];
@@ -68,7 +68,7 @@ test("[SE5] the lot is drawn among addresses first, and not in the order of arri
   }
 });
 
-test("[SE5] whoever waits in vain is told so, and a queue that is full sends away where most wait", async () => {
+test("[SE5] an attempt without a turn is rejected, and a full queue rejects from the address with the most waiting", async () => {
   const turns = new Turns(POLICY);
   const outcomes: (readonly [string, boolean])[] = [];
   const take = (address: string) => void turns.take(address).then((taken) => outcomes.push([address, taken]));

@@ -64,7 +64,7 @@ test.each<[string, string, Reason | null]>([
   expect(explain(status as AdminUser["status"], reason)).toBe(told);
 });
 
-test("[ST5] the connection that decides is named by its device", () => {
+test("[ST5] the deciding connection is named by its device", () => {
   expect(
     explain("online", { kind: "active", connectionId: "c1" }, ["Safari on iPhone", "Firefox on Linux"]),
   ).toBe("Online: active on Firefox on Linux");
@@ -91,13 +91,13 @@ test.each([
   expect(explain("away", { kind: "idle", connections: devices.length, hidden }, devices)).toBe(told);
 });
 
-test("[ST3 ST5] away by choice says so", () => {
+test("[ST3 ST5] a chosen away is explained as a choice", () => {
   expect(explain("away", { kind: "chosen", fromAt: at("14:02:07") })).toBe(
     "Away: chosen by themselves at 14:02",
   );
 });
 
-test("[PR2 PR3] what members do not see is said", () => {
+test("[PR2 PR3] choices that members do not see are explained", () => {
   const choice = (over: Partial<AdminUser>): string | null =>
     explainChoice({ ...PLAIN_FOR_ADMINS, choseAt: at("14:02:07"), ...over }, NOW, CONVENTIONS);
   expect(choice({})).toBeNull();

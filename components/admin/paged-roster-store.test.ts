@@ -30,7 +30,7 @@ beforeEach(() => {
   users = new Map();
   counts = { online: SIZE, away: 0, offline: 0 };
   status = { connection: { status: "live" }, asOfAt: 0 };
-  // The server's end: row by row, the newest page being all that is heard of.
+  // The server. The client receives only the users of the latest page.
   const client = {
     readPage: async (query: PageQuery) => {
       asked.push(query);
@@ -53,7 +53,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("[VW2] the table is as long as the server says, and holds the rows around what is in view", async () => {
+test("[VW2] the table has the server's total length, and holds the rows around the view", async () => {
   await vi.runAllTimersAsync();
   expect(store.list).toMatchObject({ length: SIZE, total: SIZE });
   expect(store.list.at(0)?.id).toBe("user-0");
@@ -67,7 +67,7 @@ test("[VW2] the table is as long as the server says, and holds the rows around w
   expect(store.list.at(2_980)?.id).toBe("user-2980");
 });
 
-test("[SE4] who scrolls fast asks for where they come to, and not for all that they pass", async () => {
+test("[SE4] fast scrolling requests the rows where it stops, not all rows on the way", async () => {
   await vi.runAllTimersAsync();
   for (let row = 1_000; row < 4_000; row += 100) {
     store.need(row, row + 40);
@@ -78,7 +78,7 @@ test("[SE4] who scrolls fast asks for where they come to, and not for all that t
   expect(store.list.at(3_910)?.id).toBe("user-3910");
 });
 
-test("[VW2] rows are asked for again after somebody has come or gone, but not while they are held", async () => {
+test("[VW2] rows are requested again after somebody came or left, but not while they are held", async () => {
   await vi.runAllTimersAsync();
   counts = { ...counts, online: SIZE - 1, offline: 1 };
   store.hold();
@@ -90,13 +90,13 @@ test("[VW2] rows are asked for again after somebody has come or gone, but not wh
   await vi.runAllTimersAsync();
   expect(asked).toHaveLength(2);
   expect(store.list.isHolding).toBe(false);
-  // What changes nobody's number changes no rows.
+  // A change that keeps the counts changes no rows.
   change();
   await vi.runAllTimersAsync();
   expect(asked).toHaveLength(2);
 });
 
-test("[VW2] another question begins at the top, and a new connection with the rows that were there", async () => {
+test("[VW2] another query starts at the top, and a new connection with the same rows", async () => {
   await vi.runAllTimersAsync();
   store.need(3_000, 3_040);
   await vi.runAllTimersAsync();

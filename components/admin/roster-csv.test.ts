@@ -23,7 +23,7 @@ function person(id: string, over: Partial<AdminUser> = {}): AdminUser {
 
 const HEAD = "id,name,status,since,last seen,connections,devices,availability,message\r\n";
 
-test("a line for each person in the order given, with instants as ISO 8601", () => {
+test("there is a line for each person in the given order, with instants in ISO 8601", () => {
   const connection = { id: "c", connectedAt: AT, hiddenAt: null, suspectAt: null };
   const ada = person("ada", {
     connections: [
@@ -45,28 +45,28 @@ test.each([
   ["Ada, the first", '"Ada, the first"'],
   ['Ada "the" first', '"Ada ""the"" first"'],
   ["Ada\nLovelace", '"Ada\nLovelace"'],
-])("quotes %j as RFC 4180 has it", (name, cell) => {
+])("%j is quoted as in RFC 4180", (name, cell) => {
   expect(rosterCsv([person("x", { name })])).toContain(`x,${cell},online`);
 });
 
-test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])("%j is no formula to a spreadsheet", (name) => {
+test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])("%j is not a formula in a spreadsheet", (name) => {
   expect(rosterCsv([person("x", { name })])).toContain(`x,'${name},online`);
 });
 
-test("what begins like a formula and needs quotes gets both", () => {
+test("a text that begins like a formula and needs quotes gets both", () => {
   expect(rosterCsv([person("x", { name: '=HYPERLINK("a","b")' })])).toContain(
     `x,"'=HYPERLINK(""a"",""b"")",online`,
   );
   expect(rosterCsv([person("x", { name: "\rx" })])).toContain(`x,"'\rx",online`);
 });
 
-test("the sample stays readable, and is no formula where the file is split at semicolons", () => {
+test("the sample stays readable, and is not a formula if the file is split at semicolons", () => {
   expect(rosterCsv([person("x", { name: "a;=cmd|' /C calc'!A0;b" })])).toContain(
     "x,a;'=cmd|' /C calc'!A0;b,online",
   );
 });
 
-/** The cells of a file, as a reader of some locale splits it: with or without respect for quotes. */
+/** The cells of a file, as a spreadsheet splits it: with this separator, and with or without quotes. */
 function cellsOf(csv: string, separator: string, quotes: boolean): string[] {
   const cells = [""];
   let quoted = false;
@@ -111,7 +111,7 @@ const hostile = fc
   )
   .map((parts) => parts.join(""));
 
-test("no cell is a formula, whichever separator the reader has, and whether or not it respects quotes", () => {
+test("no cell is a formula, with any separator, with or without quotes", () => {
   fc.assert(
     fc.property(hostile, hostile, hostile, (id, name, text) => {
       const message = { emoji: null, text, untilAt: null };
@@ -125,7 +125,7 @@ test("no cell is a formula, whichever separator the reader has, and whether or n
   );
 });
 
-test("nothing is changed of a text but for apostrophes before what would be a formula", () => {
+test("texts are unchanged except for apostrophes before would-be formulas", () => {
   fc.assert(
     fc.property(hostile, (name) => {
       const [, , , cell] = cellsOf(rosterCsv([person("x", { name })]).slice(HEAD.length - 2), ",", true);
@@ -134,6 +134,6 @@ test("nothing is changed of a text but for apostrophes before what would be a fo
   );
 });
 
-test("the file is named after room and date", () => {
+test("the file name contains the room and the date", () => {
   expect(csvFileName("lobby", AT)).toBe("rollcall-lobby-2026-01-31.csv");
 });

@@ -27,14 +27,14 @@ test.each<[People, People, string]>([
   [{}, { Ada: "online", Bob: "online", Eve: "online" }, "3 people came online."],
   [{ Ada: "online", Bob: "online" }, { Ada: "away", Bob: "offline" }, "Ada went away, Bob went offline."],
   [{ Ada: "online" }, { Ada: "online", Bob: "offline", me: "online" }, ""],
-])("from %j to %j is told as «%s»", (before, after, told) => {
+])("from %j to %j is announced as «%s»", (before, after, told) => {
   expect(summarizeChanges(seen(before), seen(after), "me")).toBe(told);
 });
 
 const show = (people: People) => renderRoom(<PresenceAnnouncer selfId={null} live />, users(people));
 const announced = () => screen.getByRole("status").textContent;
 
-test("changes are told together, once things have come to rest, and the first roster is no news", async () => {
+test("changes are announced together after a pause, and the first roster is not announced", async () => {
   const { socket } = await show({ Ada: "offline", Bob: "offline" });
   act(() => socket.diff({ seq: 1, changed: [{ id: "Ada", status: "online" }] }));
   act(() => socket.diff({ seq: 2, changed: [{ id: "Bob", status: "online" }] }));
@@ -43,7 +43,7 @@ test("changes are told together, once things have come to rest, and the first ro
   expect(announced()).toBe("2 people came online.");
 });
 
-test("[SY6] nothing is told while the page is cut off, and the changes of that time are told afterwards", async () => {
+test("[SY6] nothing is announced while the roster is stale, and the changes of that time are announced afterwards", async () => {
   const { socket, rerender } = await show({ Ada: "offline" });
   act(() => void vi.advanceTimersByTime(5_000));
   rerender(<PresenceAnnouncer selfId={null} live={false} />);

@@ -24,12 +24,12 @@ test.each([
   expect(initials(name)).toBe(expected);
 });
 
-test("a person's hue is always the same, and others have others", () => {
+test("a person's hue is always the same, and differs from most others", () => {
   expect(hueOf("guest-1")).toBe(hueOf("guest-1"));
   expect(new Set(people(60).map(({ id }) => hueOf(id))).size).toBeGreaterThan(40);
 });
 
-test("a picture that does not load gives way to initials", () => {
+test("initials replace a picture that does not load", () => {
   const profile = { id: "u", name: "Ada Lovelace", picture: "https://pictures.test/ada.png" };
   const { container } = render(<Avatar profile={profile} />);
   fireEvent.error(container.querySelector("img") ?? container);
@@ -43,18 +43,18 @@ test("a stack names the first people and counts the rest", () => {
   expect(stack.textContent).toBe("PQPQPQPQ+8");
 });
 
-test("one face too many is shown as a face, not as a number", () => {
+test("a single hidden face is shown as a face, not as a number", () => {
   const { container } = render(<FaceStack people={people(5)} total={5} max={4} size={26} label="Online" />);
   expect(container.textContent).toBe("PQPQPQPQPQ");
 });
 
-test("a stack of nobody is nothing", () => {
+test("an empty stack renders nothing", () => {
   expect(
     render(<FaceStack people={[]} total={0} max={4} size={26} label="Online" />).container.innerHTML,
   ).toBe("");
 });
 
-test("within a provider it shows who is online, counts those of whom the page knows nothing, and [SY6] claims nothing when cut off", async () => {
+test("[SY6] within a provider it shows who is online, counts users that the page does not have, and renders nothing when stale", async () => {
   const env = new FakeEnvironment();
   const { container } = render(
     <PresenceProvider

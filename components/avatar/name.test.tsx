@@ -21,7 +21,7 @@ function Names() {
 
 const shown = (id: string) => screen.getByTestId(id).textContent;
 
-test("[NM1] ids stand beside names that look alike, as people come, are renamed and go", async () => {
+test("[NM1] ids are shown beside names that look alike, as people come, are renamed and go", async () => {
   const env = new FakeEnvironment();
   render(
     <PresenceProvider
@@ -49,7 +49,7 @@ test("[NM1] ids stand beside names that look alike, as people come, are renamed 
   expect([shown("u1"), shown("u3")]).toEqual(["Ada", "Ben"]);
 });
 
-test("[NM1] outside a provider a name stands alone, isolated", () => {
+test("[NM1] outside a provider a name is shown alone, isolated", () => {
   const { container } = render(<Name user={{ id: "u1", name: "Ada" }} />);
   expect(container.innerHTML).toBe("<bdi>Ada</bdi>");
 });

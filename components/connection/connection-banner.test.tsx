@@ -33,7 +33,7 @@ const stopped = (reason: StopReason): ConnectionState => ({
   detail: "",
 });
 
-test("a connection that keeps failing says when it tries again, and can be told to at once", () => {
+test("a connection that keeps failing shows when it tries again, and a button tries at once", () => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();
   render(<TroubleBanner connection={lost(3)} onRemedy={onRemedy} />);
   const banner = screen.getByRole("region", { name: "Connection" });
@@ -42,7 +42,7 @@ test("a connection that keeps failing says when it tries again, and can be told 
   expect(onRemedy).toHaveBeenCalledWith("reconnect");
 });
 
-test("what is announced holds no ticking numbers, or it would be read every second", () => {
+test("the announcement contains no ticking numbers, which would be read every second", () => {
   render(<TroubleBanner connection={lost(3)} onRemedy={() => {}} />);
   const before = screen.getByRole("status").textContent;
   act(() => void vi.advanceTimersByTime(2_000));
@@ -50,7 +50,7 @@ test("what is announced holds no ticking numbers, or it would be read every seco
 });
 
 test.each([{ status: "live" } as const, { status: "connecting" } as const, lost(1), stopped("signedOut")])(
-  "$status is no reason to interrupt",
+  "$status shows no banner",
   (connection) => {
     render(<TroubleBanner connection={connection} onRemedy={() => {}} />);
     expect(screen.queryByRole("region")).toBeNull();
@@ -69,14 +69,14 @@ test.each([
   ["tooManyUsers", "Connect again", "reconnect"],
   ["roomDeleted", "Connect again", "reconnect"],
   ["disconnected", "Connect again", "reconnect"],
-] as const)("[SE3] after %s the reader is told what to do: «%s»", (reason, label, remedy) => {
+] as const)("[SE3] after %s the banner offers «%s»", (reason, label, remedy) => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();
   render(<TroubleBanner connection={stopped(reason)} onRemedy={onRemedy} />);
   act(() => screen.getByRole("button", { name: label }).click());
   expect(onRemedy).toHaveBeenCalledWith(remedy);
 });
 
-test("[SE3] within a provider the banner follows its connection, and leaves to the app what the app must do", async () => {
+test("[SE3] within a provider the banner follows its connection, and calls the app for the sign-in", async () => {
   const env = new FakeEnvironment();
   const onSignIn = vi.fn<() => void>();
   const onLeave = vi.fn<() => void>();
@@ -110,7 +110,7 @@ test.each([
   [{ status: "connecting" } as const, false, "Connecting"],
   [lost(1), true, "Reconnecting"],
   [stopped("replaced"), true, "Not connected"],
-])("the chip never claims to be live when it is not: %j, stale %s", (connection, stale, told) => {
+])("the chip shows «live» only when it is live: %j, stale %s", (connection, stale, told) => {
   render(
     <HintProvider>
       <LiveChip connection={connection} latencyMs={12} stale={stale} />

@@ -69,7 +69,7 @@ function start() {
   return { ...renderHook((props) => useWatches(props), { initialProps: options }), client, options };
 }
 
-test("permission is asked for with the first wish and not before", async () => {
+test("the first watch asks for permission, and nothing does before", async () => {
   const { result } = start();
   expect(ask).not.toHaveBeenCalled();
   await act(async () => result.current.toggle(person("offline")));
@@ -77,7 +77,7 @@ test("permission is asked for with the first wish and not before", async () => {
   expect(result.current.watches).toHaveLength(1);
 });
 
-test("the reader is notified once, and not of what a page believes that is cut off", async () => {
+test("the reader is notified once, and never from a stale roster", async () => {
   const { result, rerender, client, options } = start();
   await act(async () => result.current.toggle(person("offline")));
   rerender({ ...options, live: false });
@@ -90,14 +90,14 @@ test("the reader is notified once, and not of what a page believes that is cut o
   expect(shown).toHaveLength(1);
 });
 
-test("a wish outlives the page", async () => {
+test("a watch outlives the page", async () => {
   const { result, unmount } = start();
   await act(async () => result.current.toggle(person("offline")));
   unmount();
   expect(start().result.current.watches).toHaveLength(1);
 });
 
-test("where the browser shows nothing, the page does", async () => {
+test("the page shows a notification that the browser does not show", async () => {
   ask.mockImplementation(() => Promise.resolve((permission = "denied")));
   const { result, client } = start();
   await act(async () => result.current.toggle(person("offline")));
@@ -108,7 +108,7 @@ test("where the browser shows nothing, the page does", async () => {
   expect(result.current.notice).toBeNull();
 });
 
-test("a wish that is over leaves the page by itself", async () => {
+test("an expired watch disappears from the page by itself", async () => {
   vi.useFakeTimers();
   const { result } = start();
   await act(async () => result.current.toggle(person("offline")));

@@ -13,7 +13,7 @@ function person(id: string, status: User["status"], dnd = false): User {
 const watching = toggleWatch([], ADA, NOW);
 const calm = { now: NOW + 1, doNotDisturb: false };
 
-test("who is waited for is told of once, when online", () => {
+test("a watch is due once, when its user is online", () => {
   expect(dueWatches(watching, [ADA], calm)).toEqual({ due: [], waiting: watching });
   expect(dueWatches(watching, [person("ada", "away")], calm).due).toEqual([]);
   const { due, waiting } = dueWatches(watching, [person("ada", "online")], calm);
@@ -21,23 +21,23 @@ test("who is waited for is told of once, when online", () => {
   expect(dueWatches(waiting, [person("ada", "online")], calm).due).toEqual([]);
 });
 
-test("[ST3] a reader who does not want to be disturbed is told when that is over", () => {
+test("[ST3] a reader's watches wait until do not disturb is over", () => {
   const here = [person("ada", "online")];
   const held = dueWatches(watching, here, { ...calm, doNotDisturb: true });
   expect(held).toEqual({ due: [], waiting: watching });
   expect(dueWatches(held.waiting, here, calm).due).toEqual(watching);
 });
 
-test("[ST3] who does not want to be disturbed is not announced as if they could be spoken to", () => {
+test("[ST3] a watch of a user with do not disturb is not due", () => {
   expect(dueWatches(watching, [person("ada", "online", true)], calm)).toEqual({ due: [], waiting: watching });
 });
 
-test("a watch is over after its time, untold", () => {
+test("a watch expires without a notification", () => {
   const late = { now: NOW + WATCH_MS, doNotDisturb: false };
   expect(dueWatches(watching, [person("ada", "online")], late)).toEqual({ due: [], waiting: [] });
 });
 
-test("asking again takes the wish back, and of too many the oldest gives way", () => {
+test("a second toggle removes the watch, and above the limit the oldest is dropped", () => {
   expect(toggleWatch(watching, ADA, NOW)).toEqual([]);
   let many: readonly Watch[] = [];
   for (let index = 0; index <= MOST_WATCHES; index += 1)
@@ -46,7 +46,7 @@ test("asking again takes the wish back, and of too many the oldest gives way", (
   expect(many[0]?.userId).toBe("u1");
 });
 
-test("whatever a browser has kept is read without a throw", () => {
+test("any stored text is read without an error", () => {
   expect(parseWatches(JSON.stringify(watching))).toEqual(watching);
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => Array.isArray(parseWatches(text))));
 });

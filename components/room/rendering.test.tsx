@@ -10,7 +10,7 @@ import { HintProvider } from "../ui/hint";
 import { RoomView } from "./room-view";
 import { UserList } from "./user-list";
 
-/** How often each user's row was rendered: each ends with what is counted here. */
+/** How often each user's row was rendered. Each row ends with a counter. */
 const renders = new Map<string, number>();
 
 function countRow({ id }: User): null {
@@ -28,7 +28,7 @@ afterEach(cleanup);
 
 const idOf = (index: number) => `u${String(index).padStart(3, "0")}`;
 const ME = fakeUser("ann");
-/** 1,000 users with the own one: half online, half away. */
+/** 1,000 users, including the own one: half online, half away. */
 const USERS = [
   ME,
   ...Array.from({ length: 999 }, (_, index) => {

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { focusUntil, messageOf, PRESETS, stayUntil, STAYS } from "./status-presets";
 
-/** By the reader's own clock, whichever zone the tests run in. */
+/** An instant in the machine's own time zone. */
 const at = (hours: number, minutes: number) => new Date(2026, 10, 24, hours, minutes).getTime();
 
-test("[ST4] focus lasts to a full hour that leaves time to focus", () => {
+test("[ST4] focus lasts until a full hour that leaves enough time", () => {
   expect(focusUntil(at(13, 0))).toBe(at(14, 0));
   expect(focusUntil(at(13, 14))).toBe(at(14, 0));
   expect(focusUntil(at(13, 16))).toBe(at(15, 0));
   expect(focusUntil(at(23, 30))).toBe(new Date(2026, 10, 25, 1, 0).getTime());
 });
 
-test("[ST4] a preset is a message that ends", () => {
+test("[ST4] a preset is a message with an end", () => {
   const now = at(12, 0);
   const messages = PRESETS.map((preset) => messageOf(preset, now));
   expect(messages.map(({ text, untilAt }) => [text, untilAt])).toEqual([
@@ -21,7 +21,7 @@ test("[ST4] a preset is a message that ends", () => {
   ]);
 });
 
-test("[ST4] a message stays for as long as was chosen", () => {
+test("[ST4] a message stays for the chosen time", () => {
   const now = at(22, 0);
   expect(STAYS.map((stay) => stayUntil(stay, now))).toEqual([
     null,

@@ -22,7 +22,7 @@ function user(name: string, status: User["status"], seenMinutesAgo = 0): User {
 
 const show = (users: readonly User[]) => renderRoom(<UserList />, users, "ada");
 
-/** Cuts the page off, this long after the roster was last true. */
+/** Closes the connection and lets this time pass. */
 async function showStale(users: readonly User[], staleMs: number) {
   const room = await show(users);
   await act(async () => room.socket.end());
@@ -42,7 +42,7 @@ const names = (group: string) =>
     .getAllByRole("listitem")
     .map((item) => item.textContent);
 
-test("people stand in groups, those who left last first among the offline", async () => {
+test("people are grouped by status, and the latest to leave are first among the offline", async () => {
   await show([
     user("Zoe", "online"),
     user("Bob", "offline", 90),
@@ -55,7 +55,7 @@ test("people stand in groups, those who left last first among the offline", asyn
   expect(names("Offline 2")).toEqual(["EEvelast seen 4 min ago", "BBoblast seen 1 h ago"]);
 });
 
-test("[SY6] a list that cannot be renewed dims and says as of when it is true", async () => {
+test("[SY6] a stale list dims and shows its age", async () => {
   const room = await showStale([user("Ada", "online"), user("Max", "away")], 12_000);
   expect(room.container.querySelector(".rollcall-stale")).not.toBeNull();
   expect(screen.getByText(/^as of/).textContent).toBe("as of 12 s ago");
@@ -63,19 +63,19 @@ test("[SY6] a list that cannot be renewed dims and says as of when it is true", 
   expect(screen.getByText(/^as of/).textContent).toBe("as of 15 s ago");
 });
 
-test("[SY6] nobody is made offline by it", async () => {
+test("[SY6] a stale list shows nobody as offline", async () => {
   await showStale([user("Ada", "online"), user("Max", "away")], 12_000);
   expect(names("Online 1")).toEqual(["AAda (you)"]);
   expect(screen.queryByRole("region", { name: /Offline/ })).toBeNull();
 });
 
-test("a live list says nothing of the kind", async () => {
+test("a live list shows no age", async () => {
   const { container } = await show([user("Ada", "online")]);
   expect(container.querySelector(".rollcall-stale")).toBeNull();
   expect(screen.queryByText(/^as of/)).toBeNull();
 });
 
-test("a long past is shown in part, the rest on asking", async () => {
+test("a long group is shown in part, and the rest on request", async () => {
   await show(Array.from({ length: 100 }, (_, index) => user(`P${index}`, "offline", index)));
   expect(names("Offline 100")).toHaveLength(60);
   act(() => screen.getByRole("button", { name: "Show 40 more" }).click());

@@ -13,7 +13,7 @@ const BEN = { id: "user_2", name: "Ben", picture: null, home: "/rooms/board", is
 
 const server = fakeServer();
 
-/** Opens a link, of whose token the server says this; it signs in whom it is asked to, if the browser keeps cookies. */
+/** Opens a link. The server returns `who` for its token, and signs in if the browser keeps cookies. */
 function follow(who: object, hash = "#token=the-token&room=design", keepsCookies = true): void {
   let said = { arriving: ADA, current: null, isAdmin: false, ...who };
   server.mockImplementation(async (_, init) => {
@@ -27,7 +27,7 @@ function follow(who: object, hash = "#token=the-token&room=design", keepsCookies
 
 const asked = () => server.mock.calls.map(([, init]) => init?.method);
 
-test("[SE5] a link signs nobody in before the button that names them is pressed", async () => {
+test("[SE5] a link signs nobody in before its user presses the button", async () => {
   follow({});
   const button = await screen.findByRole("button", { name: "Continue as Ada" });
   expect(screen.getByRole("heading").textContent).toBe("Are you Ada?");
@@ -43,7 +43,7 @@ test("[SE5] a link signs nobody in before the button that names them is pressed"
   );
 });
 
-test("[SE5] whoever is signed in is shown, and may stay", async () => {
+test("[SE5] the signed-in user is shown, and may stay", async () => {
   follow({ current: BEN });
   expect((await screen.findByRole("link", { name: "Stay as Ben" })).getAttribute("href")).toBe(
     "/rooms/design",
@@ -52,13 +52,13 @@ test("[SE5] whoever is signed in is shown, and may stay", async () => {
   expect(asked()).toEqual(["GET"]);
 });
 
-test("[SE5] whoever is signed in as the very same person goes straight on", async () => {
+test("[SE5] a user who is already signed in continues without the button", async () => {
   follow({ current: { ...BEN, ...ADA, isSame: true } }, "#token=the-token");
   await waitFor(() => expect(router.replace).toHaveBeenCalledExactlyOnceWith("/"));
   expect(asked()).toEqual(["GET", "POST", "GET"]);
 });
 
-test("[BR1] a browser that keeps no cookie is told so, and goes nowhere", async () => {
+test("[BR1] a browser that keeps no cookie gets an error, and stays on the page", async () => {
   follow({}, "#token=the-token&room=design", false);
   fireEvent.click(await screen.findByRole("button", { name: "Continue as Ada" }));
   await screen.findByText(/did not keep your sign-in/);
@@ -68,13 +68,13 @@ test("[BR1] a browser that keeps no cookie is told so, and goes nowhere", async 
 test.each([
   [{ isAdmin: true }, /signs the admin out/],
   [{ arriving: { ...ADA, isAdmin: true } }, /as Ada, an admin/],
-])("[SE5] what becomes of an admin is told before: %j", async (who, words) => {
+])("[SE5] the consequences for an admin are shown before: %j", async (who, words) => {
   follow(who);
   await screen.findByRole("button", { name: /^Continue as/ });
   expect(document.body.textContent).toMatch(words);
 });
 
-test("[SE1] the token is taken out of the address, and a link without one says so", async () => {
+test("[SE1] the token is removed from the address, and a link without one gives an error", async () => {
   follow({});
   expect(window.location.hash).toBe("");
   await screen.findByRole("button", { name: "Continue as Ada" });
@@ -85,7 +85,7 @@ test("[SE1] the token is taken out of the address, and a link without one says s
   expect(server).not.toHaveBeenCalled();
 });
 
-test("[SE1] another link in the same tab is asked about anew", async () => {
+test("[SE1] another link in the same tab is checked again", async () => {
   follow({});
   await screen.findByRole("button", { name: "Continue as Ada" });
   server.mockResolvedValue(
@@ -96,7 +96,7 @@ test("[SE1] another link in the same tab is asked about anew", async () => {
   expect(window.location.hash).toBe("");
 });
 
-test("what the server says against it is shown at the button, which can be pressed again", async () => {
+test("the server's error is shown at the button, which can be pressed again", async () => {
   follow({});
   const button = await screen.findByRole("button", { name: "Continue as Ada" });
   server.mockResolvedValue(Response.json({ detail: "the token has expired" }, { status: 401 }));

@@ -10,7 +10,7 @@ test.each([
   ["علی‌رضا", "علی‌رضا"],
   ["x".repeat(80), "x".repeat(80)],
   ["🦊".repeat(80), "🦊".repeat(80)],
-])("[NM1] %j becomes %j, which a token can carry", (typed, name) => {
+])("[NM1] %j becomes %j, which is valid in a token", (typed, name) => {
   expect(readGuestName(typed)).toEqual({ ok: true, name });
   expect(safeParse(claimsSchema.entries.name, name).success).toBe(true);
 });
@@ -27,7 +27,7 @@ test.each([
   [`Z${"\u0301\u0302\u0303".repeat(9)}`, /cannot be shown/],
   ["x".repeat(81), /1 character too long/],
   ["x".repeat(90), /10 characters too long/],
-])("[NM1] %j is refused in words", (typed, problem) => {
+])("[NM1] %j is refused with the reason", (typed, problem) => {
   const picked = readGuestName(typed);
   expect(picked.ok ? "" : picked.problem).toMatch(problem);
 });

@@ -16,7 +16,7 @@ function join(name: string, left = false): void {
   fireEvent.click(screen.getByRole("button", { name: "Join" }));
 }
 
-test("a picked name is sent, and the page shown anew", async () => {
+test("the name is sent, and the page refreshes", async () => {
   server.mockResolvedValue(new Response("{}"));
   join("  Ada ");
   await waitFor(() => expect(refresh).toHaveBeenCalledOnce());
@@ -26,15 +26,15 @@ test("a picked name is sent, and the page shown anew", async () => {
   );
 });
 
-test("[BR1] a browser that keeps no cookie is told so, and does not join without an end", async () => {
+test("[BR1] a browser that keeps no cookie gets an error, and does not keep joining", async () => {
   server.mockResolvedValue(new Response("{}"));
   join("Ada");
-  // The page that was asked for anew came, and this form is still there.
+  // The page was refreshed, and this form is still there.
   await screen.findByText(/did not keep your sign-in.+blocks this site's cookies/);
   expect(screen.getByRole("button", { name: "Join" })).toHaveProperty("disabled", false);
 });
 
-test("no name is told at the field, and nothing is sent", () => {
+test("an empty name gives an error at the field, and nothing is sent", () => {
   join("   ");
   const field = screen.getByLabelText("Your name");
   expect(field.getAttribute("aria-invalid")).toBe("true");
@@ -43,20 +43,20 @@ test("no name is told at the field, and nothing is sent", () => {
   expect(server).not.toHaveBeenCalled();
 });
 
-test("what the server says is wrong is shown, and one can try again", async () => {
+test("the server's error is shown, and the user can try again", async () => {
   server.mockResolvedValue(Response.json({ detail: "This name is taken." }, { status: 422 }));
   join("Ada");
   await screen.findByText("This name is taken.");
   expect(screen.getByRole("button", { name: "Join" })).toHaveProperty("disabled", false);
 });
 
-test("a server that cannot be reached is told as that", async () => {
+test("a server that cannot be reached gives an error", async () => {
   server.mockRejectedValue(new TypeError("fetch failed"));
   join("Ada");
   await screen.findByText(/cannot be reached/);
 });
 
-test("[GR2] whoever joins after leaving begins a new sign-in: the ended one opens no room", async () => {
+test("[GR2] joining after leaving begins a new sign-in, because the ended one opens no room", async () => {
   server.mockImplementation(async () => new Response(null, { status: 204 }));
   join("Ada", true);
   await waitFor(() => expect(refresh).toHaveBeenCalledOnce());

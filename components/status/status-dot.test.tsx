@@ -13,17 +13,17 @@ test.each([
   ["away", "Away"],
   ["offline", "Offline"],
   ["dnd", "Do not disturb"],
-] as const)("%s reads «%s» where no word stands beside it", (status, alternative) => {
+] as const)("%s has the label «%s»", (status, alternative) => {
   render(<StatusDot status={status} />);
   expect(screen.getByRole("img", { name: alternative })).toBeDefined();
 });
 
-test("where a word stands beside it, it is not read twice", () => {
+test("a decorative dot has no label, so that the status is not read twice", () => {
   render(<StatusDot status="online" decorative />);
   expect(screen.queryByRole("img")).toBeNull();
 });
 
-test("statuses differ in shape, not in colour alone", () => {
+test("statuses differ in shape, not only in colour", () => {
   const shapes = EVERY.map(
     (status) => render(<StatusDot status={status} />).container.querySelector("svg")?.innerHTML,
   );

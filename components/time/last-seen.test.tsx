@@ -28,7 +28,7 @@ test.each<[string, () => unknown, () => unknown]>([
     () => fireEvent.pointerEnter(button(), { pointerType: "mouse" }),
     () => fireEvent.pointerLeave(button()),
   ],
-])("the exact instant is opened by %s, and goes again", (_, open, close) => {
+])("%s opens the exact instant, and closes it again", (_, open, close) => {
   render(<LastSeen at={NOW - 240_000} />);
   expect(screen.queryByRole("tooltip")).toBeNull();
   open();
@@ -39,8 +39,8 @@ test.each<[string, () => unknown, () => unknown]>([
   expect(screen.queryByRole("tooltip")).toBeNull();
 });
 
-test("[SY5] within a provider times go by the server's clock", async () => {
-  // The fake page and its server live in another year than this machine.
+test("[SY5] within a provider times use the server's clock", async () => {
+  // The clocks of the fake page and its server differ from this machine's.
   const env = new FakeEnvironment({ serverAheadMs: 3_600_000 });
   vi.setSystemTime(env.now());
   render(

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms));
 
-test("times tick, all from one timer that ends with them", () => {
+test("all times update with one timer, which ends with the last of them", () => {
   const { unmount } = render(
     <>
       <PlainTimeAgo at={NOW - 30_000} />
@@ -31,7 +31,7 @@ test("times tick, all from one timer that ends with them", () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("[SY5] a clock that is wrong does not make times wrong", () => {
+test("[SY5] a wrong clock does not make times wrong", () => {
   render(
     <ServerClock now={() => Date.now() - 3_600_000}>
       <PlainTimeAgo at={NOW - 3_600_000 - 4 * 60_000} />
@@ -40,13 +40,13 @@ test("[SY5] a clock that is wrong does not make times wrong", () => {
   expect(screen.getByText("4 min ago")).toBeDefined();
 });
 
-test("a page that comes back to view shows the time at once", () => {
+test("a page that becomes visible shows the current time at once", () => {
   render(<Elapsed since={NOW} />);
   vi.setSystemTime(NOW + 90_000);
   act(() => void document.dispatchEvent(new Event("visibilitychange")));
   expect(document.body.textContent).toBe("1 min");
 });
 
-test("the server, which knows no reader's clock, leaves the words to the browser", () => {
+test("on the server the text is empty, because the reader's clock is unknown", () => {
   expect(renderToString(<PlainTimeAgo at={NOW} />)).toBe('<time dateTime="2026-11-24T17:30:00.000Z"></time>');
 });

@@ -9,7 +9,7 @@ const points = [
   { at: 30, ...down },
 ];
 
-test("[DB3] what is true now comes last, and where the server was down there is nothing", () => {
+test("[DB3] the current counts come last, and times without the server are null", () => {
   const all = chartPoints(
     { now: 25, from: 0, stepMs: 10, points, gaps: [] },
     { online: 7, away: 0, offline: 1 },
@@ -21,12 +21,12 @@ test("[DB3] what is true now comes last, and where the server was down there is 
   ]);
 });
 
-test("the peak is the most at once, though it was between two points", () => {
+test("the peak is the most users at once, even between two points", () => {
   expect(peakOf(points)).toEqual({ online: 5, at: 0 });
   expect(peakOf([{ at: 0, ...down }])).toBeNull();
 });
 
-test("the table has the most of each stretch, and null where the server was down throughout", () => {
+test("the table has the peaks of each interval, and null where the server was down all the time", () => {
   expect(tableRows(points, 10)).toEqual([
     { at: 0, online: 5, away: 1 },
     { at: 10, online: null, away: null },
@@ -39,7 +39,7 @@ test("the table has the most of each stretch, and null where the server was down
   ]);
 });
 
-test("the same address is asked for a whole step", () => {
+test("the address stays the same during a step", () => {
   const now = Date.UTC(2026, 0, 2, 12, 4, 59);
   expect(historyQuery("day", now)).toBe(historyQuery("day", now - 290_000));
   expect(historyQuery("day", now)).toBe(`from=${Date.UTC(2026, 0, 1, 12)}&step=300000`);

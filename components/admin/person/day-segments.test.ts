@@ -4,7 +4,7 @@ import { daySegments, totals } from "./day-segments";
 
 const none = { from: 0, to: 100, initial: null, changes: [], gaps: [] } as const;
 
-test("[DB3] changes become stretches without holes, from what was before the first to now", () => {
+test("[DB3] changes become segments without gaps, from the initial status to now", () => {
   const changes = [
     { at: 10, was: "offline", status: "online" },
     { at: 40, was: "online", status: "away" },
@@ -16,12 +16,12 @@ test("[DB3] changes become stretches without holes, from what was before the fir
   ]);
 });
 
-test("[DB3] without changes the day is one stretch, or unknown", () => {
+test("[DB3] without changes the day is one segment, or unknown", () => {
   expect(daySegments({ ...none, initial: "online" })).toEqual([{ kind: "online", fromAt: 0, toAt: 100 }]);
   expect(daySegments(none)).toEqual([{ kind: "unknown", fromAt: 0, toAt: 100 }]);
 });
 
-test("[DB3] while the server was down nobody knows, whatever was before and after", () => {
+test("[DB3] while the server was down the status is unknown, whatever it was before and after", () => {
   const gaps = [
     { fromAt: 20, toAt: 30 },
     { fromAt: 90, toAt: 200 },
@@ -35,7 +35,7 @@ test("[DB3] while the server was down nobody knows, whatever was before and afte
   ]);
 });
 
-test("[DB3] the stretches always fill the day in order, and their lengths add up to it", () => {
+test("[DB3] the segments always fill the day in order, and their durations add up to it", () => {
   const status = fc.constantFrom("online", "away", "offline");
   const instant = fc.integer({ min: 0, max: 100 });
   const day = fc.record({
