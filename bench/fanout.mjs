@@ -1,5 +1,5 @@
-// `node --import tsx bench/fanout.mjs [--people 100,1000,5000] [--root DIR]`: what a change costs workerd by the number of
-// receivers, and by how many changes share a flush. Bursts are sent by so many people at the same moment.
+// `node --import tsx bench/fanout.mjs [--people 100,1000,5000] [--root DIR]`: what a change costs workerd by the number
+// of receivers, and by how many changes share a flush. Bursts are sent by so many people at the same moment.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";
 import { Generators, limit } from "./lib/generators.mjs";

@@ -2,7 +2,7 @@
 // witness in their room. Says how fast it took them, what it answered by kind, and the server's memory before
 // and after; fails when the witness was not served, fell out of step, or heard of any of it.
 import { parseArgs } from "node:util";
-import { SignJWT } from "jose";
+import { createToken } from "../client/create-token.ts";
 import WebSocket from "ws";
 import { hostileFrame, MARK, samples } from "../server/testing/hostile.mjs";
 import { sleep } from "../scripts/ports.mjs";
@@ -22,7 +22,6 @@ const wanted = Number(values.messages);
 const seed = Number(values.seed);
 const CLIENTS = 20;
 const ROOM = "fuzz";
-const SECRET = new TextEncoder().encode(rollcall.SECRET);
 
 /** Many distinct frames; a million would take longer to make than to send. */
 const FRAMES = samples(hostileFrame, seed, 50_000);
@@ -123,13 +122,7 @@ async function attack(index) {
 
 /** @param {string} user @returns {Promise<WebSocket>} once it has had its sync */
 async function connect(user) {
-  const token = await new SignJWT({ name: user, rooms: [ROOM] })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(user)
-    .setAudience("rollcall")
-    .setIssuedAt()
-    .setExpirationTime("5m")
-    .sign(SECRET);
+  const token = await createToken({ user: { id: user, name: user }, rooms: [ROOM], secret: rollcall.SECRET });
   const address = `${server.url.replace("http", "ws")}/parties/main/${ROOM}?v=${PROTOCOL_VERSION}&client=${user}&token=${token}`;
   const socket = new WebSocket(address);
   socket.on("error", () => {});

@@ -1,5 +1,5 @@
-// `node --import tsx bench/profile.mjs`: where workerd's CPU goes while the bench's people do something. It samples the server with
-// Linux's perf, and V8 tells perf the names of the JavaScript. See `--help`.
+// `node --import tsx bench/profile.mjs`: where workerd's CPU goes while the bench's people do something. It samples the
+// server with Linux's perf, and V8 tells perf the names of the JavaScript. See `--help`.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";
 import { requirePerf, runSampled } from "./lib/perf.mjs";

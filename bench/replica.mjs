@@ -1,5 +1,5 @@
-// `node --import tsx --expose-gc bench/replica.mjs`: what a diff costs the client as the room grows: core's replica alone,
-// and the store with a listener that looks at each snapshot, as React does; and what a user takes of memory.
+// `node --import tsx --expose-gc bench/replica.mjs`: what a diff costs the client as the room grows: core's replica
+// alone, and the store with a listener that looks at each snapshot, as React does; and what a user takes of memory.
 import { createStore } from "../client/client/store.ts";
 import { applyToRoster, createRoster } from "../core/replica/roster.ts";
 import { makeViews, timeOf } from "./lib/core.mjs";

@@ -1,5 +1,5 @@
-// `node --import tsx bench/returning.mjs [--people 1000] [--known 5000] [--rounds 3]`: what it costs the server when everybody
-// in a room is cut off for a moment and returns, by how they are greeted: with nothing (the floor: what
+// `node --import tsx bench/returning.mjs [--people 1000] [--known 5000] [--rounds 3]`: what it costs the server when
+// everybody in a room is cut off for a moment and returns, by how they are greeted: with nothing (the floor: what
 // connecting alone costs), with what they missed (SY4), with the whole roster.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";

@@ -1,6 +1,6 @@
-// A quick look at Rollcall alone: `node --import tsx bench/room.mjs [--people 1000] [--root DIR]`. A thousand people join,
-// a hundred of them change at once, half sign out; says how long that took, what each client got for it,
-// and what it cost the server. `--root` measures another copy of the project.
+// A quick look at Rollcall alone: `node --import tsx bench/room.mjs [--people 1000] [--root DIR]`. A thousand people
+// join, a hundred of them change at once, half sign out; says how long that took, what each client got for it, and what
+// it cost the server. `--root` measures another copy of the project.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";
 import { Generators, limit } from "./lib/generators.mjs";

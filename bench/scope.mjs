@@ -1,5 +1,5 @@
-// `node --import tsx bench/scope.mjs [--watchers 500] [--rounds 3]`: what a watch list of 50 costs in a room of 50 and in a room
-// of 5,000, beside hearing of everybody (VW1). The same 50 people change; in the large room others do, too.
+// `node --import tsx bench/scope.mjs [--watchers 500] [--rounds 3]`: what a watch list of 50 costs in a room of 50 and
+// in a room of 5,000, beside hearing of everybody (VW1). The same 50 people change; in the large room others do, too.
 import { parseArgs } from "node:util";
 import { sleep } from "../scripts/ports.mjs";
 import { cpuMeter, requireFiles } from "./lib/processes.mjs";

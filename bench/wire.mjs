@@ -1,6 +1,6 @@
-// `node --import tsx bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated where they are
-// long, against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the client's to
-// decode.
+// `node --import tsx bench/wire.mjs`: what the wire format costs. The positional rows of core/wire/rows.ts, deflated
+// where they are long, against their plain text, JSON objects and MessagePack: bytes, the server's time to encode, the
+// client's to decode.
 import { readFrame } from "../core/testing/frames.ts";
 import { toBody } from "../core/wire/deflate.ts";
 import { encodeDiff, encodeSharedSync, encodeSync } from "../core/wire/encode.ts";

@@ -1,28 +1,25 @@
 // Preloaded into `partykit dev`, which is PartyKit's only self-hosted runtime and was made for
 // a developer's own machine. Checked with partykit 0.0.115 and miniflare 3.20240718.0.
 //
-// - It hard-codes 0.0.0.0 for the room server: we listen on ROLLCALL_HOST, loopback by default.
+// - It listens on 0.0.0.0. We listen on ROLLCALL_HOST, loopback by default.
 // - It opens a debugger port on workerd and a proxy to it on every interface, unauthenticated:
 //   whoever reaches either can run code in the room and read its secrets. We open neither.
-// - It reports every request and connect from workerd to Node to print a line: a hop per
-//   request for a log that nobody wants.
-// - It reads and prints what workerd tells of every peer that goes away: we drop that (workerd-log.cjs).
-// - It stays up, serving nothing and deaf to further edits, when workerd dies: we exit, so that the
-//   runner knows.
-// - What listens is not the rooms' worker but one of miniflare's before it, which lets any client name another address
-//   than the one asked for (`MF-Original-URL`), and costs each connection a fifth more CPU and 38 KB: the rooms'
-//   worker listens itself.
-// - Its front door answers an address that is not valid percent-encoding, and one that names a party or a file
-//   such as `constructor`, with a 500 and the error's own words: we answer before it, as the room server would.
-// - It does not pass the lock of the state directory on to workerd, which writes there: the lock must last as long as
-//   workerd does (state-dir.mjs).
-// - It has workerd accept connections, which ends it when it has no descriptor left: with ROLLCALL_RUNTIME_PORT workerd
-//   listens there, on loopback, and a front of ours where the server is to be reached (front.cjs).
-// - It resolves `%2e` and backslashes in a path before the rooms see it, so that an address could act on another user
-//   than the one it names (NM2): we refuse such a path.
-// - It has no way to tell V8 anything: a profile needs names for what V8 makes of JavaScript (WORKERD_V8_FLAGS).
+// - It reports every request and connect from workerd to Node, to print a line. We drop this hop.
+// - It reads and prints workerd's lines about every peer that disconnects. We drop them (workerd-log.cjs).
+// - When workerd dies it keeps running without serving. We exit, so that the runner notices.
+// - A worker of miniflare's listens in front of the rooms' worker. It lets any client replace the address of a request
+//   (`MF-Original-URL`), and costs each connection a fifth more CPU and 38 KB. We let the rooms' worker listen itself.
+// - It answers an address with invalid percent-encoding, and one with a party or a file named like `constructor`, with a 500
+//   and the error's text. We answer before it, like the room server.
+// - It does not pass the lock of the state directory on to workerd, which writes there. We do, so that the lock lasts as long
+//   as workerd (state-dir.mjs).
+// - workerd accepts connections, and ends when it has no descriptor left. With ROLLCALL_RUNTIME_PORT workerd listens there, on
+//   loopback, and a front of ours listens on the public port (front.cjs).
+// - It resolves `%2e` and backslashes in a path before the rooms see it, so that an address could act on another user than
+//   the named one (NM2). We refuse such a path.
+// - It cannot pass flags to V8, which profiles need (WORKERD_V8_FLAGS). We add them.
 //
-// An update that changes these places must fail here, loudly, rather than expose the server.
+// An update that changes these places must fail here with a clear error, and must not expose the server.
 const childProcess = require("node:child_process");
 const fs = require("node:fs");
 const net = require("node:net");
@@ -34,7 +31,7 @@ const host = process.env.ROLLCALL_HOST || "127.0.0.1";
 const urlHost = net.isIPv6(host) ? `[${host}]` : host;
 const ENTRY = "--socket-addr=entry=0.0.0.0:";
 const INSPECTOR = "--inspector-addr=";
-// Where spawnGroup puts it.
+// The number that spawnGroup uses.
 const STATE_LOCK_FD = 4;
 
 const runtimePort = Number(process.env.ROLLCALL_RUNTIME_PORT);
@@ -51,7 +48,7 @@ childProcess.spawn = function (command, args, options) {
     .filter((arg) => !arg.startsWith(INSPECTOR));
   const stdio = [...options.stdio, STATE_LOCK_FD];
   const workerd = spawn.call(this, command, bound, { ...options, stdio });
-  // miniflare waits for workerd to announce the debugger that it now does not have.
+  // miniflare waits until workerd announces its debugger, which it does not have now.
   workerd.stdio[3].unshift(Buffer.from('{"event":"listen-inspector","port":0}\n'));
   Object.defineProperty(workerd, "stderr", { value: withoutPeers(workerd.stderr) });
   workerdPid = workerd.pid;
@@ -64,7 +61,7 @@ childProcess.spawn = function (command, args, options) {
 };
 
 /**
- * Where workerd listens; a front opens before that, once.
+ * The address on which workerd listens. Opens the front before it, once.
  * @param {string} arg partykit's own choice of address
  */
 function entryAddress(arg) {
@@ -89,9 +86,9 @@ function openFront(port) {
 }
 
 net.Server.prototype.listen = function (...args) {
-  // The debugger's proxy is what listens on a port and nothing else.
+  // Only the debugger's proxy listens on a port without an address.
   if (args.length === 1 && typeof args[0] === "number") return this;
-  // What is left is miniflare's own way back from workerd to Node, and probes for free ports.
+  // The rest is miniflare's channel from workerd to Node, and probes for free ports.
   const [first, ...rest] = args;
   if (typeof first === "number") return listen.call(this, first, "127.0.0.1", ...rest.filter(isCallback));
   return listen.call(this, { ...first, host: "127.0.0.1" }, ...rest);
@@ -99,7 +96,7 @@ net.Server.prototype.listen = function (...args) {
 
 const isCallback = (arg) => typeof arg === "function";
 
-// The worker around every party, as partykit reads it to build it.
+// The worker around every party, which partykit reads and builds.
 const FRONT_DOOR = "var source_default = {\n  async fetch(request, env, ctx) {\n";
 const BEFORE_IT = `
     const refuse = (status, title, detail, more = {}) =>
@@ -129,7 +126,7 @@ const BEFORE_IT = `
     if (file in {} || (kind === "parties" && !Object.hasOwn(Workers, party ?? "")))
       return refuse(404, "Not Found", "there is nothing at this address");
 `;
-// What miniflare has listen, and the worker behind it, which is the only one there is.
+// The worker that miniflare lets listen, and the only worker behind it.
 const LISTENER = "name: SOCKET_ENTRY,\n        service: { name: SERVICE_ENTRY },";
 const ROOMS_WORKER =
   "name: SOCKET_ENTRY,\n        service: { name: getUserServiceName(allWorkerOpts[0].core.name) },";

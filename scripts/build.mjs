@@ -10,13 +10,13 @@ import { StartError } from "./start-error.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const NEXT = path.join(ROOT, "node_modules/next/dist/bin/next");
 
-// What a build is made of; anything else may change without making it stale.
+// The inputs of a build. Other changes do not make it stale.
 const FOLDERS = ["app", "components", "client", "core", "public"];
 const FILES = ["package-lock.json", "next.config.ts", "proxy.ts", "postcss.config.mjs", "tsconfig.json"];
 const STAMP = path.join(ROOT, ".next/rollcall-sources");
 
 /**
- * Builds the app, unless the build that is there was made of the very same sources.
+ * Builds the app, unless the existing build has the same sources.
  * @param {(line: string) => void} onOutput
  * @param {AbortSignal} [signal]
  */
@@ -41,8 +41,8 @@ export async function ensureBuild(onOutput, signal) {
 }
 
 /**
- * Settings are for the running server. A build that saw them could bake one into a page, and
- * one that read .env files would do so without being told.
+ * Settings are for the running server. A build that saw them could write one into a page, so the .env files are hidden
+ * too.
  * @param {"production" | "development"} mode
  * @returns {NodeJS.ProcessEnv}
  */
@@ -51,7 +51,7 @@ export function nextEnv(mode) {
     ...withoutSettings(process.env),
     NODE_ENV: mode,
     NEXT_TELEMETRY_DISABLED: "1",
-    // Next's own mark that the .env files have been read: by us, once, for both servers.
+    // Next's mark that the .env files have been read. We read them once for both servers.
     __NEXT_PROCESSED_ENV: "true",
   };
 }

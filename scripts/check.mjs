@@ -1,4 +1,4 @@
-// `npm run check`: what must hold before a commit. It starts no server and no browser.
+// `npm run check`: the checks before a commit. It starts no server and no browser.
 import { CHECKS } from "./checks.mjs";
 import { runQuietly } from "./steps.mjs";
 

@@ -1,5 +1,5 @@
-// As a program: installs a Chromium for the browser tests if this machine has none. As a module:
-// finds it. Without one the tests fail: skipped, they would prove nothing.
+// As a program: installs a Chromium for the browser tests if this machine has none. As a module: finds it. Without one
+// the tests fail, because skipped tests prove nothing.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -48,8 +48,7 @@ function playwrightHasIt() {
 }
 
 function install() {
-  // Debian's first where it can be had: its builds come with the libraries that they need, and
-  // from where the machine's other packages come from.
+  // Debian's first, if possible: it comes with the libraries that it needs, from the machine's own package source.
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     run("apt-get", ["update"]);
     if (run("apt-get", ["install", "-y", "--no-install-recommends", ...PACKAGES])) return;
@@ -65,7 +64,7 @@ function run(command, args) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    // One that somebody chose and that is not there is theirs to correct.
+    // A chosen executable that does not exist is the user's to correct.
     if (chosenChromium() === undefined && !playwrightHasIt()) install();
     findChromium();
   } catch (error) {

@@ -60,7 +60,7 @@ async function refuseSilence(url) {
 }
 
 /**
- * Says now and then who is there; goes on for ever.
+ * Prints the counts from time to time, for ever.
  * @param {string} url @param {string} room @param {string | undefined} key
  * @returns {Promise<never>}
  */

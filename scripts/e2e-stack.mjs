@@ -1,6 +1,5 @@
-// Playwright's global setup: the production build and a room server, with settings, ports and
-// state of their own; the developer's .env.local has no part in it. What the tests need to know
-// they find in process.env, under the names of the settings.
+// Playwright's global setup: the production build and a room server, with separate settings, ports and state. The
+// developer's .env.local is not used. The tests find the settings in process.env.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,7 +14,7 @@ export default async function setup() {
   const settings = {
     ...SHORT_TIMINGS,
     ...testSecrets(),
-    // A handful of people makes a room too large to be sent whole (VW2).
+    // A few people are enough to make a room too large to be sent whole (VW2).
     ROLLCALL_ROSTER_LIMIT: "30",
     ROLLCALL_APP_PORT: String(process.env["ROLLCALL_E2E_APP_PORT"]),
     ROLLCALL_PARTY_PORT: String(process.env["ROLLCALL_E2E_PARTY_PORT"]),

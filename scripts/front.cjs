@@ -1,12 +1,13 @@
 // A relay in front of workerd, in the process of `partykit dev` (bind-host.cjs loads it). workerd ends when it has to
 // accept a connection and its limit of open files is reached, and with it ends every connection (OP4). Behind the
-// front it never gets there: the front refuses newcomers first. It relays bytes and reads none of them.
+// front this does not happen, because the front refuses newcomers first. It relays bytes without reading them.
 const { readdirSync } = require("node:fs");
 const net = require("node:net");
 
-// What a new connection may cost workerd: a socket, and three files for each room that it wakes, the directory too.
+// The most descriptors that a new connection may cost workerd: a socket, and three files for each room that it wakes,
+// including the directory.
 const COST_IN_RUNTIME = 7;
-// What partykit's process has open by itself: 28, and some to spare.
+// The descriptors of partykit's process: 28, and a reserve.
 const OWN_FILES = 44;
 const REFUSAL = [
   "HTTP/1.1 503 Service Unavailable",
@@ -63,7 +64,7 @@ function createFront({ runtime, runtimePid, openFiles, log }) {
     client.once("close", () => (carried -= 1));
     relay(client, net.connect({ ...runtime, allowHalfOpen: true, noDelay: true }));
   });
-  // Beyond it Node closes what it accepts without a word.
+  // Above it Node closes accepted connections without a response.
   server.maxConnections = permitted + REFUSED_AT_ONCE;
   return server;
 }
@@ -94,7 +95,7 @@ function finish(socket) {
 
 /** @param {net.Socket} client */
 function refuse(client) {
-  // Unread bytes would turn the close into a reset, which discards the answer at the client.
+  // Unread bytes would turn the close into a reset, and the client would lose the response.
   client.on("error", () => {}).resume();
   client.end(REFUSAL);
   finish(client);
@@ -114,7 +115,7 @@ function runtimeBudget(runtimePid, openFiles) {
     const age = performance.now() - countedAt;
     if (age > COUNT_EVERY_MS || (open + COST_IN_RUNTIME > most && age > COUNT_AT_MOST_EVERY_MS)) {
       countedAt = performance.now();
-      // Without /proc the front's own limit, half of workerd's, has to do.
+      // Without /proc the front uses only its own limit, half of workerd's.
       open = countOpenFiles(runtimePid()) ?? Number.NEGATIVE_INFINITY;
     }
     if (open + COST_IN_RUNTIME > most) return false;

@@ -5,7 +5,7 @@ import { sleep } from "./ports.mjs";
 const MOST_ENDS = 5;
 const WITHIN_MS = 60_000;
 const FIRST_DELAY_MS = 250;
-// Together longer than a storm of people who return keeps a server busy.
+// Together they are longer than a server is busy after a restart with many returning clients.
 const ASKED_EVERY_MS = 10_000;
 const MOST_MISSES = 3;
 

@@ -34,14 +34,13 @@ async function bundle() {
   };
   const entries = (/** @type {string[]} */ ...names) => names.map((name) => path.join(KIT, `${name}.ts`));
   await Promise.all([
-    // Together and split, so that an error thrown by one entry is an instance of the other's class. A directive
-    // of an entry stays where it is, and what is shared comes after it.
+    // Built together and split, so that both entries share their error classes. A directive of an entry stays first.
     build({ ...options, entryPoints: entries("react", "client"), splitting: true, platform: "browser" }),
     build({ ...options, entryPoints: entries("server"), platform: "node" }),
     build({
       ...options,
       entryPoints: [{ in: path.join(ROOT, "components/rollcall.css"), out: "styles" }],
-      // What it lowers it makes larger; `light-dark()` it cannot lower at all.
+      // Lowering makes the CSS larger, and esbuild cannot lower `light-dark()`.
       target: "esnext",
     }),
   ]);
@@ -50,7 +49,7 @@ async function bundle() {
 }
 
 /**
- * The light half of each pair, for browsers that do not know `light-dark()` and would show no colour at all (BR1).
+ * Adds the light half of each pair, for browsers that do not know `light-dark()` and would show no colour (BR1).
  * @param {string} styles
  */
 function lightAlone(styles) {
@@ -63,7 +62,7 @@ function lightAlone(styles) {
   return `@supports not (color: light-dark(#000, #fff)) {\n${rules.join("\n")}\n}\n`;
 }
 
-/** A pair of colours, of which each may hold one function with another in it. */
+/** Matches a pair of colours. Each may contain one function with another inside. */
 const PAIR =
   /light-dark\(\s*((?:[^(),]|\((?:[^()]|\([^()]*\))*\))+),\s*(?:[^(),]|\((?:[^()]|\([^()]*\))*\))+\)/g;
 
@@ -78,8 +77,8 @@ async function declare() {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const text = await readFile(file, "utf8");
-    // Node's way of finding modules guesses no endings, and the sources name none.
-    // `import("./terms").Name` stands where a type was inferred.
+    // Node needs file endings in imports, which the sources do not have.
+    // Inferred types contain `import("./terms").Name`.
     await writeFile(file, text.replaceAll(/((?:from |import\()"\.[^"]*)"/g, '$1.js"'));
   }
 }
@@ -94,8 +93,8 @@ async function pack() {
 }
 
 /**
- * How many bytes an entry is: as packed, with what it shares, and as a page loads it, minified with what it
- * depends on but React.
+ * The size of an entry in bytes: packed, with its shared parts; and as a page loads it, minified with its dependencies
+ * except React.
  * @typedef {{ entry: string, packed: number, packedGzip: number, loaded: number, loadedGzip: number }} Size
  */
 
@@ -110,7 +109,7 @@ export async function measureKit() {
     "@rollcall/react/styles.css": "styles.css",
   })) {
     const packed = await sizeOf(file, { packages: "external" });
-    // Old browsers alone load what reads deflated messages for them.
+    // Only old browsers load the library that inflates messages.
     const loaded = await sizeOf(file, { minify: true, external: ["react", "react/*", "fflate"] });
     sizes.push({
       entry,

@@ -1,5 +1,5 @@
-// Preloaded into the app's server: it refuses newcomers before its connections have taken all descriptors (OP4). Node
-// does not end when there is none left, but could not read the files of a page, nor reach the room server.
+// Preloaded into the app's server. It refuses newcomers before its connections use all descriptors (OP4). Without
+// descriptors Node does not end, but it cannot read the files of a page or reach the room server.
 const { spawnSync } = require("node:child_process");
 const { Server } = require("node:net");
 

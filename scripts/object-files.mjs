@@ -4,20 +4,22 @@ import path from "node:path";
 
 import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "../party/object-id.mjs";
 
-/** Objects that keep nothing in files of their own: rooms, the directory, and what closes refused sockets. */
+/** Objects whose own files are empty: rooms, the directory, and the party that closes refused sockets. */
 const EMPTY_NAMESPACES = ["-PartyKitDurable", "-directoryDO", "-refusalsDO"];
-/** Where Linux keeps files in memory. */
+/** The folder for files in memory on Linux. */
 const MEMORY_DIR = "/dev/shm";
 const MEMORY_PREFIX = path.join(MEMORY_DIR, "rollcall-");
-/** An awake room takes about 50 KB there. Where there is less than this (a container's default), the disk is safer. */
+/**
+ * An awake room needs about 50 KB there. With less space than this, as in a container by default, the disk is safer.
+ */
 const ENOUGH_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /**
  * Prepares the files of a state directory for a start.
  *
- * The runtime opens a file for each object, and makes no object without, so that no room could wake on a full disk.
- * Rooms and the directory write nothing into theirs (`party/storage.ts`): they get a directory in memory, where there
- * is enough. Files that an earlier version wrote there are handed to the objects that keep them now.
+ * The runtime opens a file for each object, so on a full disk no room could wake. Rooms and the directory write nothing
+ * into theirs (`party/storage.ts`), so they get a directory in memory if there is enough. Files of earlier versions are
+ * moved to the objects that own them now.
  * @param {string} stateDir
  * @param {string} [memoryPrefix] how the directory in memory begins
  */
@@ -35,7 +37,7 @@ export async function prepareObjectFiles(stateDir, memoryPrefix = MEMORY_PREFIX)
 }
 
 /**
- * Removes what is in memory, once the server has ended.
+ * Removes the files in memory after the server has ended.
  * @param {string} stateDir
  */
 export async function removeObjectMemory(stateDir) {
@@ -48,7 +50,7 @@ async function removeMemory(place, memoryPrefix) {
   const found = await lstat(place).catch(() => undefined);
   if (!found?.isSymbolicLink()) return;
   const target = await readlink(place);
-  // A link that leads elsewhere is not one of ours, and its files are somebody's.
+  // A link to another place is not ours, and neither are its files.
   if (!target.startsWith(memoryPrefix)) return;
   await rm(target, { recursive: true, force: true });
   await rm(place);
@@ -60,9 +62,9 @@ async function handOver(from, to) {
   const files = await readdir(from);
   for (const main of files.filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file))) {
     const owner = `${await objectId(STORAGE_NAMESPACE, path.basename(main, ".sqlite"))}.sqlite`;
-    // Where the owner has a file already, that one holds what is known, and this one is this version's own and empty.
+    // If the owner has a file already, that one has the data, and this one is empty.
     if (existsSync(path.join(to, owner))) continue;
-    // The log first: it is part of the file, and without the file it would be found again after a crash in between.
+    // The log first. It is part of the file, and after a crash in between it is found again.
     for (const file of files.filter((each) => each.startsWith(`${main}-`)))
       await rename(path.join(from, file), path.join(to, owner + file.slice(main.length)));
     await rename(path.join(from, main), path.join(to, owner));

@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /**
- * After so many events in a row workerd looks at all of its sockets. Each event is some microseconds of work, and
- * looking costs about one.
+ * workerd polls all its sockets after this many events in a row. An event takes some microseconds, and a poll about
+ * one.
  */
 const EVENTS_PER_POLL = 64;
 
@@ -32,19 +32,19 @@ const PLACES = {
 };
 
 /**
- * The path of a workerd that serves its sockets in turn (SE4).
+ * Returns the path of a workerd that serves its sockets fairly (SE4).
  *
- * workerd waits for I/O only when it has nothing to do. A client that sends faster than its bytes are handled always
- * leaves something to do, and nobody else is served for as long as it goes on. KJ, the library below, has a setting
- * against this, `WaitScope::setBusyPollInterval()`, which no version of workerd uses. This function makes a copy of the
- * executable in which the setting's default is changed. Only executables that are known byte by byte are copied.
+ * workerd polls for I/O only when it has nothing to do. A client that sends faster than workerd handles its bytes
+ * blocks all others. KJ, the library below, has a setting against this, `WaitScope::setBusyPollInterval()`, which no
+ * version of workerd uses. This function makes a copy of the executable with another default of this setting. It copies
+ * only executables whose hash it knows.
  * @param {string} partykit the file from which workerd is resolved
  * @param {string} spareDir where the copy is made if it cannot be made beside the original
  * @returns {Promise<string | null>} null for an executable that is not known: of another version or platform
  */
 export async function pollingWorkerd(partykit, spareDir) {
   const original = originalWorkerd(partykit);
-  // Its log names the file, and what is left out of the log is recognised by that name (workerd-log.cjs).
+  // workerd-log.cjs recognises log lines by this file name.
   const beside = path.join(path.dirname(original), `polling-${EVENTS_PER_POLL}`, "workerd");
   const copies = [beside, path.join(spareDir, "workerd")];
   const { size } = await stat(original);
@@ -67,7 +67,7 @@ function originalWorkerd(partykit) {
 }
 
 /**
- * Writes a whole file or none: servers that start together must not run half of one.
+ * Writes the whole file or none, because servers that start together must not run a partial file.
  * @param {string} file
  * @param {Buffer} program
  * @returns {Promise<boolean>} false where nothing may be written

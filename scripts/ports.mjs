@@ -47,8 +47,7 @@ function whyNotListen(port, host = "127.0.0.1") {
 }
 
 /**
- * Below the range that the system hands to outgoing connections: nobody else gets the port
- * between this check and the moment that the server listens.
+ * Below the range of outgoing connections, so that no other process gets the port before the server listens.
  * @param {string} [host]
  * @returns {Promise<number>}
  */

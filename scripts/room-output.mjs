@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-// What `partykit dev` says about itself; the room's own words are what is left.
+// Lines of `partykit dev` about itself. The other lines come from the room.
 const CHATTER = [
   /^🎈 PartyKit/u,
   /^-+$/,
@@ -8,8 +8,8 @@ const CHATTER = [
   /^Build succeeded, starting server/,
   /^⎔/u,
 ];
-// It asks for a debugger that we do not open (bind-host.cjs) and prints the refusal as an
-// error of many lines, the last of which is a brace alone.
+// It connects to a debugger that we do not open (bind-host.cjs), and prints the refusal as an error of many lines. The
+// last one is a single brace.
 const DEBUGGER_START = /^Error attempting to retrieve debugger URL/;
 const DEBUGGER_END = /^\}$/;
 
@@ -20,7 +20,7 @@ const DEBUGGER_END = /^\}$/;
 export function roomOutputFilter(pass) {
   let inDebuggerError = false;
   return (raw) => {
-    // The control characters are ink's, which redraws a terminal that is not there.
+    // ink writes control characters for a terminal.
     const line = stripVTControlCharacters(raw).trimEnd();
     if (inDebuggerError) inDebuggerError = !DEBUGGER_END.test(line);
     else if (DEBUGGER_START.test(line)) inDebuggerError = true;

@@ -57,7 +57,7 @@ export async function startRoomServer(options) {
     let claimed = true;
     /** @param {() => Promise<void>} end */
     const endOnce = async (end) => {
-      // Once the claim is released the directory may be somebody else's.
+      // After the release the directory may belong to another server.
       if (claimed) await end();
       claimed = false;
       claim.release();
@@ -81,7 +81,7 @@ export async function startRoomServer(options) {
 async function launch(claim, options) {
   const { env = {}, host = "127.0.0.1", root = ROOT, v8Flags = [] } = options;
   const port = options.port ?? (await freePort(host));
-  // With its port taken partykit would start all the same, and somebody else would answer for it.
+  // If its port is taken partykit starts anyway, and another process would answer.
   await refuseTakenPort("ROLLCALL_PARTY_PORT", port, host);
   const runDir = await writeRunDir(claim.dir, root, env).catch((error) => {
     throw asStartError(claim.dir, error);
@@ -123,7 +123,7 @@ async function launch(claim, options) {
           ROLLCALL_RUNTIME_PORT: String(runtimePort),
           ROLLCALL_OPEN_FILES: String(openFilesLimit()),
         }),
-        // Always, so that none of the shell's own takes its place.
+        // Always set, so that the shell's value is not used.
         WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
         ...(workerd !== null && { MINIFLARE_WORKERD_PATH: workerd }),
       },
@@ -181,9 +181,9 @@ async function hasStorageObjects(root) {
 }
 
 /**
- * `partykit dev` takes variables from its config, then lets .env and .env.local, looked for
- * from the working directory upwards, win over them; on the command line they would show in
- * `ps`. So it runs in a private directory, with a config of its own and two empty env files.
+ * `partykit dev` reads variables from its config, and overrides them by .env and .env.local from the working directory upwards.
+ * On the command line they would be visible in `ps`. So it runs in a private directory, with its own config and two
+ * empty env files.
  * @param {string} stateDir
  * @param {string} root
  * @param {Record<string, string | undefined>} vars
@@ -196,7 +196,7 @@ async function writeRunDir(stateDir, root, vars) {
   /** @param {string} name @param {string} content */
   const write = (name, content) =>
     writeFile(path.join(runDir, name), content, { encoding: "utf8", mode: 0o600 });
-  // workerd refuses a main module outside the working directory: this one stands in for it.
+  // workerd refuses a main module outside the working directory, so this module imports it.
   const main = JSON.stringify(path.resolve(root, config.main));
   await write("main.ts", `export { default } from ${main};\n`);
   /** @type {Record<string, string>} */
@@ -228,11 +228,11 @@ async function untilHealthy({ healthUrl, group, lastLines, timeoutMs, signal }) 
     signal?.throwIfAborted();
     const answer = await fetch(healthUrl, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (answer?.ok && ended === undefined) return;
-    // The room's settings are its own to judge: what is wrong with them is in the problem document.
+    // The room checks its settings. The problem document says what is wrong.
     const problem = await answer?.json().catch(() => undefined);
     if (typeof problem?.detail === "string") throw new StartError(problem.detail);
     if (ended !== undefined) throw failure(`ended at start (${ended})`);
-    // partykit stays up, serving nothing, when esbuild finds an error: it names the place, alone on a line.
+    // After an esbuild error partykit keeps running without serving. It prints the place on its own line.
     if (lastLines.some((line) => /^\s+\S+:\d+:\d+:$/.test(line))) throw failure("could not be built");
     if (Date.now() > deadline) throw failure(`did not answer /health within ${timeoutMs} ms`);
     await sleep(50);
@@ -256,7 +256,7 @@ export function reachableHost(host) {
 }
 
 /**
- * The servers get their settings explicitly; nothing from the shell may slip past.
+ * The servers get their settings explicitly. The shell's variables must not reach them.
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */

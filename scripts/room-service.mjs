@@ -5,14 +5,14 @@ import { forRooms, readNet } from "./settings.mjs";
 
 /** The default of ROLLCALL_MAX_CONNECTIONS_PER_ROOM, for code that cannot import `core/shared/limits.ts`. */
 export const CONNECTIONS_PER_ROOM = 20_000;
-// What workerd opens besides connections, with a few hundred rooms awake.
+// The descriptors of workerd besides connections, with a few hundred awake rooms.
 const OTHER_FILES = 1_000;
 // The front costs CPU for each frame, which rooms of thousands feel. It takes more than one client to open this many.
 const FRONT_BELOW = 8_192;
 
 /**
- * The room server as `npm start` and `npm run start:rooms` run it: started again when it ends (OP2), and with a front
- * where the limit of open files is low (OP4).
+ * Runs the room server for `npm start` and `npm run start:rooms`: restarts it when it ends (OP2), and adds a front if
+ * the limit of open files is low (OP4).
  * @param {object} options
  * @param {import("./state-dir.mjs").StateDirClaim} options.claim released by the caller, after `stop`
  * @param {Record<string, string>} options.settings every ROLLCALL_* setting
@@ -37,7 +37,7 @@ export async function startRoomService({ claim, settings, log, signal }) {
         onOutput: log,
         signal: stopped,
       });
-      // The front answers for itself: at its limit by a refusal, which is an answer.
+      // The front answers too. At its limit it refuses, which counts as an answer.
       const isServing = async () =>
         (await ask(server.healthUrl)) === 200 && (!front || (await ask(server.url)) !== undefined);
       return { ...server, isServing };

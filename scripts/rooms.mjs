@@ -1,5 +1,5 @@
-// `npm run start:rooms`: the room server alone, for a machine or a container of its own. Settings come from the
-// environment, .env and .env.local. It makes no secrets, since the app has to have the same.
+// `npm run start:rooms`: only the room server, for its own machine or container. Settings come from the environment,
+// .env and .env.local. It creates no secrets, because the app needs the same ones.
 import { once } from "node:events";
 
 import { startRoomService } from "./room-service.mjs";

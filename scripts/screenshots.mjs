@@ -1,4 +1,4 @@
-// `npm run screenshots`: draws docs/images anew from the real thing, with the demo's people in it.
+// `npm run screenshots`: takes the pictures in docs/images from the running app with the demo's people.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,14 +13,14 @@ import { startStack } from "./stack.mjs";
 import { testSecrets } from "./test-settings.mjs";
 
 const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
-// A room whose people fit on a page, of each status some; admins look at the full one.
+// A room whose people fit on a page, some of each status. The admin's pictures show the full room.
 const SMALL_ROOM = "design";
 const ROOM = "lobby";
 const LIVE = '[data-connection="live"]';
 const VISITOR = "Robin Vermeulen";
-/** Within this long everybody has turned up, or been there and gone. */
+/** After this time everybody has joined, or joined and left. */
 const FILL_MS = 45_000;
-/** The last of them needs this long to be seen to have gone. */
+/** After this time the last departure is shown. */
 const SETTLE_MS = 4_000;
 
 const SHAPES = [
@@ -34,7 +34,7 @@ const settings = {
   ...secrets,
   ROLLCALL_APP_PORT: String(await freePort()),
   ROLLCALL_PARTY_PORT: String(await freePort()),
-  // Nobody waits a minute for somebody to be given up.
+  // Short graces, so that departures show soon.
   ROLLCALL_INTERVAL_MS: "2000",
   ROLLCALL_RETRY_MS: "500",
   ROLLCALL_GRACE_MS: "2000",
@@ -54,7 +54,7 @@ const crowd = startCrowd({
 const executablePath = findChromium();
 const browser = await chromium.launch({
   ...(executablePath === undefined ? {} : { executablePath }),
-  // As in playwright.config.ts: Chromium's sandbox refuses to run as root.
+  // As in playwright.config.ts, because Chromium's sandbox refuses to run as root.
   args: process.getuid?.() === 0 ? ["--no-sandbox", "--disable-dev-shm-usage"] : [],
 });
 try {
@@ -79,7 +79,7 @@ try {
 }
 
 /**
- * One sign-in for all the pictures: the visitor is one person in the room.
+ * Signs in once for all pictures, so that the visitor is one user in the room.
  * @param {string} route @param {object} data
  */
 async function signIn(route, data) {
@@ -123,20 +123,20 @@ async function shoot(
   await page.locator(ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await sleep(1_000);
-  // Its first round trip was measured while it was still busy with itself: this makes it ask again.
+  // The first latency was measured while the page was loading. This makes it measure again.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await act(page, suffix);
   await sleep(1_000);
   const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);
   await page.screenshot({ path: file });
   console.log(path.relative(process.cwd(), file));
-  // A panel asks again and again, and may do so right now.
+  // A panel keeps fetching, and may do so now.
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 }
 
 /**
- * The reason of a status is a pointer away, where there is a pointer.
+ * Shows the reason of a status by hovering, if there is a pointer.
  * @param {import("@playwright/test").Page} page @param {string} suffix
  */
 async function hoverReason(page, suffix) {
@@ -150,7 +150,7 @@ async function openPerson(page) {
   await page.locator("[data-day-bar]").waitFor();
 }
 
-/** A time zone in which it is three in the afternoon: whoever takes the pictures at night. */
+/** A time zone in which it is three in the afternoon, for pictures taken at any hour. */
 function afternoon() {
   const west = new Date().getUTCHours() - 15;
   return `Etc/GMT${west < 0 ? "" : "+"}${west === 0 ? "" : west}`.replace(/\+$/, "");

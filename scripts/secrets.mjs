@@ -6,7 +6,7 @@ import { StartError } from "./start-error.mjs";
 
 const token = () => randomBytes(32).toString("base64url");
 
-// For reading aloud and typing: no 0/o, 1/l/i. Twenty of these make some 98 bits.
+// Easy to read aloud and to type: no 0/o, 1/l/i. Twenty characters have about 98 bits.
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 const password = () =>
   Array.from({ length: 4 }, () =>
@@ -21,7 +21,7 @@ const SECRETS = [
 ];
 
 /**
- * New values for the secrets that are missing; refuses those that are too short.
+ * Creates the missing secrets. Refuses secrets that are too short.
  * @param {Record<string, string>} settings
  * @returns {Record<string, string>}
  */
@@ -38,7 +38,7 @@ export function missingSecrets(settings) {
 }
 
 /**
- * Into .env.local, where the next start finds them. What the file holds stays as it is.
+ * Appends them to .env.local, where the next start finds them.
  * @param {Record<string, string>} secrets
  * @param {string} dir
  */
@@ -49,6 +49,6 @@ export async function saveSecrets(secrets, dir) {
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
   if (before !== "" && !before.endsWith("\n")) lines.unshift("\n");
   await appendFile(file, lines.join(""), { mode: 0o600 });
-  // The mode above counts for a new file alone, and this one holds secrets from now on.
+  // The mode above applies only to a new file, and this file has secrets from now on.
   await chmod(file, 0o600);
 }

@@ -34,11 +34,11 @@ async function envFile(dir, name) {
   return parseEnv(content);
 }
 
-// The app's own secrets: the room has no use for them, so it does not get them.
+// The app's own secrets, which the room does not need.
 const APP_ONLY = new Set(["ROLLCALL_SESSION_SECRET", "ROLLCALL_ADMIN_PASSWORD"]);
 
 /**
- * What the room server is given of the settings.
+ * The settings of the room server.
  * @param {Record<string, string>} settings
  */
 export function forRooms(settings) {
@@ -49,12 +49,12 @@ export function forRooms(settings) {
 export const stateDirOf = (settings) => settings["ROLLCALL_STATE_DIR"] ?? ".partykit/state";
 
 /**
- * Where the two servers listen.
+ * The addresses of the two servers.
  * @param {Record<string, string>} settings
  */
 export function readNet(settings) {
   const host = settings["ROLLCALL_HOST"] ?? "127.0.0.1";
-  // The room's runtime takes addresses, not names.
+  // The room's runtime needs an address, not a name.
   if (isIP(host) === 0)
     throw new StartError(`ROLLCALL_HOST must be an IP address, such as 127.0.0.1: not "${host}".`);
   const appPort = readPort(settings, "ROLLCALL_APP_PORT", 3000);
@@ -67,7 +67,7 @@ export function readNet(settings) {
 }
 
 /**
- * What only the app reads is judged here, before anybody comes: the room server judges the rest at start.
+ * Checks the settings that only the app reads. The room server checks the others at its start.
  * @param {Record<string, string>} settings
  */
 export function checkAppSettings(settings) {

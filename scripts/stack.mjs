@@ -36,7 +36,7 @@ export async function startStack(options) {
   const { settings, stateDir, mode = "start", onOutput = () => {}, signal } = options;
   const { host, appPort } = readNet(settings);
   checkAppSettings(settings);
-  // Before the ports: who starts a second server by mistake should hear of the first one.
+  // Before the ports, so that an accidental second start reports the first server.
   const claim = await claimStateDir(stateDir, signal);
   /** @type {(() => Promise<void>)[]} */
   const stops = [];
@@ -46,7 +46,7 @@ export async function startStack(options) {
   };
   try {
     await refuseTakenPort("ROLLCALL_APP_PORT", appPort, host);
-    // First, since it judges the settings, and does so in a second or two.
+    // First, because it checks the settings within a second or two.
     const rooms = await startRoomService({
       claim,
       settings,
@@ -120,7 +120,7 @@ async function untilAnswering(url, exited, signal) {
   for (;;) {
     signal.throwIfAborted();
     if (ended !== undefined) throw new StartError(`The app's server ended at start (${ended}).`);
-    // Development compiles the first page while we wait for it.
+    // In development the first page is compiled now.
     const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
     if (answer?.ok) return;
     if (Date.now() > deadline)

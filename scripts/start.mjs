@@ -1,5 +1,5 @@
-// `npm start` and, with --dev, `npm run dev`. The working directory holds what is the
-// installation's own: .env, .env.local and the state under .partykit.
+// `npm start` and, with --dev, `npm run dev`. The working directory contains the installation's .env, .env.local and
+// state.
 import { once } from "node:events";
 
 import { sleep } from "./ports.mjs";
@@ -16,8 +16,8 @@ let exitCode;
 process.on("SIGINT", () => stopWith(130));
 process.on("SIGTERM", () => stopWith(143));
 process.on("SIGHUP", () => stopWith(129));
-// A signal to npm's own process does not reach us. Started without npm, say with nohup, we may
-// well outlive whoever started us.
+// A signal to npm's process does not reach this one, so it watches its parent. Without npm, for example with nohup, it
+// may outlive its parent.
 if (process.env["npm_lifecycle_event"] !== undefined) void watchParent();
 
 try {
@@ -42,7 +42,7 @@ async function run() {
     signal: stopping.signal,
   });
   try {
-    // Kept only now: the password is shown once, and a start that failed would not have shown it.
+    // Stored only now, because the password is shown once, and a failed start would not have shown it.
     await saveSecrets(generated, dir);
     welcome(stack, generated["ROLLCALL_ADMIN_PASSWORD"]);
     const failure = await Promise.race([stack.failed, aborted(stopping.signal)]);
@@ -57,7 +57,7 @@ async function run() {
  * @param {string | undefined} newPassword
  */
 function welcome({ appUrl, roomUrl }, newPassword) {
-  // The name is what browsers treat as a secure context everywhere.
+  // Browsers treat this name as a secure context.
   const forPeople = (/** @type {string} */ url) => url.replace("//127.0.0.1:", "//localhost:");
   const password =
     newPassword === undefined

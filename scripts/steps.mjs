@@ -7,8 +7,8 @@ export const RESULTS = path.join(ROOT, ".test-results");
 
 const LIMIT_MS = 20 * 60_000;
 
-// Each step is a process group of its own, so that it can be ended whole; it is for us, then, to
-// pass an end on. Servers that a step has started end with whoever started them.
+// Each step has its own process group, so that all of it can be ended. Signals are passed on to it. Servers that a step
+// has started end with it.
 /** @type {Set<() => void>} */
 const running = new Set();
 for (const [signal, code] of /** @type {const} */ ([
@@ -49,7 +49,7 @@ export function runStep({ command }, onOutput) {
     child.stderr.on("data", (chunk) => onOutput(String(chunk)));
     const endStep = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
     running.add(endStep);
-    // A test that loops for ever would hold its runner, and so everyone, up for ever.
+    // A test in an endless loop would block its runner for ever.
     const tooLong = setTimeout(() => {
       onOutput(`\nGave up after ${LIMIT_MS / 60_000} minutes: ${command}\n`);
       endStep();
@@ -64,7 +64,7 @@ export function runStep({ command }, onOutput) {
 }
 
 /**
- * Two at a time, for two cores; a step's output is shown whole, and only if it failed.
+ * Runs two steps at a time, for two cores. The output of a step is shown only if it failed.
  * @param {Step[]} steps
  * @returns {Promise<string[]>} the names of those that failed
  */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Short timings, so that tests wait for seconds and not for minutes. */
+/** Short timings, so that tests wait for seconds instead of minutes. */
 export const SHORT_TIMINGS = {
   ROLLCALL_INTERVAL_MS: "500",
   ROLLCALL_RETRY_MS: "400",
@@ -13,7 +13,7 @@ export const SHORT_TIMINGS = {
   ROLLCALL_FLUSH_MS: "20",
 };
 
-/** Secrets of this run alone. */
+/** New secrets for this run. */
 export const testSecrets = () => ({
   ROLLCALL_TOKEN_SECRET: randomBytes(32).toString("base64url"),
   ROLLCALL_SESSION_SECRET: randomBytes(32).toString("base64url"),

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 
 import { until } from "./ports.mjs";
 
-/** A command of the project in a process of its own, as a person or a service manager starts it. */
+/** A command of the project in its own process, as a person or a service manager starts it. */
 export class Command {
   output = "";
-  /** The exit code; null until then, and after a signal that nobody handled. */
+  /** The exit code; null before the end, and after an unhandled signal. */
   exitCode: number | null = null;
   readonly exited: Promise<number | null>;
   readonly child: ChildProcess;
@@ -58,14 +58,14 @@ export class Command {
     return this.output.includes(text);
   }
 
-  /** The processes below it, by the names of their programs. */
+  /** Its descendant processes, with the names of their programs. */
   processes(): { pid: number; program: string }[] {
     const rows = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" })
       .trim()
       .split("\n")
       .map((row) => row.trim().split(/\s+/));
     const below = new Set([this.pid]);
-    // A child may stand before its parent.
+    // A child may be listed before its parent.
     for (let size = 0; size !== below.size;) {
       size = below.size;
       for (const [pid, parent] of rows) if (below.has(Number(parent))) below.add(Number(pid));
@@ -87,5 +87,5 @@ export class Command {
   }
 }
 
-/** Whether what was printed for people is one line. */
+/** Whether the output is one line. */
 export const isOneLine = (text: string): boolean => text.trimEnd().split("\n").length === 1;

@@ -1,13 +1,13 @@
 const readline = require("node:readline");
 const { PassThrough } = require("node:stream");
 
-// workerd's own tale of a peer that went away or broke the protocol: one peer each would fill the log.
+// workerd logs several lines for each peer that disconnects or breaks the protocol, which would fill the log.
 const OF_A_PEER = /^workerd\/\S+: error: .*(worker_do_not_log|WebSocket protocol error|disconnected: )/;
 const STACK = /^\s*stack: .*workerd@/;
 
 /**
- * What workerd logs, but for what it tells of peers, and the stack of its C++ that follows each: addresses, of which
- * partykit would print torn pieces, and to read which would take it a fifth of a millisecond per peer.
+ * Filters workerd's log: drops the lines about peers, and the C++ stacks after them. partykit would print pieces of
+ * their addresses, and reading them would take it a fifth of a millisecond per peer.
  * @param {import("node:stream").Readable} log
  * @returns {import("node:stream").Readable}
  */

@@ -14,7 +14,9 @@ import { SimulatedSocket, Stage } from "./testing/stage";
  * Whatever she does afterwards, members of both rooms are sent exactly the same (PR2).
  */
 
-/** Everything happens at multiples of this. A flush that follows another one is a little later, and counts as the same. */
+/**
+ * Everything happens at multiples of this. A flush that follows another one is a little later, and counts as the same.
+ */
 const STEP_MS = 100;
 const TIMINGS = { ...SHORT_TIMINGS, flushMs: 10 };
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { SignJWT } from "jose";
+import { createToken } from "../../client/create-token.ts";
 import { startRoomServer } from "../../scripts/room-server.mjs";
 import { PROTOCOL_VERSION } from "../../core/wire/protocol.ts";
 import { Memo, toDelta } from "../lib/memo.mjs";
@@ -58,15 +58,13 @@ export const roomAddress = (url) => `${url.replace("http", "ws")}/parties/main/$
  * @param {number[]} indexes
  */
 export async function credentials(indexes) {
-  const key = new TextEncoder().encode(SECRET);
   const sign = (/** @type {number} */ index) =>
-    new SignJWT({ name: nameOf(index), rooms: [ROOM], role: "member" })
-      .setProtectedHeader({ alg: "HS256" })
-      .setSubject(idOf(index))
-      .setAudience("rollcall")
-      .setIssuedAt()
-      .setExpirationTime("15m")
-      .sign(key);
+    createToken({
+      user: { id: idOf(index), name: nameOf(index) },
+      rooms: [ROOM],
+      secret: SECRET,
+      lifetimeSeconds: 900,
+    });
   return Promise.all(indexes.map(async (index) => [index, await sign(index)]));
 }
 

@@ -32,7 +32,7 @@ const only = values.only.split(",");
 const trials = Number(values.trials);
 if (!Number.isInteger(trials) || trials < 1) throw new Error("--trials must be a whole number from 1");
 
-/** Each duration under the name of its setting. */
+/** The durations by the names of their settings. */
 const SETTINGS = {
   intervalMs: "ROLLCALL_INTERVAL_MS",
   retryMs: "ROLLCALL_RETRY_MS",

@@ -1,4 +1,4 @@
-/** A page with the product's client and nothing else: whose it is, and where the rooms are, is in its address. */
+/** A page with only the product's client. Its address names the user and the room server. */
 import { browserEnvironment } from "../../client/page/environment";
 import { createPresenceClient } from "../../client/client/presence-client";
 

@@ -10,7 +10,7 @@ import { findChromium } from "../chromium.mjs";
 import { atRandomMoments, departures, stays, type Scene } from "./scene";
 import type { Kind } from "./trial";
 
-/** Pages of a few browser contexts, as of a few people with many tabs. */
+/** Browser contexts, which share the pages like a few people with many tabs. */
 const CONTEXTS = 4;
 
 /** Serves the page and its tokens, as an app would. */
@@ -34,7 +34,7 @@ async function serveApp(room: string): Promise<{ url: string; close: () => void 
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-/** Real tabs of a real Chromium: each is reloaded at a moment of its own, and later closed. */
+/** Measures real tabs of a real Chromium. Each is reloaded at a random time, and closed later. */
 export async function measurePages({ stage, timings, trials }: Scene): Promise<Kind[]> {
   const room = stage.newRoom();
   const witness = await stage.witness(room);
@@ -63,7 +63,7 @@ export async function measurePages({ stage, timings, trials }: Scene): Promise<K
       await pages.get(user)?.waitForFunction(() => document.title === "live");
       backMs.set(user, Date.now() - at);
     });
-    // Whoever the reload had lost would be offline by now.
+    // Users whom the reload lost would be offline by now.
     await sleep(timings.reloadGraceMs + timings.graceMs / 2);
     const reloaded = stays(witness, users, backMs);
 

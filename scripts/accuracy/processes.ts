@@ -5,10 +5,10 @@ import type { Troupe } from "../../e2e/faults/troupe";
 import { atRandomMoments, departures, stays, type Scene } from "./scene";
 import type { Kind } from "./trial";
 
-/** How many there are at a time, to start: more and a small machine has no time left for their heartbeats. */
+/** Processes at a time. With more a small machine could not answer their heartbeats. */
 const AT_ONCE = 8;
 
-/** One process for each, so that each can be struck alone. */
+/** One process for each user, so that each can be killed alone. */
 async function alone({ stage, trials }: Scene, room: string, kind: string): Promise<Map<string, Troupe>> {
   const troupes = new Map<string, Troupe>();
   const waiting = named(kind, trials);
@@ -20,7 +20,7 @@ async function alone({ stage, trials }: Scene, room: string, kind: string): Prom
   return troupes;
 }
 
-/** People whose process is killed or frozen, who sign out, and whose network swallows everything. */
+/** Measures users whose process is killed or frozen, who sign out, and whose network drops everything. */
 export async function measureProcesses(scene: Scene): Promise<Kind[]> {
   const { stage, timings, trials } = scene;
   const rooms = {
@@ -40,7 +40,7 @@ export async function measureProcesses(scene: Scene): Promise<Kind[]> {
   const watching = await stage.people(rooms.frozen, bystanders);
   const killed = await alone(scene, rooms.killed, "killed");
   const frozen = await alone(scene, rooms.frozen, "frozen");
-  // Each behind a network of their own.
+  // Each has a separate network.
   const cut = new Map<string, { network: FaultProxy; troupe: Troupe }>();
   for (const user of named("cut", trials)) {
     const network = await FaultProxy.open(stage.host);
@@ -63,7 +63,7 @@ export async function measureProcesses(scene: Scene): Promise<Kind[]> {
     atRandomMoments([...killed.keys()], timings, (user) => killed.get(user)?.kill()),
     atRandomMoments([...frozen.keys()], timings, (user) => frozen.get(user)?.freeze()),
     atRandomMoments([...cut.keys()], timings, (user) => {
-      // What they send from now on is heard by nobody.
+      // From now on their messages arrive nowhere.
       sentAt.set(user, cut.get(user)?.troupe.sentAt(user) ?? NaN);
       cut.get(user)?.network.swallow();
     }),

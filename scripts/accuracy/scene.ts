@@ -4,18 +4,18 @@ import type { Stage } from "../../e2e/faults/stage";
 import type { Witness } from "../../e2e/faults/witness";
 import type { Trial } from "./trial";
 
-/** What the measurements share. */
+/** The common parts of the measurements. */
 export interface Scene {
   readonly stage: Stage;
   readonly timings: Timings;
-  /** How many depart. */
+  /** The number of departures. */
   readonly trials: number;
 }
 
-/** How long after the bound a departure is still waited for: what comes later is a failure, not a figure. */
+/** The wait after the bound, in milliseconds. A later detection is a failure, not a figure. */
 const PATIENCE_MS = 60_000;
 
-/** Does something to each at a moment of its own, all phases of a heartbeat included; says when it did. */
+/** Runs an action for each user at a random time, in all phases of a heartbeat. Returns when it ran. */
 export async function atRandomMoments(
   users: readonly string[],
   { intervalMs }: Timings,
@@ -32,14 +32,14 @@ export async function atRandomMoments(
   return at;
 }
 
-/** How often somebody was shown offline, from an instant on. */
+/** How often a user was shown offline from an instant on. */
 function shownOffline(witness: Witness, user: string, sinceAt: number): number {
   return witness.sights.filter(
     (sight) => sight.user === user && sight.status === "offline" && sight.at >= sinceAt,
   ).length;
 }
 
-/** Waits until all are shown offline, and makes a trial of each. `truthOf` is when they were last heard. */
+/** Waits until all users are shown offline, and makes a trial of each. `truthOf` tells when they were last heard. */
 export async function departures(
   witness: Witness,
   goneAt: ReadonlyMap<string, number>,
@@ -50,12 +50,12 @@ export async function departures(
     tookMs: witness.sawAt(user, "offline") - at,
     lastSeenOffMs: Math.abs((witness.user(user)?.lastSeenAt ?? NaN) - truthOf(user)),
     backMs: null,
-    // Once is right.
+    // Once is correct.
     falseOfflines: shownOffline(witness, user, at) - 1,
   }));
 }
 
-/** Makes a trial of each who was there all the time, or back after `backMs`. */
+/** Makes a trial of each user who was connected all the time, or again after `backMs`. */
 export function stays(
   witness: Witness,
   users: readonly string[],

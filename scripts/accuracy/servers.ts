@@ -4,12 +4,12 @@ import { named, type Stage } from "../../e2e/faults/stage";
 import { departures, stays, type Scene } from "./scene";
 import type { Kind, Trial } from "./trial";
 
-/** Servers that end one after the other: what happens to one is one event for all of its people. */
+/** Servers to end one after the other. An end is one event for all users of a server. */
 const SERVERS = 4;
 
 /**
- * People whose server is deployed, and then killed together with half of them: the others return. The bound
- * counts from when the server serves again, since nobody can be told anything before.
+ * Measures users whose server is deployed, and then killed together with half of them. The others return. The bound
+ * counts from when the server serves again.
  */
 export async function measureServers(
   open: () => Promise<Stage>,
@@ -20,7 +20,7 @@ export async function measureServers(
   const returned: Trial[] = [];
   const perServer = Math.ceil(scene.trials / SERVERS);
   const rounds = Array.from({ length: SERVERS }, async (_, index) => {
-    // One after the other, or four servers that start would slow each other down.
+    // One after the other, because servers that start together slow each other down.
     await sleep(index * 4_000);
     const stage = await open();
     try {

@@ -1,22 +1,22 @@
-/** One departure, or one return that nobody should notice. */
+/** One departure, or one return that must not be shown. */
 export interface Trial {
-  /** From the departure until the onlooker was shown it, in milliseconds; null where nothing is to be seen. */
+  /** From the departure until the witness was shown it, in milliseconds; null if nothing must be shown. */
   readonly tookMs: number | null;
-  /** How far the shown «last seen» is from the truth, in milliseconds; null where nobody knows the truth. */
+  /** The error of the shown "last seen", in milliseconds; null if the truth is unknown. */
   readonly lastSeenOffMs: number | null;
   /**
-   * How long it took them to be connected again, in milliseconds; null where they did not go or it was not measured.
+   * How long the return took, in milliseconds; null without a return, and if it was not measured.
    */
   readonly backMs: number | null;
-  /** How often somebody was shown offline who was there. */
+  /** How often a connected user was shown offline. */
   readonly falseOfflines: number;
 }
 
-/** Departures of one kind, and what the rules promise of them. */
+/** Departures of one kind, and the bound in the rules. */
 export interface Kind {
   readonly name: string;
   readonly rule: string;
-  /** The rule's bound in milliseconds; null where nobody may see anything. */
+  /** The rule's bound in milliseconds; null if nothing must be shown. */
   readonly boundMs: number | null;
   readonly trials: readonly Trial[];
 }
@@ -42,7 +42,7 @@ function quantile(values: readonly number[], share: number): number | null {
 
 const known = (value: number | null): value is number => value !== null;
 
-/** What many trials come to. */
+/** The summary of many trials. */
 export function summarise({ name, rule, boundMs, trials }: Kind): Row {
   const took = trials.map(({ tookMs }) => tookMs).filter(known);
   const off = trials.map(({ lastSeenOffMs }) => lastSeenOffMs).filter(known);

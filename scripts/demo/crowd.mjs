@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { SignJWT } from "jose";
-
+import { createToken } from "../../client/create-token.ts";
 import { until } from "../ports.mjs";
 import { live } from "./day.mjs";
 import { Device } from "./device.mjs";
 import { inventPeople } from "./people.mjs";
 import { seededRandom } from "./random.mjs";
 
-// However fast time flies, a page sends no more than a few messages a second.
+// At any speed a page sends at most a few messages a second.
 const SHORTEST_PAUSE_MS = 150;
-const LIFETIME_S = 120;
 const FAREWELL_MS = 4_000;
 
 /**
@@ -22,8 +20,8 @@ const FAREWELL_MS = 4_000;
  */
 
 /**
- * Sends invented people to a running server. About half begin online, a fifth away; the others have
- * been there.
+ * Sends invented people to a running server. About half start online and a fifth away. The others have been there
+ * before.
  * @param {object} options
  * @param {string} options.url
  * @param {string} options.secret that tokens are signed with
@@ -39,7 +37,7 @@ export function startCrowd({ url, secret, people: count, rooms, seed, pace, arri
   const people = inventPeople(count, rooms, random);
   const beginnings = random.shuffle(people.map((_, index) => beginning(index / count)));
   const ending = new AbortController();
-  // Each person's sleep hears of the end: more listeners than Node thinks right.
+  // Each person's sleep listens for the end, which exceeds Node's warning limit.
   setMaxListeners(0, ending.signal);
   /** @type {Device[]} */
   const devices = [];
@@ -47,12 +45,12 @@ export function startCrowd({ url, secret, people: count, rooms, seed, pace, arri
   let fail = () => {};
   /** @type {Promise<never>} */
   const failed = new Promise((_, reject) => (fail = reject));
-  // Whoever does not listen is not to be ended by it.
+  // A rejection without a listener must not end the process.
   failed.catch(() => {});
 
   people.forEach((person, index) => {
     let sid = randomUUID();
-    const token = () => signToken(person, sid, secret);
+    const token = () => createToken({ user: person, rooms: person.rooms, sessionId: sid, secret: secret });
     /** @param {string} userAgent */
     const device = (userAgent) => {
       const { rooms, choices } = person;
@@ -63,7 +61,7 @@ export function startCrowd({ url, secret, people: count, rooms, seed, pace, arri
     const life = {
       laptop: device(person.laptop),
       phone: person.phone === null ? null : device(person.phone),
-      // Their own chance: what others do does not change what they do.
+      // A separate random sequence, so that people do not influence each other.
       random: seededRandom(seed + 7_919 * (index + 1)),
       sleep: (/** @type {number} */ ms) => sleepReal(Math.max(ms / pace, SHORTEST_PAUSE_MS)),
       newSignIn: () => void (sid = randomUUID()),
@@ -101,20 +99,4 @@ export function startCrowd({ url, secret, people: count, rooms, seed, pace, arri
 function beginning(share) {
   if (share < 0.5) return /** @type {const} */ ("online");
   return share < 0.7 ? "away" : "offline";
-}
-
-/**
- * As an app's server would (client/create-token.ts, which Node cannot import here: it is TypeScript).
- * @param {import("./people.mjs").Person} person
- * @param {string} sid
- * @param {string} secret
- */
-function signToken({ id, name, rooms }, sid, secret) {
-  return new SignJWT({ name, rooms, role: "member", sid })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(id)
-    .setAudience("rollcall")
-    .setIssuedAt()
-    .setExpirationTime(`${LIFETIME_S}s`)
-    .sign(new TextEncoder().encode(secret));
 }

@@ -70,7 +70,7 @@ const ACTS = {
   },
 };
 
-// How often; with how long each takes, that keeps half of the people online and a fifth away.
+// The frequencies. With the durations they keep half of the people online and a fifth away.
 /** @type {readonly [keyof typeof ACTS, number][]} */
 const WEIGHTS = [
   ["typing", 60],
@@ -86,7 +86,7 @@ const WEIGHTS = [
 const ACT_BAG = WEIGHTS.flatMap(([act, weight]) => Array.from({ length: weight }, () => act));
 
 /**
- * Lives on until `sleep` rejects.
+ * Repeats the day until `sleep` rejects.
  * @param {Life} life
  * @param {"online" | "away" | "offline"} beginning
  */
@@ -98,8 +98,8 @@ export async function live(life, beginning) {
 }
 
 /**
- * Does nothing. When that has lasted as long as the defaults ask for, the page says so: at a quick pace
- * the next heartbeat would come when it is over.
+ * Stays idle. After the default idle time the page reports it, because at a high speed the next heartbeat would come
+ * too late.
  * @param {Life} life @param {number} ms @param {number} awayAfterMs
  */
 async function idleFor(life, ms, awayAfterMs) {

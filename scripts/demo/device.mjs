@@ -3,7 +3,7 @@ import { Line } from "./line.mjs";
 /** A pause in input longer than this ends with a report, as it does in a browser. */
 const PAUSE_MS = 5_000;
 
-/** A laptop or a phone: what its user does with it, and a page for each of their rooms. */
+/** A laptop or a phone, with its user's activity and a page for each of their rooms. */
 export class Device {
   #lines;
   #pace;
@@ -42,7 +42,7 @@ export class Device {
     for (const line of this.#lines) line.cut();
   }
 
-  /** And is there again; nobody touched anything meanwhile. */
+  /** The network is back. There was no input in the meantime. */
   reconnect() {
     for (const line of this.#lines) line.open();
   }
@@ -65,7 +65,7 @@ export class Device {
     if (paused) this.report();
   }
 
-  /** Tells what its user does, without waiting to be asked. */
+  /** Reports the user's activity without a ping. */
   report() {
     for (const line of this.#lines) line.tellActivity();
   }
@@ -79,7 +79,7 @@ export class Device {
   /** @param {boolean} hidden */
   hide(hidden) {
     this.#hiddenAt = hidden ? performance.now() : null;
-    // Whoever returns to a tab has clicked on it.
+    // A user who returns to a tab has clicked on it.
     if (!hidden) this.#touchedAt = performance.now();
     this.report();
   }

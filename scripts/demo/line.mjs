@@ -3,9 +3,9 @@ import WebSocket from "ws";
 import { frameText } from "../frame-text.mjs";
 import { PROTOCOL_VERSION } from "../../core/wire/protocol.ts";
 
-// After these nothing gets better by trying again: the token, the room or the version is refused.
+// After these a retry is useless: the token, the room or the version is refused.
 const REFUSED = new Set([4401, 4403, 4406]);
-// The server asked for another connection, or the network did.
+// After these the client connects again.
 const RETRIED = new Set([1006, 4407, 4408, 4503]);
 const LONGEST_RETRY_MS = 15_000;
 
@@ -20,9 +20,9 @@ const LONGEST_RETRY_MS = 15_000;
  * @property {(detail: string) => void} onRefused
  */
 
-/** One page: a device's socket to a room. Answers pings, and comes back by itself after a cut. */
+/** One page's socket to a room. Answers pings, and reconnects after a cut. */
 export class Line {
-  /** Kept for good, as a tab keeps it: that is how the room knows who returns. */
+  /** Never changes, like a tab's id, so that the room recognises a return. */
   #clientId = randomUUID();
   /** @type {WebSocket | null} */
   #socket = null;
@@ -44,7 +44,7 @@ export class Line {
     if (this.#wanted) return;
     this.#wanted = true;
     this.#frozen = false;
-    // A machine that wakes finds its old connection dead, whatever the socket believes.
+    // After a wake the old connection is dead, even if the socket looks open.
     this.#socket?.terminate();
     void this.#connect();
   }
@@ -79,7 +79,7 @@ export class Line {
     return this.#socket === null;
   }
 
-  /** The room keeps it: once is enough. */
+  /** Sends the choices once. The room keeps them. */
   #choose() {
     const { choices } = this.#options;
     if (choices && !this.#chosen) this.#send({ type: "choose", request: 1, ...choices });
@@ -111,7 +111,7 @@ export class Line {
     let closedWith = 1006;
     socket.on("message", (data, isBinary) => {
       const text = frameText(data, isBinary);
-      // Diffs are most of what comes, and nobody here looks at the roster.
+      // Most messages are diffs, and the demo does not use the roster.
       if (this.#frozen || text.startsWith('{"type":"diff"')) return;
       const message = JSON.parse(text);
       if (message.type === "ping") this.#send({ type: "pong", at: message.now, ...activity() });
@@ -122,7 +122,7 @@ export class Line {
       } else if (message.type === "closing") {
         closedWith = message.code;
         if (REFUSED.has(message.code)) this.#options.onRefused(message.detail);
-        // The server's own close can take many seconds to come through.
+        // The server's close can take many seconds to arrive.
         socket.terminate();
       }
     });

@@ -1,5 +1,5 @@
 /**
- * Common given and family names that go together; the people made of them are nobody.
+ * Common given and family names. The people with them are invented.
  * @typedef {{ given: string[], family: string[], familyFirst?: boolean }} Names
  */
 
@@ -90,7 +90,7 @@ const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)";
 const WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
 const KIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0";
 
-/** What browsers say that they are. */
+/** User-Agents of browsers. */
 export const LAPTOPS = [
   `${MAC} ${KIT} Safari/537.36`,
   `${MAC} AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15`,

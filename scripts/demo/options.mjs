@@ -10,7 +10,7 @@ export const USAGE = `npm run demo -- [options]
   --pace N     1 is real time; 20 is livelier (1)
   --anywhere   also when ROLLCALL_HOST is no loopback address`;
 
-/** A wrong word on the command line. */
+/** An invalid argument on the command line. */
 export class UsageError extends Error {}
 
 /** @param {string[]} args */

@@ -1,7 +1,7 @@
 import { LAPTOPS, NAMES, PHONES } from "./names.mjs";
 
 /**
- * What somebody tells the others of themselves.
+ * A person's choices.
  * @typedef {object} Choices
  * @property {{ emoji: string, text: string }} message
  * @property {"dnd"} [availability]
@@ -27,11 +27,11 @@ const CHOICES = [
   { message: { emoji: "🌴", text: "Back on Thursday" } },
 ];
 
-/** With more people than the lists make names, a number tells them apart. */
+/** If there are more people than names, a number distinguishes them. */
 const TRIES = 20;
 
 /**
- * Invents people: the first room has them all, each other one about a quarter of them.
+ * Invents people. The first room has all of them, and each other room about a quarter.
  * @param {number} count
  * @param {readonly string[]} rooms
  * @param {import("./random.mjs").Random} random

@@ -1,6 +1,5 @@
 /**
- * Chance that can be repeated: the same seed gives the same people doing the same things in the
- * same order.
+ * Repeatable random numbers: the same seed gives the same people with the same actions in the same order.
  * @typedef {object} Random
  * @property {() => number} next from 0 up to, not including, 1
  * @property {(least: number, most: number) => number} between
@@ -9,7 +8,7 @@
  */
 
 /**
- * Mulberry32: small, and even enough for a play.
+ * Mulberry32: small, and uniform enough for a demo.
  * @param {number} seed
  * @returns {Random}
  */

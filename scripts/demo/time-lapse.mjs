@@ -1,22 +1,22 @@
 /**
- * When the room began, and when the last of its people turned up. Taking the pictures takes longer than
- * that; the rest is as if it were no time.
+ * When the room was created, and when the last person joined. The time after that, in which the pictures are taken,
+ * counts as zero.
  * @typedef {{ beganAt: number, filledAt: number }} Play
  * @typedef {{ now: number, playedMs: number, restMs: number }} Lapse
  */
 
-/** How far back the day reaches that is shown, and how much of it lies in its last hours. */
+/** The length of the shown day, and how strongly its last hours are weighted. */
 const DAY_MS = 26 * 3_600_000;
 const POWER = 3;
-/** The finest that the history can be asked for. */
+/** The smallest step of the history. */
 const STEP_MS = 1_000;
 /** The room's own default. */
 const IDLE_AFTER_MS = 300_000;
 
 /**
- * Shows a page a room's age in time lapse: real rooms are hours old when somebody looks at them, that
- * of a screenshot is a minute old. What happened when it began happened yesterday, what happened
- * half-way a few hours ago. The order stays, and everything else is as the server tells it.
+ * Stretches a room's age for a page. A screenshot's room is a minute old, but real rooms are hours old. Its first
+ * events appear as yesterday's, and those of the middle as a few hours old. The order stays, and everything else comes
+ * from the server.
  * @param {import("@playwright/test").Page} page
  * @param {Play} play
  */
@@ -29,7 +29,7 @@ export async function lapseTime(page, play) {
   await page.route(/\/users\/[^/?]+$/, async (route) => {
     const told = await (await route.fetch()).json();
     const stretched = /** @type {any} */ (stretchFields(told, lapseAt(told.now, play)));
-    // What made somebody idle is longer ago than the room is old, and would lie years back.
+    // The last input of an idle user is older than the room, and would be stretched to years.
     const { status, sinceAt } = stretched.user;
     const lastActiveAt = status === "online" ? told.user.lastActiveAt : sinceAt - IDLE_AFTER_MS;
     await route.fulfill({ json: { ...stretched, user: { ...stretched.user, lastActiveAt } } });
@@ -37,7 +37,7 @@ export async function lapseTime(page, play) {
 }
 
 /**
- * How many were there over the day: what the short real time knows, at the instants that are asked for.
+ * Stretches the history of counts over the day.
  * @param {import("@playwright/test").Route} route
  * @param {Play} play
  */
@@ -57,7 +57,7 @@ async function stretchHistory(route, play) {
 }
 
 /**
- * A person's status changes: those of the short real time, over the day.
+ * Stretches a person's status changes over the day.
  * @param {import("@playwright/test").Route} route
  * @param {Play} play
  */
@@ -100,7 +100,7 @@ function stretchRow(row, lapse) {
 }
 
 /**
- * Ages go by these names, and instants end in `At`, wherever they are.
+ * Stretches all ages, which have these names, and all instants, whose names end in `At`.
  * @param {unknown} value @param {Lapse} lapse @returns {unknown}
  */
 function stretchFields(value, lapse) {

@@ -5,7 +5,7 @@ import { readPublicNames } from "./public-names.mjs";
 
 /** @typedef {import("./public-names.mjs").PublicName} PublicName */
 
-/** Where the page is kept. */
+/** The file of the page. */
 export const REFERENCE = path.join(ROOT, "docs/reference.md");
 
 /** @type {{ title: string, kind: PublicName["kind"] }[]} */
@@ -17,7 +17,7 @@ const SECTIONS = [
   { title: "Types", kind: "type" },
 ];
 
-/** The page of every public name, as the sources tell of it today. */
+/** Writes the page of all public names from the sources. */
 export async function renderReference() {
   const names = await readPublicNames();
   const sections = SECTIONS.map(({ title, kind }) => ({

@@ -4,7 +4,7 @@ import { parseSync } from "oxc-parser";
 
 import { ROOT } from "../steps.mjs";
 
-/** What other apps import, and the file that says what is in it. */
+/** The package's entries, and their source files. */
 const ENTRIES = {
   "@rollcall/react": "kit/react.ts",
   "@rollcall/react/client": "kit/client.ts",
@@ -12,7 +12,7 @@ const ENTRIES = {
 };
 
 /**
- * A name that the kit makes public.
+ * A public name of the kit.
  * @typedef {object} PublicName
  * @property {string} name
  * @property {"component" | "hook" | "function" | "error" | "type"} kind
@@ -119,7 +119,7 @@ function signatureOf(text, declaration, left) {
   walk(declaration, (node) => {
     if (node.type === "BlockStatement") cuts.push(node);
   });
-  // A destructured parameter tells of the inside; its type tells of the outside.
+  // A destructured parameter is internal. Show its type.
   const given = declaration.params?.find((/** @type {any} */ { type }) => type === "ObjectPattern");
   if (given) cuts.push({ start: given.start, end: given.typeAnnotation.start });
   let signature = "";

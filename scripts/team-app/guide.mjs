@@ -4,7 +4,7 @@ import path from "node:path";
 import { ROOT } from "../steps.mjs";
 
 /**
- * The files that a guide shows: its code blocks with a title, which is the file's name.
+ * The files of a guide: its code blocks whose title is a file name.
  * @param {string} guide relative to the project
  * @returns {Promise<Map<string, string>>} contents by file
  */

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const EXAMPLE = path.join(ROOT, "examples/team-app");
 
 /**
- * The guide's app, in a folder far from Rollcall's, with the packed kit installed.
+ * The guide's app in a separate folder, with the packed kit installed.
  * @typedef {object} TeamApp
  * @property {string} dir
  * @property {(files: Record<string, string>) => Promise<void>} write puts files into it
@@ -26,7 +26,7 @@ const EXAMPLE = path.join(ROOT, "examples/team-app");
 /** Follows the guide up to where it builds the page. @returns {Promise<TeamApp>} */
 export async function installTeamApp() {
   const root = await mkdtemp(path.join(tmpdir(), "rollcall-team-app-"));
-  // The example's lockfile looks for the kit where it lies in the project.
+  // The example's lockfile expects the kit at its place in the project.
   const dir = path.join(root, "examples/team-app");
   await buildKit();
   await mkdir(path.join(root, "kit"));
