@@ -23,7 +23,7 @@ export function pageStorage(kind: keyof typeof REACH): PageStorage {
     } catch {
       reportMissing(
         `This browser keeps nothing ${REACH[kind]} (${kind} is blocked, full or missing): ` +
-          "what was noted is forgotten when the page is closed or reloaded. Everything else works.",
+          "stored values are lost when the page is closed or reloaded. Everything else works.",
       );
       return null;
     }

@@ -57,7 +57,7 @@ export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolba
         type="button"
         className={`${ICON_BUTTON} border border-line-strong`}
         aria-label="Export as CSV"
-        title="Export what is shown as CSV"
+        title="Export the shown people as CSV"
         onClick={onExport}
       >
         <Download className="size-4" aria-hidden />

@@ -22,7 +22,7 @@ export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
       side="bottom"
       content={
         unsure ? (
-          "The server has been silent for longer than it should. Asking it."
+          "The server has been silent for too long. Checking the connection."
         ) : (
           <Meaning connection={connection} latencyMs={latencyMs} />
         )

@@ -28,8 +28,7 @@ interface WatchingOptions {
 
 const NONE: WatchState = { watches: [], notice: null };
 
-const BLOCKED =
-  "This browser does not let the page notify you: you will be told here while the page is open.";
+const BLOCKED = "This browser does not let the page notify you: messages appear here while the page is open.";
 
 /** Notifies the user once when a watched user is online. */
 export function useWatches({ client, room, selfId, live, doNotDisturb }: WatchingOptions): Watching {
@@ -95,7 +94,7 @@ function tell(
     const name = isolate(names.get(userId) ?? asked);
     const shown = showNotification({
       title: `${name} is online`,
-      body: "You asked to be told. This was once: ask again for the next time.",
+      body: "You asked for this. It comes once: ask again for the next time.",
       tag: `rollcall-online:${userId}`,
     });
     if (!shown) untold.push(name);

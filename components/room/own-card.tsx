@@ -77,8 +77,8 @@ export function OwnCard({ nameLength, statusLength, profile, own, now, stale, on
 }
 
 function seenAs({ user, availability, pending }: OwnPresenceControls, stale: boolean): string {
-  if (stale && pending) return "You are cut off: what you chose is told when you are back.";
-  if (stale) return "You are cut off: the others may soon see you as offline.";
+  if (stale && pending) return "You are not connected: your choice is sent when you are back.";
+  if (stale) return "You are not connected: the others may soon see you as offline.";
   if (!user) return "Entering the room…";
   if (availability === "invisible") return "You are invisible: the others see you as offline.";
   switch (user.status) {

@@ -121,7 +121,7 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
             <EyeOff className="size-4 shrink-0 text-muted" aria-hidden />
             <span className="min-w-0">
               Hide when you were last seen
-              <span className="block text-xs text-muted">You do not see when others were, either.</span>
+              <span className="block text-xs text-muted">You do not see others' last seen either.</span>
             </span>
             <Tick />
           </DropdownMenu.CheckboxItem>

@@ -22,8 +22,8 @@ export function SignInElsewhere({ room, signInUrl, left, leaveProblem }: SignInE
           <p className="mt-1 text-muted" role="status">
             {left && "You have left. The others see you as offline. "}
             {signInUrl === null
-              ? "This server knows people by their team's account: sign in there, then open presence from there."
-              : "This server knows people by their team's account."}
+              ? "Sign in with your team's account in your team's app, then open presence from there."
+              : "This server requires your team's account."}
           </p>
           {leaveProblem && <p className="mt-1 text-danger">Signing out is not complete: {leaveProblem}</p>}
         </div>

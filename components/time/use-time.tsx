@@ -54,7 +54,7 @@ function readLocale(): string {
   } catch {
     // Reported below.
   }
-  reportMissing("This browser does not name its language: times are written in international English.");
+  reportMissing("This browser does not report its language: times are written in international English.");
   return ANYBODY.locale;
 }
 
@@ -67,6 +67,6 @@ function readTimeZone(): string {
   } catch {
     // Reported below.
   }
-  reportMissing("This browser does not name its time zone: times are shown as this machine has them.");
+  reportMissing("This browser does not report its time zone: times use this machine's time zone.");
   return "";
 }

@@ -7,11 +7,13 @@ import { reportMissing } from "../../client/page/report";
 export function standInForMissing(): void {
   if (typeof window === "undefined") return;
   if (!knowsMediaQueries()) {
-    reportMissing("This browser answers no media queries: the page is light, and its parts start folded.");
+    reportMissing(
+      "This browser does not support media queries: the page is light, and its sections start folded.",
+    );
     window.matchMedia = (media) => new NoMatch(media);
   }
   if (typeof window.ResizeObserver !== "function") {
-    reportMissing("This browser has no ResizeObserver: charts and menus follow the window's size alone.");
+    reportMissing("This browser has no ResizeObserver: charts and menus follow only the window's size.");
     window.ResizeObserver = WindowResizeObserver;
   }
 }

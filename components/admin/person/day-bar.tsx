@@ -51,7 +51,7 @@ export function DayBar({ history, dayEndAt }: { history: PersonHistory; dayEndAt
       <div
         role="slider"
         tabIndex={0}
-        aria-label="Today, one stretch after the other"
+        aria-label="Today, one segment after the other"
         aria-readonly
         aria-valuemin={0}
         aria-valuemax={Math.max(0, segments.length - 1)}

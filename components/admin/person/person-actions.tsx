@@ -80,7 +80,7 @@ export function PersonActions({ room, user, connections, onErased }: PersonActio
             <bdi>{user.name}</bdi> is disconnected, and {room} forgets their profile, last seen and all of
             their status changes. This cannot be undone.
           </p>
-          <p>How many were online over time stays as it is. If they return, they are somebody new.</p>
+          <p>The history of the counts stays. If they return, they are a new person.</p>
         </ConfirmDanger>
       </div>
     </div>

@@ -92,7 +92,7 @@ function SheetContent({ room, userId, stale, onErased }: SheetContentProps) {
             {known ? <Name user={known} /> : "Nobody"}
           </Dialog.Title>
           <Dialog.Description className="text-[13px]/[18px] text-muted">
-            {known ? <Why user={known} /> : "This room knows nobody of this id, or has forgotten them."}
+            {known ? <Why user={known} /> : "This room knows nobody with this id, or has forgotten them."}
           </Dialog.Description>
         </div>
         <Dialog.Close className={ICON_BUTTON} aria-label="Close">
