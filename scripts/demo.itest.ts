@@ -48,7 +48,7 @@ async function statuses(
   return answer.json();
 }
 
-test("the demo's people come, are online, away and offline, and leave when it ends", async () => {
+test("the demo's people join, are online, away and offline, and leave when it ends", async () => {
   const settings = { ROLLCALL_PARTY_PORT: String(server.port), ...secrets };
   const running = demo(["--people", "20", "--room", "stage", "--room", "wings", "--seed", "3"], settings);
   let seen = { online: 0, away: 0, offline: 0 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deadAfterMs, DEFAULT_TIMINGS } from "../core/shared/timings";
 
 test.each(["README.md", "docs/spec.md", "docs/reliability.md"])(
-  "[GR1] [HB2] %s says for how long a silent cut is bridged by default",
+  "[GR1] [HB2] %s says how long a silent cut is bridged by default",
   async (file) => {
     const { misses, retryMs } = DEFAULT_TIMINGS;
     const [least, most] = [misses * retryMs, deadAfterMs(DEFAULT_TIMINGS)];

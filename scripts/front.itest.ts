@@ -53,7 +53,7 @@ class Visitor {
   }
 }
 
-test("[OP4] newcomers beyond the limit are refused in words, those inside stay, and a place that is left is free again", async () => {
+test("[OP4] newcomers above the limit are refused with an explanation, others stay, and a free place can be taken again", async () => {
   const enter = await fronted(100, (socket) => socket.pipe(socket));
   const places = permittedConnections(100);
   const inside = await Promise.all(Array.from({ length: places }, enter));
@@ -75,7 +75,7 @@ test("[OP4] newcomers beyond the limit are refused in words, those inside stay, 
     .toBe("a place");
 });
 
-test("[OP4] a client that goes on sending after it was refused is cut", async () => {
+test("[OP4] a refused client that keeps sending is disconnected", async () => {
   const enter = await fronted(0, (socket) => socket.pipe(socket));
   await enter();
   const { socket } = await enter();
@@ -84,7 +84,7 @@ test("[OP4] a client that goes on sending after it was refused is cut", async ()
   clearInterval(flood);
 });
 
-test("an answer arrives whole, though either side has ended its half", async () => {
+test("a response arrives whole after either side has closed its half", async () => {
   const answer = "y".repeat(3_000_000);
   const enter = await fronted(ENOUGH, (socket) => socket.once("end", () => socket.end(answer)).resume());
   const visitor = await enter();
@@ -93,7 +93,7 @@ test("an answer arrives whole, though either side has ended its half", async () 
   expect(visitor.received.length).toBe(answer.length);
 });
 
-test("a connection that breaks on one side ends on the other", async () => {
+test("a connection that breaks on one side is closed on the other", async () => {
   const served: Visitor[] = [];
   const enter = await fronted(ENOUGH, (socket) => served.push(new Visitor(socket)));
   const visitors = [await enter(), await enter(), await enter()];

@@ -45,7 +45,7 @@ test("[OP2] a server that ends is started again after a delay, which doubles, an
   expect(world.failed).toBe("");
 });
 
-test("[OP2] the fifth end within a minute is the last", async () => {
+test("[OP2] after the fifth end within a minute the server is given up", async () => {
   const { world } = await kept();
   for (let end = 1; end <= 5; end++) {
     expect(world.failed).toBe("");
@@ -58,7 +58,7 @@ test("[OP2] the fifth end within a minute is the last", async () => {
   expect(world.starts).toBe(5);
 });
 
-test("[OP2] a server that ends now and then is started again for ever, at once", async () => {
+test("[OP2] a server that ends rarely is always restarted, at once", async () => {
   const { world } = await kept();
   for (let end = 1; end <= 20; end++) {
     world.end("SIGSEGV");
@@ -115,7 +115,7 @@ test("[OP2] a server that no longer answers is ended and started again; one that
   expect(world.log[0]).toContain("it no longer answered");
 });
 
-test("[OP2] whoever stops it ends the server and starts none, whatever was going on", async () => {
+test("[OP2] a stop ends the server and starts none, at any moment", async () => {
   const { world, stop } = await kept();
   await stop();
   expect([world.starts, world.stops]).toEqual([1, 1]);

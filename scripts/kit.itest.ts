@@ -12,7 +12,7 @@ const dist = (file: string) => readFile(path.join(DIST, file), "utf8");
 
 beforeAll(buildKit);
 
-test("the package says of everything that it imports that it needs it, and needs no more", async () => {
+test("the package declares all its imports as dependencies, and no others", async () => {
   const { dependencies, peerDependencies } = JSON.parse(
     await readFile(path.join(ROOT, "kit/package.json"), "utf8"),
   ) as Record<string, Record<string, string>>;
@@ -24,12 +24,12 @@ test("the package says of everything that it imports that it needs it, and needs
   expect([...packages].toSorted()).toEqual(needed.toSorted());
 });
 
-test("React's entry is marked for the browser, and nothing that a server loads is", async () => {
+test("the React entry is marked for the browser, and the server's entry is not", async () => {
   expect(await dist("react.js")).toMatch(/^"use client";/);
   for (const file of ["client.js", "server.js"]) expect(await dist(file)).not.toContain('"use client"');
 });
 
-test("the components ask for no class that the style sheet does not have", async () => {
+test("the style sheet has all classes that the components use", async () => {
   const [script, styles] = await Promise.all([dist("react.js"), dist("styles.css")]);
   const asked = [...script.matchAll(/className: (?:"([^"]*)"|`([^`$]*))/g)].flatMap(([, plain, template]) =>
     (plain ?? template ?? "").split(" "),
@@ -55,7 +55,7 @@ test("[BR1] browsers that do not know light-dark() get the light half of every p
 /** The oldest browsers that docs/kit.md names. */
 const OLDEST = { chrome: "92", firefox: "90", safari: "15.4" };
 
-test("[BR1] the package is written in what the oldest browsers that its page names understand", async () => {
+test("[BR1] the package uses only syntax of the oldest browsers that its page names", async () => {
   const guide = await readFile(path.join(ROOT, "docs/kit.md"), "utf8");
   expect(guide).toContain(
     `Chrome and Edge ${OLDEST.chrome}, Firefox ${OLDEST.firefox}, Safari ${OLDEST.safari}`,
@@ -83,7 +83,7 @@ test("[BR1] the package is written in what the oldest browsers that its page nam
 });
 
 test.each(["react.js", "client.js"])(
-  "[BR1] %s can be imported where none of what is new is known",
+  "[BR1] %s can be imported in a browser without newer features",
   (file) => {
     const without = `
     for (const name of ["Intl", "DecompressionStream", "BroadcastChannel", "WeakRef", "FinalizationRegistry",
@@ -103,7 +103,7 @@ test.each(["react.js", "client.js"])(
   },
 );
 
-test("an error is of the same class whichever entry it is taken from", async () => {
+test("an error has the same class in every entry", async () => {
   const entries = await Promise.all(
     ["react.js", "client.js"].map((file): Promise<object> => import(path.join(DIST, file))),
   );
@@ -112,7 +112,7 @@ test("an error is of the same class whichever entry it is taken from", async () 
   expect(first?.TokenRefusedError).toBe(second?.TokenRefusedError);
 });
 
-test("the tarball has the build, its licence and a few words, and no sources", () => {
+test("the tarball contains the build, its licence and a short readme, and no sources", () => {
   const files = execFileSync("tar", ["-tzf", TARBALL], { encoding: "utf8" }).trim().split("\n");
   const beside = files.filter((file) => !/^package\/dist\/(types\/.+\.d\.ts|[\w-]+\.(js|css))$/.test(file));
   expect(beside.toSorted()).toEqual(["package/LICENSE", "package/README.md", "package/package.json"]);

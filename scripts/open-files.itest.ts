@@ -82,7 +82,7 @@ test("[OP4] idle connections beyond the limit of open files are refused, and dis
 });
 
 test.runIf(process.platform === "linux")(
-  "[OP4] storage finds descriptors, however many connect: people in rooms of their own write what they choose",
+  "[OP4] storage has descriptors, however many connect: users in separate rooms can store their choices",
   async () => {
     const workerd = rooms.workerdPid();
     const inside: TestClient[] = [];

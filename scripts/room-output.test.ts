@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { roomOutputFilter } from "./room-output.mjs";
 
-test("what partykit says about itself is dropped, what the room says is passed on", () => {
+test("partykit's lines about itself are dropped, and the room's lines are passed on", () => {
   const passed: string[] = [];
   const filter = roomOutputFilter((line) => passed.push(line));
   for (const line of [

@@ -57,14 +57,14 @@ async function start(
 const put = (room: string, body: string) => fetch(room, { method: "PUT", body });
 const get = async (room: string) => (await fetch(room)).text();
 
-test("two servers run at once, each with a state of its own", async () => {
+test("two servers run at once, each with its own state", async () => {
   const [one, two] = await Promise.all([start("one"), start("two")]);
   await put(one.room, "first");
   expect(await get(one.room)).toBe("first");
   expect(await get(two.room)).toBe("nothing");
 });
 
-test("[DB1] what was acknowledged survives kill -9, on the same port and state", async () => {
+test("[DB1] acknowledged data survives kill -9, on the same port and state", async () => {
   const before = await start("killed");
   await put(before.room, "acknowledged");
   const workerd = before.workerdPid();
@@ -74,7 +74,7 @@ test("[DB1] what was acknowledged survives kill -9, on the same port and state",
   expect(await get(after.room)).toBe("acknowledged");
 });
 
-test("the room finds the env that it was given, and nothing from the shell or from .env files", async () => {
+test("the room gets the given environment, and nothing from the shell or from .env files", async () => {
   process.env["ROLLCALL_FROM_SHELL"] = "1";
   const { url } = await start("env", { env: { ROLLCALL_API_KEY: "given" } });
   delete process.env["ROLLCALL_FROM_SHELL"];
@@ -82,7 +82,7 @@ test("the room finds the env that it was given, and nothing from the shell or fr
   expect(env).toEqual({ ROLLCALL_API_KEY: "given" });
 });
 
-test("[SE1] neither secrets show in ps nor tokens in the log, and the room's own words do", async () => {
+test("[SE1] ps shows no secrets and the log no tokens, and the log has the room's own lines", async () => {
   const server = await start("secrets", { env: { ROLLCALL_TOKEN_SECRET: "secret-of-the-room" } });
   await fetch(`${server.room}?token=eyToken`, { method: "DELETE" });
   await expect.poll(() => server.output).toContain("the room speaks");
@@ -97,21 +97,21 @@ test.runIf(process.platform === "linux")("nothing listens beyond loopback", asyn
   expect(new Set(addresses)).toEqual(new Set(["0100007F"]));
 });
 
-test("V8 has the flags that it is given, and none otherwise", async () => {
+test("V8 gets the given flags, and no others", async () => {
   process.env["WORKERD_V8_FLAGS"] = '["--expose-gc"]';
   const servers = await Promise.all([start("flags", { v8Flags: ["--expose-gc"] }), start("no-flags")]);
   delete process.env["WORKERD_V8_FLAGS"];
   expect(await Promise.all(servers.map(({ url }) => get(`${url}/gc`)))).toEqual(["function", "undefined"]);
 });
 
-test("a runtime that dies takes the whole server down", async () => {
+test("a runtime that dies ends the whole server", async () => {
   const server = await start("dead-runtime");
   process.kill(server.workerdPid() ?? Number.NaN, "SIGKILL");
   await server.exited;
   expect(await isPortFree(server.port)).toBe(true);
 });
 
-test("[HB8] settings that the room refuses stop the start with the room's own words", async () => {
+test("[HB8] settings that the room refuses stop the start with the room's own error", async () => {
   await expect(start("refused", { env: { BAD: "ROLLCALL_RETRY_MS must be longer" } })).rejects.toThrow(
     /^ROLLCALL_RETRY_MS must be longer$/,
   );

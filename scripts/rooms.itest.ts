@@ -81,7 +81,7 @@ test("[OP1] a second server exits with one line that names the directory and its
   expect(existsSync(path.join(dir, ".env.local"))).toBe(false);
 });
 
-test("[OP1] of two that start in the same moment one serves and one is refused", async () => {
+test("[OP1] of two servers that start at the same moment one serves and one is refused", async () => {
   const both = [run(), run({ ROLLCALL_PARTY_PORT: String(await freePort()) })];
   const [winner] = await Promise.race(
     both.map(async (command) => {
@@ -154,7 +154,7 @@ test("[OP2] a signal while the server is being started again ends everything", a
   expect(command.output).not.toContain("serves again");
 });
 
-test("[OP2] whoever takes the port while the server is down does not answer for it", async () => {
+test("[OP2] a process that takes the port while the server is down is not mistaken for it", async () => {
   const command = await start();
   const workerd = command.workerdPid() ?? Number.NaN;
   const holder = createServer((socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));

@@ -53,7 +53,7 @@ async function sourcesIn(place: string): Promise<string[]> {
   );
 }
 
-test("docs/settings.md names every setting that the code reads, once, and no other", async () => {
+test("docs/settings.md names every setting that the code reads once, and no others", async () => {
   const sources = (await Promise.all(SOURCES.map(sourcesIn))).flat().join("\n");
   const named = [...sources.matchAll(/\bROLLCALL_[A-Z0-9_]*[A-Z0-9]\b/g)].map(([name]) => name);
   const computed = [

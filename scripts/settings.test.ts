@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-test("the shell wins over .env.local, and that over .env", async () => {
+test("the shell overrides .env.local, which overrides .env", async () => {
   await writeFile(path.join(dir, ".env"), "ROLLCALL_MISSES=1\nROLLCALL_RETRY_MS=1\nROLLCALL_GRACE_MS=1\n");
   await writeFile(path.join(dir, ".env.local"), "ROLLCALL_MISSES=2\nROLLCALL_RETRY_MS=2\n");
   expect(await readSettings(dir, { NODE_ENV: "test", ROLLCALL_MISSES: "3" })).toEqual({
@@ -23,12 +23,12 @@ test("the shell wins over .env.local, and that over .env", async () => {
   });
 });
 
-test("nothing but ROLLCALL_ settings is taken, and an empty one counts as not set", async () => {
+test("only ROLLCALL_ settings are read, and an empty one counts as not set", async () => {
   await writeFile(path.join(dir, ".env"), "AWS_KEY=secret\nROLLCALL_API_KEY=\n");
   expect(await readSettings(dir, { NODE_ENV: "test" })).toEqual({});
 });
 
-test("missing secrets are generated once and kept, in a file for its owner alone", async () => {
+test("missing secrets are generated once and stored, in a file that only its owner can read", async () => {
   const generated = missingSecrets(await readSettings(dir, { NODE_ENV: "test" }));
   await saveSecrets(generated, dir);
   const settings = await readSettings(dir, { NODE_ENV: "test" });
@@ -44,7 +44,7 @@ test("missing secrets are generated once and kept, in a file for its owner alone
   expect(missingSecrets(settings)).toEqual({});
 });
 
-test("what .env.local holds stays as it is when a missing secret is added", async () => {
+test("the content of .env.local stays when a missing secret is added", async () => {
   const own = "# mine\nROLLCALL_ADMIN_PASSWORD='correct horse battery'\nOTHER=1";
   await writeFile(path.join(dir, ".env.local"), own);
   await saveSecrets(missingSecrets(await readSettings(dir, { NODE_ENV: "test" })), dir);
@@ -80,7 +80,7 @@ test.each([
   expect(() => readNet(settings)).toThrow(message);
 });
 
-test("[HB8] what only the app reads is judged before it starts", () => {
+test("[HB8] settings that only the app reads are checked before the start", () => {
   checkAppSettings({});
   checkAppSettings({ ROLLCALL_GUESTS: "off", ROLLCALL_SIGN_IN_URL: "https://app.example.com/sign-in" });
   expect(() => checkAppSettings({ ROLLCALL_GUESTS: "no" })).toThrow(/^ROLLCALL_GUESTS must be on or off/);

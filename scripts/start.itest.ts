@@ -41,7 +41,7 @@ const nothingListens = async () =>
 const secretsFile = () => readFile(path.join(dir, ".env.local"), "utf8");
 
 test.each(["ROLLCALL_APP_PORT", "ROLLCALL_PARTY_PORT"] as const)(
-  "a port that is taken stops the start with one line that names %s",
+  "an occupied port stops the start with one line that names %s",
   async (setting) => {
     const holder = createServer().listen(Number(ports[setting]), "127.0.0.1");
     try {
@@ -55,7 +55,7 @@ test.each(["ROLLCALL_APP_PORT", "ROLLCALL_PARTY_PORT"] as const)(
   },
 );
 
-test("[HB8] a timing that cannot work stops the start with one line that names it, and leaves nothing", async () => {
+test("[HB8] an invalid timing stops the start with one line that names it, and leaves nothing behind", async () => {
   const { exited, output } = start({ ROLLCALL_RETRY_MS: "0" });
   expect(await exited).toBe(1);
   expect(output()).toMatch(/^ROLLCALL_RETRY_MS /);
@@ -74,7 +74,7 @@ test("a secret in .env.local that is too short stops the start with one line tha
   expect(await secretsFile()).toBe("ROLLCALL_SESSION_SECRET=short\n");
 });
 
-test("the first start makes the secrets and shows the password once; signals end both servers", async () => {
+test("the first start creates the secrets and shows the password once, and signals end both servers", async () => {
   const first = start();
   await first.ready();
   const secrets = await secretsFile();
@@ -95,7 +95,7 @@ test("the first start makes the secrets and shows the password once; signals end
   expect(await nothingListens()).toBe(true);
 }, 180_000);
 
-test("a start that is itself killed hard leaves nothing behind", async () => {
+test("a start that is killed leaves nothing behind", async () => {
   const { child, exited, ready } = start();
   await ready();
   child.kill("SIGKILL");
@@ -103,7 +103,7 @@ test("a start that is itself killed hard leaves nothing behind", async () => {
   expect(await until(nothingListens, 5_000)).toBe(true);
 }, 120_000);
 
-test("[OP2] an app that ends is started again, and the room server with its people stays", async () => {
+test("[OP2] an app that ends is restarted, and the room server continues", async () => {
   const { child, ready, output } = start();
   await ready();
   const rooms = () => fetch(`http://127.0.0.1:${ports.ROLLCALL_PARTY_PORT}/health`).then(({ ok }) => ok);
@@ -118,7 +118,7 @@ test("[OP2] an app that ends is started again, and the room server with its peop
   socket.destroy();
 }, 180_000);
 
-test("[OP4] idle connections to the app leave it the descriptors that its pages need", async () => {
+test("[OP4] idle connections to the app leave enough descriptors for its pages", async () => {
   const { ready } = start({}, "ulimit -n 256");
   await ready();
   const port = Number(ports.ROLLCALL_APP_PORT);

@@ -5,7 +5,7 @@ import { withoutPeers } from "./workerd-log.cjs";
 
 const STACK = "stack: /node_modules/workerd@406e049 /node_modules/workerd@58401f9\n";
 
-test("what workerd tells of peers that went away is dropped with its stack, wherever the log is torn", async () => {
+test("workerd's lines about disconnected peers are dropped with their stacks, wherever the log is split", async () => {
   const log = [
     "workerd/server/server.c++:3360: error: Uncaught exception: kj/compat/http.c++:2713: disconnected: worker_do_not_log; Request failed\n",
     STACK,

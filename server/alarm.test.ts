@@ -37,7 +37,7 @@ function alarmFor(due: number[]) {
   return { alarm, settings, ringAll };
 }
 
-test("[HB4] five hundred graces that each end at a millisecond of its own share a few rings of the alarm", () => {
+test("[HB4] five hundred graces that end at different milliseconds need only a few alarms", () => {
   const { settings, ringAll } = alarmFor(Array.from({ length: 500 }, (_, index) => 10_000 + index));
   const rings = ringAll();
   expect(rings.length).toBeLessThan(30);
@@ -46,12 +46,12 @@ test("[HB4] five hundred graces that each end at a millisecond of its own share 
   for (const { at, served } of rings) for (const dueAt of served) expect(at - dueAt).toBeLessThanOrEqual(20);
 });
 
-test("[HB4] an alarm that has not just rung rings when it is due, and not a fraction before", () => {
+test("[HB4] an alarm fires when it is due, and not a fraction earlier", () => {
   const { ringAll } = alarmFor([1_000.4, 5_000, 9_000]);
   expect(ringAll().map(({ at }) => at)).toEqual([1_001, 5_000, 9_000]);
 });
 
-test("[HB4] an alarm is written anew only to ring earlier", () => {
+test("[HB4] an alarm is written again only to fire earlier", () => {
   const { alarm, settings } = alarmFor([]);
   alarm.set(900);
   alarm.set(950);

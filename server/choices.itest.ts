@@ -37,7 +37,7 @@ async function leaveAll(...clients: TestClient[]): Promise<void> {
 const told = (client: TestClient): unknown => client.of("choices").at(-1);
 
 describe("choices", () => {
-  test("[ST3 ST4] are told to all tabs of their user at once, and to nobody else", async () => {
+  test("[ST3 ST4] are sent to all tabs of their user at once, and to nobody else", async () => {
     const room = newRoom();
     const [one, two, ben] = [await join(room, "ada"), await join(room, "ada"), await join(room, "ben")];
     expect(one.of("sync")[0]?.choices).toEqual(DEFAULT_CHOICES);
@@ -92,7 +92,7 @@ describe("choices", () => {
     await again.leave();
   });
 
-  test("[SE3 SE4] what is refused changes nothing and says why", async () => {
+  test("[SE3 SE4] a refused choice changes nothing and says why", async () => {
     const room = newRoom();
     const [ada, eve] = [await join(room, "ada"), await join(room, "eve", { role: "admin", observe: true })];
     ada.send({ type: "choose", request: 1, message: { ...LUNCH, text: "x".repeat(41) } });
@@ -116,11 +116,11 @@ describe("choices", () => {
 });
 
 describe("being invisible", () => {
-  test("[PR2] frame by frame, members are told the same as of somebody gone", async () => {
+  test("[PR2] members get the same frames as for a user who has left", async () => {
     expect(await story("invisible")).toEqual(await story("gone"));
   }, 90_000);
 
-  test("[PR2] who is alone with somebody invisible cannot tell by the numbering", async () => {
+  test("[PR2] a member alone with an invisible user cannot tell by the numbering", async () => {
     const room = newRoom();
     const [ada, ben] = [await join(room, "ada"), await join(room, "ben")];
     await choose(ada, { availability: "invisible" });
@@ -137,7 +137,7 @@ describe("being invisible", () => {
     await leaveAll(ada, back, cleo);
   });
 
-  test("[PR1 PR2] admins see that somebody is there, and that members do not", async () => {
+  test("[PR1 PR2] admins see an invisible user, and that members do not", async () => {
     const room = newRoom();
     const ada = await join(room, "ada");
     const eve = await join(room, "eve", { role: "admin", observe: true });
@@ -230,7 +230,7 @@ function timeless(text: string): string {
 }
 
 describe("hiding last seen", () => {
-  test("[PR3] members get neither last seen nor since when, over any way", async () => {
+  test("[PR3] members get neither last seen nor since, by socket or by HTTP", async () => {
     const room = newRoom();
     const [ada, ben] = [await join(room, "ada"), await join(room, "ben")];
     await choose(ada, { hideLastSeen: true });
@@ -248,7 +248,7 @@ describe("hiding last seen", () => {
     await leaveAll(ben, late);
   });
 
-  test("[PR3] who hides it does not see others', from the moment on", async () => {
+  test("[PR3] a user who hides it no longer sees that of others", async () => {
     const room = newRoom();
     const gone = await join(room, "gone");
     const [ada, second, ben] = [await join(room, "ada"), await join(room, "ada"), await join(room, "ben")];

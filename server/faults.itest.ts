@@ -86,7 +86,7 @@ describe("clients that vanish", () => {
 });
 
 describe("servers that crash", () => {
-  test("[GR3] [DB1] after kill -9 who returns is never shown offline, and who does not is last seen when last proven alive", async () => {
+  test("[GR3] [DB1] after kill -9 a user who returns is never shown offline, and one who does not is last seen at the last proof of life", async () => {
     server = await serverFixture();
     const room = newRoom();
     const gone = await TestClient.join(server.url, room, { user: "gone" });
@@ -116,7 +116,7 @@ describe("servers that crash", () => {
     await back.leave();
   });
 
-  test("[GR3] a room that wakes long after a restart does not show who had their time to return", async () => {
+  test("[GR3] a room that wakes long after a restart does not show users whose time to return is over", async () => {
     server = await serverFixture({ ROLLCALL_RESTART_GRACE_MS: "1500" });
     const [early, late] = [newRoom(), newRoom()];
     const inEarly = await TestClient.join(server.url, early, { user: "ada" });
@@ -134,7 +134,7 @@ describe("servers that crash", () => {
 });
 
 describe("rooms that hibernate", () => {
-  test("[HB5] a room that slept between heartbeats finds the dead in time, keeps graces and numbers diffs on", async () => {
+  test("[HB5] a room that hibernates between heartbeats finds the dead in time, keeps graces and continues the numbering", async () => {
     // The platform hibernates a room that has been idle for some 10 s; heartbeats come later than that.
     server = await serverFixture({
       ROLLCALL_INTERVAL_MS: "13000",

@@ -107,7 +107,7 @@ async function attack(client: TestClient, frames: readonly Frame[]): Promise<Ret
 }
 
 describe("the socket", () => {
-  test("[SE3] thousands of hostile frames: each connection gets just the errors and the close that it earned, and nobody else hears of it", async () => {
+  test("[SE3] thousands of hostile frames: each connection gets exactly its own errors and close, and nobody else sees any of it", async () => {
     const seed = seeded();
     const room = newRoom();
     const perConnection = 25;
@@ -132,7 +132,7 @@ describe("the socket", () => {
     await witness.leave();
   }, 180_000);
 
-  test("[SE3] text that is no UTF-8, sent until it has failed too often, and a frame beyond what the platform takes end their own connection alone", async () => {
+  test("[SE3] repeated text that is not UTF-8, and a frame above the platform's limit, end only their own connection", async () => {
     const room = newRoom();
     const witness = await TestClient.join(server.url, room, { user: "witness" });
     for (const [what, data] of [
@@ -152,7 +152,7 @@ describe("the socket", () => {
     await witness.leave();
   });
 
-  test("[SE3] hostile queries: each is let in or closed with a code that says why, and the server is never at a loss", async () => {
+  test("[SE3] hostile queries: each is admitted or closed with a code that says why, without an unexpected error", async () => {
     const seed = seeded();
     const room = newRoom();
     const witness = await TestClient.join(server.url, room, { user: "witness" });
@@ -178,7 +178,7 @@ describe("the socket", () => {
     await witness.leave();
   }, 120_000);
 
-  test("[SE3] users whose ids are odd are users like others, at the socket and at the API", async () => {
+  test("[SE3] users with odd ids work like others, by socket and by API", async () => {
     const room = newRoom();
     const witness = await TestClient.join(server.url, room, { user: "witness", role: "admin" });
     // The others no URL can carry: they are refused at connect (NM2).

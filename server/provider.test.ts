@@ -12,7 +12,7 @@ describe("the identity provider's settings", () => {
     expect(readProvider({ ROLLCALL_JWKS_URL: "" })).toBeNull();
   });
 
-  test("[SE1] three are enough, and nothing opens a room or makes an admin that was not set to", () => {
+  test("[SE1] three are enough, and without the others nothing opens a room or makes an admin", () => {
     expect(readProvider(SET)).toEqual({
       jwksUrl: "https://id.example.com/keys",
       issuer: "https://id.example.com/",
@@ -63,7 +63,7 @@ describe("the identity provider's settings", () => {
     expect(() => readProvider({ ...SET, ...env })).toThrow(message);
   });
 
-  test("[SE1] keys by plain http are taken from this machine alone", () => {
+  test("[SE1] keys over plain http are accepted only from this machine", () => {
     for (const host of ["127.0.0.1:8080", "localhost", "[::1]"])
       expect(readProvider({ ...SET, ROLLCALL_JWKS_URL: `http://${host}/keys` })).not.toBeNull();
   });

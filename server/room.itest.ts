@@ -37,7 +37,7 @@ describe("joining", () => {
     await Promise.all([ada.leave(), ben.leave()]);
   });
 
-  test("[SY1] [SY2] a long roster comes deflated, and everybody sees everybody come and go", async () => {
+  test("[SY1] [SY2] a long roster is deflated, and everybody sees everybody come and go", async () => {
     const room = newRoom();
     const names = Array.from({ length: 140 }, (_, index) => `Zoë ${index} of a long family 🦊`);
     const crowd = await Promise.all(
@@ -88,7 +88,7 @@ describe("joining", () => {
     await Promise.all([watcher.leave(), second.leave()]);
   });
 
-  test("[GR1] a drop without a word is unseen when the client returns within the grace", async () => {
+  test("[GR1] a dropped connection is not shown if the client returns within the grace", async () => {
     const room = newRoom();
     const watcher = await TestClient.join(server.url, room, { user: "watcher" });
     const ada = await TestClient.join(server.url, room, { user: "ada", clientId: "page-1" });
@@ -100,7 +100,7 @@ describe("joining", () => {
     await watcher.leave();
   });
 
-  test("[GR2] signing out is immediate on every tab, and the old token brings nobody back", async () => {
+  test("[GR2] signing out is immediate on every tab, and the old token is refused", async () => {
     const room = newRoom();
     const watcher = await TestClient.join(server.url, room, { user: "watcher" });
     const token = await signToken({ user: "ada", sessionId: "session-1" });

@@ -11,7 +11,7 @@ async function read(env: Record<string, unknown>) {
 }
 
 describe("settings", () => {
-  test("what is not set has its default, and what is set counts", async () => {
+  test("an unset setting has its default, and a set one is used", async () => {
     const { timings } = await read({ ...SECRETS, ROLLCALL_FLUSH_MS: "50", ROLLCALL_GRACE_MS: "" });
     expect(timings).toMatchObject({ flushMs: 50, graceMs: 10_000, intervalMs: 10_000 });
   });
@@ -26,7 +26,7 @@ describe("settings", () => {
     await expect(read({ ...SECRETS, ...env })).rejects.toThrow(message);
   });
 
-  test("[SE4] limits are settings as well", async () => {
+  test("[SE4] limits are settings too", async () => {
     const { limits } = await read({ ...SECRETS, ROLLCALL_MAX_CONNECTIONS_PER_USER: "7" });
     expect(limits).toMatchObject({ connectionsPerUser: 7, connectionsPerRoom: 20_000 });
   });
@@ -42,7 +42,7 @@ describe("settings", () => {
   });
 
   test.each(["ROLLCALL_TOKEN_SECRET", "ROLLCALL_API_KEY"])(
-    "a missing or short %s is refused by name",
+    "a missing or short %s is refused with its name",
     async (name) => {
       await expect(read({ ...SECRETS, [name]: "" })).rejects.toThrow(`${name} is missing`);
       await expect(read({ ...SECRETS, [name]: "short" })).rejects.toThrow(`${name} must have at least 32`);

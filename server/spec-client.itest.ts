@@ -202,7 +202,7 @@ async function bustle(room: string, people: readonly TestClient[], round: number
 
 const watch = (...ids: string[]): Json => ({ type: "scope", scope: "users", ids, counts: true });
 
-test("[SY1] [SY2] [SY4] [VW1] clients that know the specification alone follow a busy room in each scope, and end with what the API says", async () => {
+test("[SY1] [SY2] [SY4] [VW1] clients written from the specification follow a busy room in each scope, and end with the API's users", async () => {
   const room = newRoom();
   const join = (user: string): Promise<TestClient> =>
     TestClient.join(server.url, room, { user, name: `${user} Ω`, scope: { kind: "none" } });
@@ -255,7 +255,7 @@ test("[SY1] [SY2] [SY4] [VW1] clients that know the specification alone follow a
   for (const person of people) person.socket.terminate();
 }, 120_000);
 
-test("[VW2] a client that knows the specification alone reads a large room page by page, and keeps its own row", async () => {
+test("[VW2] a client written from the specification reads a large room page by page, and keeps its own row", async () => {
   const room = newRoom();
   const names = Array.from({ length: 170 }, (_, index) => `user-${String(index).padStart(3, "0")}`);
   const join = (user: string): Promise<TestClient> =>
@@ -280,7 +280,7 @@ test("[VW2] a client that knows the specification alone reads a large room page 
   for (const person of people) person.socket.terminate();
 }, 120_000);
 
-test("[VW2] a page outside the mode pages is answered by the error noPages, as often as it is asked for", async () => {
+test("[VW2] outside the mode pages each request for a page gets the error noPages", async () => {
   const room = newRoom();
   const client = await new SpecClient(room, "ada").connect();
   const page = (request: number): Json => ({

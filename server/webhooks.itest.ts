@@ -151,7 +151,7 @@ test.each([429, 503])(
     ),
 );
 
-test("a receiver that says it is gone (410) is left alone, and what comes meanwhile waits", () =>
+test("a receiver that is gone (410) gets nothing for a while, and later messages wait", () =>
   withReceiver(
     () => 410,
     async (server, hook) => {
@@ -170,7 +170,7 @@ test("a receiver that says it is gone (410) is left alone, and what comes meanwh
     },
   ));
 
-test("a receiver that never answers costs presence nothing", async () => {
+test("a receiver that never answers does not delay presence", async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;

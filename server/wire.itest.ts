@@ -166,7 +166,7 @@ test.each([
   ["bytes that begin no character", [0xff, 0xfe]],
   ["an overlong slash", [0xc0, 0xaf]],
 ])(
-  "[SE3] %s is no UTF-8, and is replaced: others read U+FFFD, and the connection goes on",
+  "[SE3] %s is not UTF-8, and is replaced: others read U+FFFD, and the connection continues",
   async (_, bytes) => {
     const room = newRoom();
     const witness = await TestClient.join(server.url, room, { user: "witness" });
@@ -215,7 +215,7 @@ test.each<[string, readonly Buffer[]]>([
 });
 
 test.each(["refused", "signed out"])(
-  "[SE4] a TCP connection that was %s ends as soon as its client answers the close, and what it says before is not heard",
+  "[SE4] a TCP connection that was %s ends as soon as its client answers the close, and its earlier frames are ignored",
   async (how) => {
     const room = newRoom();
     const raw =

@@ -10,7 +10,7 @@ test("the 95th percentile of twenty trials is the nineteenth, and the table is i
   expect(toMarkdown([row])).toContain("| killed | GR1 | 20 | 10.00 | 1.00 | 1.90 | 2.00 | 2.00 | – | 0 |");
 });
 
-test("where nobody may see anything there is no time to show, but what was seen is counted", () => {
+test("a kind that must not be shown has no detection time, but its false reports are counted", () => {
   const trials = [trial(null), { ...trial(null), backMs: 1_230, falseOfflines: 2 }];
   const row = summarise({ name: "reloaded", rule: "GR1", boundMs: null, trials });
   expect(toMarkdown([row])).toContain("| reloaded | GR1 | 2 | unseen | – | – | – | – | 1.23 | 2 |");

@@ -25,7 +25,7 @@ describe("the kit's public names", () => {
     expect(names.length).toBeGreaterThan(40);
   });
 
-  test("none is told of by a type that an app cannot name", () => {
+  test("none has a type that an app cannot name", () => {
     const known = new Set(names.map(({ name }) => name));
     const unknown = names.flatMap(({ name, needs }) =>
       needs.filter((need) => !known.has(need)).map((need) => `${name} needs ${need}`),
@@ -33,7 +33,7 @@ describe("the kit's public names", () => {
     expect(unknown).toEqual([]);
   });
 
-  test("no function tells of its inside", () => {
+  test("no function shows its destructured parameters", () => {
     const { signature } = names.find(({ name }) => name === "AvatarStack") ?? { signature: "" };
     expect(signature).toBe("function AvatarStack(props: AvatarStackProps)");
   });

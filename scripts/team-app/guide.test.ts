@@ -7,7 +7,7 @@ import { readGuide } from "./guide.mjs";
 
 const EXAMPLE = path.join(ROOT, "examples/team-app");
 
-test("the guide shows the example's files as they are, and all that the app is made of", async () => {
+test("the guide shows the example's files unchanged, and all of them", async () => {
   const files = [...(await readGuide("docs/quick-start.md"))].filter(([file]) => !file.startsWith("app/"));
   expect(files.map(([file]) => file).toSorted()).toEqual([
     "index.html",
@@ -22,7 +22,7 @@ test("the guide shows the example's files as they are, and all that the app is m
   for (const [file, content] of files) expect(content).toBe(await readFile(path.join(EXAMPLE, file), "utf8"));
 });
 
-test("what the example's lockfile has of the kit is what the kit says of itself", async () => {
+test("the example's lockfile has the kit's own metadata", async () => {
   const json = async (file: string) => JSON.parse(await readFile(path.join(ROOT, file), "utf8"));
   const { packages } = await json("examples/team-app/package-lock.json");
   const { version, dependencies, peerDependencies } = await json("kit/package.json");

@@ -102,7 +102,7 @@ const diffs = (messages: readonly ServerMessage[]) => messages.filter((message) 
 const seqs = (messages: readonly ServerMessage[]): number[] => diffs(messages).map(({ seq }) => seq);
 
 describe("a flush", () => {
-  test("[SY2 PR1] tells each audience of a change once, with what it may see", () => {
+  test("[SY2 PR1] sends each audience a change once, with what it may see", () => {
     const { fanout, member, admin } = withReaders();
     fanout.connect("ada");
     fanout.connect("ada", { id: "second" });
@@ -120,7 +120,7 @@ describe("a flush", () => {
     });
   });
 
-  test("[SY4] numbers diffs without holes, and uses no number for what an audience may not see", () => {
+  test("[SY4] numbers diffs without holes, and uses no number for a change that an audience may not see", () => {
     const { fanout, member, admin } = withReaders();
     const { memberSeq, adminSeq } = fanout.broadcast.numbering;
     fanout.connect("ada");
@@ -156,7 +156,7 @@ describe("a flush", () => {
     expect(typesOf(admin.take())).toEqual(["diff"]);
   });
 
-  test("[SY2] encodes a diff once for all who get the same", () => {
+  test("[SY2] encodes a diff once for all subscribers that get the same", () => {
     const { fanout, member } = withReaders();
     const other = fanout.connect("ben");
     fanout.flush();
@@ -168,7 +168,7 @@ describe("a flush", () => {
     expect(other.frames[0]).toBe(member.frames[0]);
   });
 
-  test("[SY1 SY2] greets a newcomer with one sync, which has what others are told by a diff", () => {
+  test("[SY1 SY2] sends a newcomer one sync, which contains what others get by a diff", () => {
     const { fanout, member } = withReaders();
     const ada = fanout.connect("ada");
     expect(ada.frames).toEqual([]);
@@ -199,7 +199,7 @@ describe("a flush", () => {
     expect(member.frames).toEqual([]);
   });
 
-  test("[DB3] tells that a user was removed, in every mode that knew them", () => {
+  test("[DB3] sends that a user was removed, in every mode that knew them", () => {
     const { fanout, member } = withReaders();
     fanout.connect("ada");
     fanout.flush();
@@ -212,7 +212,7 @@ describe("a flush", () => {
 });
 
 describe("numberings", () => {
-  test("[PR2] a new numbering begins with the first member whom others may know of, and members get a sync of it", () => {
+  test("[PR2] a new numbering begins with the first visible member, and members get a sync of it", () => {
     const fanout = new Fanout();
     const ghost = fanout.connect("ada");
     fanout.choose("ada", { availability: "invisible" });
@@ -233,7 +233,7 @@ describe("numberings", () => {
     });
   });
 
-  test("[SY4 HB5] a socket that had its sync before the room slept receives the next diff, with the next number", () => {
+  test("[SY4 HB5] a socket that had its sync before hibernation gets the next diff, with the next number", () => {
     const { driver, broadcast } = new Fanout();
     driver.connect("eve's", { userId: "eve" });
     const eve = new Recorder("eve's");
@@ -243,7 +243,7 @@ describe("numberings", () => {
     expect(broadcast.numbering.epoch).toBe("one");
   });
 
-  test("[VW1 HB5] a socket whose watch list the room has forgotten is asked for it once there is something to tell", () => {
+  test("[VW1 HB5] a socket whose watch list was lost is asked for it with the next change", () => {
     const { driver, broadcast } = new Fanout();
     driver.connect("eve's", { userId: "eve" });
     const eve = new Recorder("eve's");
@@ -257,7 +257,7 @@ describe("numberings", () => {
     expect(eve.take()).toMatchObject([{ type: "sync", mode: "users" }]);
   });
 
-  test("[SY4] a client that returns with a resume point is told what it missed, and one from elsewhere gets a sync", () => {
+  test("[SY4] a client with a resume point gets what it missed, and one with a point of another numbering gets a sync", () => {
     const { fanout } = withReaders();
     const { epoch, memberSeq: seq } = fanout.broadcast.numbering;
     fanout.connect("ada");
@@ -291,7 +291,7 @@ describe("scopes", () => {
     socket.take();
   };
 
-  test("[VW1] a watch list receives of whom it names and of its own user, and not of others", () => {
+  test("[VW1] a watch list gets its users and its own user, and no others", () => {
     const { fanout, member } = withReaders();
     scoped(fanout, member, { kind: "users", ids: ["ada"], counts: false });
     fanout.connect("ada");
@@ -308,7 +308,7 @@ describe("scopes", () => {
     expect(diffs(member.take())[0]?.changed).toMatchObject([{ id: "eve", status: "away" }]);
   });
 
-  test("[VW1] a summary is told the counts when they change, and nothing when they do not", () => {
+  test("[VW1] a summary gets the counts when they change, and otherwise nothing", () => {
     const { fanout, member } = withReaders();
     scoped(fanout, member, { kind: "summary" });
     fanout.connect("ada");
@@ -319,7 +319,7 @@ describe("scopes", () => {
     expect(member.frames).toEqual([]);
   });
 
-  test("[VW1] a client that receives of nobody is told of its own user alone", () => {
+  test("[VW1] a client with the scope none gets only its own user", () => {
     const { fanout, member } = withReaders();
     scoped(fanout, member, { kind: "none" });
     fanout.connect("ada");
@@ -327,7 +327,7 @@ describe("scopes", () => {
     expect(member.frames).toEqual([]);
   });
 
-  test("[VW2] above the limit a client gets the first page and counts, and then receives of those on its page", () => {
+  test("[VW2] above the limit a client gets the first page and the counts, and then the changes of its page", () => {
     const fanout = new Fanout(2);
     const [eve] = ["eve", "ada", "ben"].map((userId) => fanout.connect(userId));
     fanout.flush();
@@ -347,7 +347,7 @@ describe("scopes", () => {
     expect(diffs(eve.take())).toMatchObject([{ changed: [{ id: "ada", dnd: true }] }]);
   });
 
-  test("[VW2] a page asked for before the sync is answered after it, and outside the mode pages it is refused", () => {
+  test("[VW2] a page requested before the sync is answered after it, and outside the mode pages it is refused", () => {
     const query = { sort: "name", descending: false, offset: 0, limit: 1 } as const;
     const fanout = new Fanout(1);
     const eve = fanout.connect("eve");
@@ -360,7 +360,7 @@ describe("scopes", () => {
     expect(member.take()).toMatchObject([{ type: "error", code: "noPages", request: 2 }]);
   });
 
-  test("[VW2] a room that has grown well past the limit moves those who hear of everybody to pages", () => {
+  test("[VW2] a room well above the limit moves subscribers of the whole roster to pages", () => {
     const { fanout, member } = withReaders(new Fanout(4));
     for (const userId of ["a", "b", "c", "d"]) fanout.connect(userId, { scope: "none" });
     fanout.flush();
@@ -375,7 +375,7 @@ describe("scopes", () => {
 });
 
 describe("choices", () => {
-  test("[ST3 ST4] are told to the user's other pages, while the page that chose is answered", () => {
+  test("[ST3 ST4] are sent to the user's other pages, and the page that chose gets an answer", () => {
     const { fanout, member } = withReaders();
     const other = fanout.connect("eve", { id: "other" });
     fanout.flush();
@@ -390,7 +390,7 @@ describe("choices", () => {
     expect(told).not.toHaveProperty("request", 5);
   });
 
-  test("[PR3] a member who hides their last seen gets a sync without anybody's, and one of it all when they show it again", () => {
+  test("[PR3] a member who hides their last seen gets a sync without that of others, and a full one when they show it again", () => {
     const { fanout, member } = withReaders();
     fanout.connect("ada");
     fanout.leave("ada");
@@ -408,7 +408,7 @@ describe("choices", () => {
     expect(lastSeenOf(member.take())).toEqual([START_AT]);
   });
 
-  test("[PR3 SY4] numbers of the private audience have no holes while nobody receives it, and are not used twice", () => {
+  test("[PR3 SY4] the private audience's numbers have no holes while it has no subscriber, and are not used twice", () => {
     const { fanout, member } = withReaders();
     fanout.choose("eve", { hideLastSeen: true });
     fanout.flush();
@@ -427,7 +427,7 @@ describe("choices", () => {
   });
 });
 
-test("[SE4] a reader that is too slow is found, and those who read or have nothing to read are not", () => {
+test("[SE4] a reader that is too slow is found, and others are not", () => {
   const { fanout, member, admin } = withReaders(new Fanout(100, 2_000));
   const pingsOf = (socket: Recorder): number[] =>
     socket.take().flatMap((message) => (message.type === "ping" ? [message.now] : []));

@@ -28,7 +28,7 @@ function room() {
   return { timer, flushes, change, pass };
 }
 
-test("[SY2] a quiet room tells at once, and what follows with the next flush", async () => {
+test("[SY2] a quiet room flushes at once, and later changes with the next flush", async () => {
   const { flushes, change, pass } = room();
   change();
   expect(flushes).toEqual([0]);
@@ -42,14 +42,14 @@ test("[SY2] a quiet room tells at once, and what follows with the next flush", a
   expect(flushes).toEqual([0, flushMs]);
 });
 
-test("[SY2] a room that has nothing to tell does not flush", async () => {
+test("[SY2] a room without changes does not flush", async () => {
   const { timer, flushes, pass } = room();
   timer.waitFor(0, START_AT);
   await pass(10 * flushMs);
   expect(flushes).toEqual([]);
 });
 
-test("[DB4] a room that is stopped tells nothing more", async () => {
+test("[DB4] a stopped room does not flush", async () => {
   const { timer, flushes, change, pass } = room();
   change();
   change();

@@ -15,7 +15,7 @@ function outboxOf(unreadLength: number) {
   return { outbox, sent, pings };
 }
 
-test("[SE4] a client that answers what it is asked is never stuck, however much it is sent", () => {
+test("[SE4] a client that answers the pings is never stuck, however much it is sent", () => {
   const { outbox, pings } = outboxOf(1_000);
   for (let now = 0; now < 50; now += 1) {
     outbox.send("x".repeat(300));
@@ -26,7 +26,7 @@ test("[SE4] a client that answers what it is asked is never stuck, however much 
   expect(pings().length).toBeGreaterThan(5);
 });
 
-test("[SE4] one that does not read is asked half-way, and stuck when more is out than may be", () => {
+test("[SE4] a client that does not read is pinged at half of the limit, and stuck above it", () => {
   const { outbox, pings } = outboxOf(1_000);
   outbox.send("x".repeat(500));
   expect(outbox.isStuck(5)).toBe(false);
@@ -41,7 +41,7 @@ test("[SE4] one that does not read is asked half-way, and stuck when more is out
   expect(pings()).toHaveLength(1);
 });
 
-test("a socket that closed under the room is not the sender's affair", () => {
+test("a closed socket does not make the sender fail", () => {
   const outbox = new Outbox(
     {
       send() {

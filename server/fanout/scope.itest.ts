@@ -33,7 +33,7 @@ async function leaveAll(clients: readonly TestClient[]): Promise<void> {
 }
 
 describe("resuming", () => {
-  test("[SY4] a client that returns gets just what it missed, and goes on with the next diff", async () => {
+  test("[SY4] a client that returns gets exactly what it missed, and continues with the next diff", async () => {
     const room = newRoom();
     const people = await crowd(room, 5);
     const ada = await join(room, "ada", { clientId: "page" });
@@ -70,7 +70,7 @@ describe("resuming", () => {
 });
 
 describe("scope", () => {
-  test("[VW1] a watch list brings those people and oneself, and nothing of others", async () => {
+  test("[VW1] a watch list brings these people and the own user, and no others", async () => {
     const room = newRoom();
     const [first, second, ...others] = await crowd(room, 6);
     const ada = await join(room, "ada", { scope: watch("user-00", "nobody yet") });
@@ -86,7 +86,7 @@ describe("scope", () => {
     await leaveAll([ada, newcomer]);
   });
 
-  test("[VW1] the summary brings counts and no names; nothing at all brings oneself", async () => {
+  test("[VW1] the scope summary brings counts and no names, and the scope none the own user", async () => {
     const room = newRoom();
     const ada = await join(room, "ada", { scope: { kind: "summary" } });
     const eve = await join(room, "eve", { scope: { kind: "none" } });
@@ -148,7 +148,7 @@ describe("scope", () => {
 });
 
 describe("large rooms", () => {
-  test("[VW2] a room above the limit answers with counts and the first page, and serves others", async () => {
+  test("[VW2] a room above the limit answers with counts and the first page, and serves other pages", async () => {
     const room = newRoom();
     const people = await crowd(room, LIMIT + 8);
     const ada = await join(room, "ada");
@@ -179,7 +179,7 @@ describe("large rooms", () => {
     await leaveAll([ada, ...people]);
   });
 
-  test("[VW2] a room that outgrows the limit goes over to pages under those who are in it", async () => {
+  test("[VW2] a room that grows above the limit moves its clients to pages", async () => {
     const room = newRoom();
     const ada = await join(room, "ada");
     expect(ada.roster.mode).toBe("roster");
@@ -190,7 +190,7 @@ describe("large rooms", () => {
   });
 });
 
-test("[SE4] a client that talks and does not read is cut, and gets a sync when it returns", async () => {
+test("[SE4] a client that sends and does not read is closed, and gets a sync when it returns", async () => {
   const room = newRoom();
   const slow = await join(room, "slow", { clientId: "page" });
   slow.socket.pause();

@@ -19,7 +19,7 @@ const admissions: fc.Arbitrary<Admission> = fc.record({
 const request = (url: string) =>
   new Request(url, { headers: { cookie: "secret", origin: "https://a.example" } });
 
-test("[SE2] what the edge found out arrives at the room as it was, whatever the script of a name", () => {
+test("[SE2] the admission arrives at the room unchanged, in any script", () => {
   fc.assert(
     fc.property(admissions, (admission) => {
       const { headers } = admit(request("http://a.example/parties/main/lobby?token=secret"), admission, "it");
@@ -49,7 +49,7 @@ test("[CN2] no two connections have the same id, of one process or of two", () =
   for (const id of ids) expect(id).toMatch(/^[a-z0-9]+$/);
 });
 
-test("an address is its place and its query, which may hold anything", () => {
+test("an address splits into its path and its query, which may contain anything", () => {
   expect(splitAddress("http://a/b?c=d&e=?f")).toEqual({ place: "http://a/b", query: "c=d&e=?f" });
   expect(splitAddress("http://a/b")).toEqual({ place: "http://a/b", query: "" });
 });

@@ -28,7 +28,7 @@ test("[SE3] a socket is closed whatever its client has put into the reason", () 
   );
 });
 
-test("a reason that fits is told in full", () => {
+test("a reason that fits is sent in full", () => {
   const socket = platformSocket();
   dismiss(socket, CLOSE.badMessages, "über 🦊");
   expect(socket.closed).toEqual([[CLOSE.badMessages, "über 🦊"]]);

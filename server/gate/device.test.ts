@@ -26,7 +26,7 @@ test.each([
   expect(new DeviceLabels().of(userAgent)).toBe(label);
 });
 
-test("[CN4] a label that was read before is the same, whatever else was read in between", () => {
+test("[CN4] a cached label stays the same, whatever was read in between", () => {
   const agents = Array.from({ length: 600 }, (_, index) => `agent${index}/1.0`);
   const labels = new DeviceLabels();
   for (const _ of [1, 2])

@@ -140,7 +140,7 @@ describe("tokens", () => {
       CLOSE.profileTooLong,
     ],
   ];
-  test("[SE1] a token whose issuer's clock is some seconds ahead, or that expired just now, is taken", async () => {
+  test("[SE1] a token whose issuer's clock is some seconds ahead, or that has just expired, is accepted", async () => {
     for (const times of [
       { issuedIn: 7 },
       { issuedIn: 25, expiresIn: 60 },
@@ -184,7 +184,7 @@ describe("tokens", () => {
     ["good in an hour", { notBeforeIn: 3_600 }, CLOSE.tokenRefused, /\(nbf\) \d+ s in/],
   ];
   test.each(misdated)(
-    "[SE1] one %s is told of the clocks, at the socket and by HTTP",
+    "[SE1] for one %s the error mentions the clocks, by socket and by HTTP",
     async (_, times, code, detail) => {
       const room = newRoom();
       const token = await signToken({ user: "ada", ...times });
@@ -204,7 +204,7 @@ describe("tokens", () => {
   );
 
   test.each(refused)(
-    "[SE1] %s gets in nowhere, with its own code and without waking the room",
+    "[SE1] %s is refused everywhere, with its own code and without waking the room",
     async (_, token, code) => {
       const room = newRoom();
       const client = await TestClient.open(server.url, room, { user: "ada", token: await token() });
@@ -231,7 +231,7 @@ describe("tokens", () => {
     socket.terminate();
   });
 
-  test("[SE2] no header of the client's makes an HTTP request an admin's or passes the edge by", async () => {
+  test("[SE2] no header of the client makes an HTTP request an admin's or bypasses the edge", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
     const forged = {
@@ -281,7 +281,7 @@ describe("tokens", () => {
     for (const socket of sockets) socket.terminate();
   });
 
-  test("[SE2] a client id of somebody else's replaces nothing of theirs, nor does signing out end them", async () => {
+  test("[SE2] another user's client id does not replace their connection, and signing out does not end it", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada", clientId: "page", sessionId: "s" });
     const eve = await TestClient.join(server.url, room, { user: "eve", clientId: "page", sessionId: "s" });
@@ -305,7 +305,7 @@ describe("tokens", () => {
     await ada.leave();
   });
 
-  test("[SE1] no token is in the server's output, in what it keeps, or in what others are told", async () => {
+  test("[SE1] no token is in the server's output, in its storage, or in frames to others", async () => {
     const own = await serverFixture();
     try {
       const room = newRoom();
@@ -343,7 +343,7 @@ describe("tokens", () => {
     }
   });
 
-  test("[SE1] a client of another version is told so", async () => {
+  test("[SE1] a client of another version is closed with a code that says so", async () => {
     const token = await signToken({ user: "ada" });
     const socket = new WebSocket(
       `${server.url.replace("http", "ws")}/parties/main/${newRoom()}?token=${token}&v=99&client=c`,
@@ -357,7 +357,7 @@ describe("tokens", () => {
 });
 
 describe("messages", () => {
-  test("[SE3] nonsense gets an error, keeps the connection, and in the end closes it for good", async () => {
+  test("[SE3] an invalid message gets an error and keeps the connection, and too many close it for good", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
     const ben = await TestClient.join(server.url, room, { user: "ben" });
@@ -417,7 +417,7 @@ describe("messages", () => {
 });
 
 describe("HTTP", () => {
-  test("[SE5] the API answers only who is allowed to ask", async () => {
+  test("[SE5] the API answers only authorised requests", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
     const asked = async (authorization: string): Promise<Response> =>
@@ -437,7 +437,7 @@ describe("HTTP", () => {
     await ada.leave();
   });
 
-  test("[GR2] [SE5] a token whose sign-in has ended opens the API no more, and others of the user do", async () => {
+  test("[GR2] [SE5] a token of an ended sign-in no longer opens the API, and the user's other tokens do", async () => {
     const room = newRoom();
     const token = await signToken({ user: "ada", sessionId: "session-1" });
     const status = async (bearer: string): Promise<number> =>
@@ -496,7 +496,7 @@ describe("HTTP", () => {
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok" });
   });
 
-  test("[SE2] no header makes a request be taken for another than it is", async () => {
+  test("[SE2] no header turns a request into another one", async () => {
     const elsewhere = "http://127.0.0.1/parties/main/x/summary";
     for (const [header, value] of [
       ["MF-Original-URL", elsewhere],
@@ -511,7 +511,7 @@ describe("HTTP", () => {
     expect((await fetch(`${server.url}/cdn-cgi/mf/scheduled`)).status).toBe(404);
   });
 
-  test("[API] an answer is compressed for who takes it, and not for who does not", async () => {
+  test("[API] a response is compressed for clients that accept it, and not for others", async () => {
     const [gzip, plain] = await Promise.all(
       ["gzip", "identity"].map((accepted) =>
         ask(server.url, newRoom(), "/summary", { headers: { "accept-encoding": accepted } }),

@@ -71,7 +71,7 @@ describe("tokens of an identity provider", () => {
     await (await TestClient.join(server.url, room, { user: "ada", token })).leave();
   });
 
-  test("[SE1] the app's own tokens are taken beside them, and told apart", async () => {
+  test("[SE1] the app's own tokens are accepted too, and distinguished", async () => {
     const told = await (await identity(await signToken({ user: "ben" }))).json();
     expect(told).toMatchObject({ id: "ben", issuedBy: "app" });
     const room = newRoom();
@@ -83,7 +83,7 @@ describe("tokens of an identity provider", () => {
     await ben.leave();
   });
 
-  test("[SE1] claims are read from where the settings say, and shown to whoever bears the token", async () => {
+  test("[SE1] claims are read as the settings say, and shown to the token's bearer", async () => {
     const plain = await identity(
       await provider.sign({ sub: "ada", sid: "s-1", picture: "http://example.com/a.png" }),
     );
@@ -124,7 +124,7 @@ describe("tokens of an identity provider", () => {
     ["without an id", { sub: "" }, {}, CLOSE.tokenRefused],
     ["with a name that is too long", { name: "x".repeat(500) }, {}, CLOSE.profileTooLong],
   ];
-  test.each(refused)("[SE1] one %s gets in nowhere", async (_, claims, options, code) => {
+  test.each(refused)("[SE1] one %s is refused everywhere", async (_, claims, options, code) => {
     const token = await provider.sign({ sub: "ada", ...claims }, options);
     expect(await closeCode(token)).toBe(code);
     expect((await identity(token)).status).toBe(401);
@@ -157,7 +157,7 @@ describe("tokens of an identity provider", () => {
     expect(await closeCode(foreign)).toBe(CLOSE.tokenRefused);
   });
 
-  test("[GR2] an ended sign-in of the provider's opens nothing any more", async () => {
+  test("[GR2] an ended sign-in of the provider is refused", async () => {
     const room = newRoom();
     const claims = { sub: "ada", sid: "s-9", "https://example.com/rooms": room };
     const ada = await TestClient.join(server.url, room, { user: "ada", token: await provider.sign(claims) });
@@ -168,7 +168,7 @@ describe("tokens of an identity provider", () => {
 });
 
 describe("keys", () => {
-  test("[SE1] without a provider no token but the app's is taken", async () => {
+  test("[SE1] without a provider only the app's tokens are accepted", async () => {
     const alone = await serverFixture();
     try {
       expect(await closeCode(await provider.sign({ sub: "ada" }), alone)).toBe(CLOSE.tokenRefused);
@@ -177,7 +177,7 @@ describe("keys", () => {
     }
   });
 
-  test("[SE1] keys are fetched once, again for a new one after a while, and a withdrawn one opens nothing", async () => {
+  test("[SE1] keys are fetched once, and again for a new one after a while, and a withdrawn key is refused", async () => {
     const own = await testProvider();
     const fresh = await serverFixture(own.env);
     try {
@@ -202,7 +202,7 @@ describe("keys", () => {
     }
   });
 
-  test("[SE1] while the keys cannot be had, clients are asked to come back, and are let in when they can", async () => {
+  test("[SE1] while the keys cannot be fetched, clients are asked to come back, and are admitted later", async () => {
     const own = await testProvider();
     const fresh = await serverFixture(own.env);
     try {

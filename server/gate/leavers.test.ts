@@ -35,7 +35,7 @@ function waited(pages: number, apartMs: number): { waitedMs: number; closed: num
   };
 }
 
-test("[GR1] a page that said it was leaving is closed with the code that says so", () => {
+test("[GR1] a page that announced that it leaves is closed with the code for it", () => {
   const one = socket();
   newLeavers().closeSoon(one, Date.now());
   expect(one.close).not.toHaveBeenCalled();
@@ -44,10 +44,10 @@ test("[GR1] a page that said it was leaving is closed with the code that says so
   expect(one.close).toHaveBeenCalledWith(CLOSE.left, "");
 });
 
-test("[GR1] all who leave at once are heard before the first of them is closed, once each", () => {
+test("[GR1] pages that leave at once are all heard before the first is closed, and each is closed once", () => {
   expect(waited(400, 1)).toEqual({ waitedMs: 449, closed: 400 });
 });
 
-test("[GR1] nobody is closed later than after a second, however long others go on leaving", () => {
+test("[GR1] each page is closed within a second, however long others keep leaving", () => {
   expect(waited(500, 20)).toEqual({ waitedMs: 1_000, closed: 500 });
 });

@@ -35,7 +35,7 @@ async function finalClose(client: TestClient): Promise<{ code: number; reason: s
 const refused = async (room: string, options: ClientOptions): Promise<{ code: number; reason: string }> =>
   finalClose(await TestClient.open(server.url, room, options));
 
-test("[SE4] ROLLCALL_MAX_MESSAGE_LENGTH: one message too large is told so, and as many as may fail end it", async () => {
+test("[SE4] ROLLCALL_MAX_MESSAGE_LENGTH: a message that is too large gets an error, and too many end the connection", async () => {
   const ada = await join(newRoom(), { user: "ada" });
   const padded = (length: number): string => `{"type":"resync"}${" ".repeat(length - 17)}`;
   ada.socket.send(padded(600));
@@ -48,7 +48,7 @@ test("[SE4] ROLLCALL_MAX_MESSAGE_LENGTH: one message too large is told so, and a
   expect((await finalClose(ada)).code).toBe(CLOSE.tooLarge);
 });
 
-test("[SE4] ROLLCALL_MAX_MESSAGES_PER_SECOND and _BURST: a burst passes, a flood is told so and ended", async () => {
+test("[SE4] ROLLCALL_MAX_MESSAGES_PER_SECOND and _BURST: a burst passes, and a flood gets an error and a close", async () => {
   const ada = await join(newRoom(), { user: "ada" });
   const errors = (): unknown[] => ada.messages.filter(({ type }) => type === "error");
   const echoes = (): unknown[] => ada.messages.filter(({ type }) => type === "echo");
@@ -64,7 +64,7 @@ test("[SE4] ROLLCALL_MAX_MESSAGES_PER_SECOND and _BURST: a burst passes, a flood
   );
 });
 
-test("[SE4] ROLLCALL_MAX_CONNECTIONS_PER_USER: one tab too many is refused, the user's others and everybody else stay", async () => {
+test("[SE4] ROLLCALL_MAX_CONNECTIONS_PER_USER: one tab too many is refused, and all other connections stay", async () => {
   const room = newRoom();
   const tabs = [await join(room, { user: "ada", clientId: "one" }), await join(room, { user: "ada" })];
   const { code, reason } = await refused(room, { user: "ada" });
@@ -78,7 +78,7 @@ test("[SE4] ROLLCALL_MAX_CONNECTIONS_PER_USER: one tab too many is refused, the 
   for (const client of [...tabs, ben]) client.socket.terminate();
 });
 
-test("[SE4 CN2] ROLLCALL_MAX_CONNECTIONS_PER_ROOM: a full room takes nobody new, and everybody back", async () => {
+test("[SE4 CN2] ROLLCALL_MAX_CONNECTIONS_PER_ROOM: a full room refuses newcomers and admits clients that return", async () => {
   const room = newRoom();
   const users = ["ada", "ben", "cleo"];
   const clients = await Promise.all(users.map((user) => join(room, { user, clientId: `page-${user}` })));
@@ -100,7 +100,7 @@ test("[SE4] ROLLCALL_MAX_CONNECTIONS_PER_USER holds for admins who observe", asy
   for (const each of observers) each.socket.terminate();
 });
 
-test("[SE4] ROLLCALL_MAX_WATCHED_IDS: so many ids may be asked for at once", async () => {
+test("[SE4] ROLLCALL_MAX_WATCHED_IDS: at most this many ids in one request", async () => {
   const room = newRoom();
   const post = (ids: string[]): Promise<Response> =>
     ask(server.url, room, "/users/query", { method: "POST", body: JSON.stringify({ ids }) });
@@ -117,7 +117,7 @@ test("[SE4] ROLLCALL_MAX_WATCHED_IDS: so many ids may be asked for at once", asy
   }
 });
 
-test("[SE4] ROLLCALL_MAX_NAME_LENGTH: a longer name is refused by name, at the socket and at the API", async () => {
+test("[SE4] ROLLCALL_MAX_NAME_LENGTH: a longer name is refused with the setting's name, by socket and by API", async () => {
   const room = newRoom();
   const ada = await join(room, { user: "ada", name: "x".repeat(16) });
   const { code, reason } = await refused(room, { user: "ben", name: "x".repeat(17) });
@@ -130,7 +130,7 @@ test("[SE4] ROLLCALL_MAX_NAME_LENGTH: a longer name is refused by name, at the s
   await ada.leave();
 });
 
-test("[SE4] ROLLCALL_MAX_PICTURE_LENGTH: a longer address is refused by name", async () => {
+test("[SE4] ROLLCALL_MAX_PICTURE_LENGTH: a longer address is refused with the setting's name", async () => {
   const room = newRoom();
   const picture = (length: number): string => `https://example.com/${"x".repeat(length - 20)}`;
   const ada = await join(room, { user: "ada", picture: picture(64) });
@@ -140,7 +140,7 @@ test("[SE4] ROLLCALL_MAX_PICTURE_LENGTH: a longer address is refused by name", a
   await ada.leave();
 });
 
-test("[SE4 HB8] a limit that cannot work stops the server at start by its name", async () => {
+test("[SE4 HB8] an invalid limit stops the server's start, with the setting's name", async () => {
   const problem = await serverFixture({ ROLLCALL_MAX_FAILURES: "none" }).then(
     () => "it started",
     (error: Error) => error.message,

@@ -11,7 +11,7 @@ function judgeMany(limiter: RateLimiter, id: string, count: number, now: number)
   return Array.from({ length: count }, () => limiter.judge(id, FINE, now).kind);
 }
 
-test("[SE4] a burst passes, what follows at once does not, and the rate refills it", () => {
+test("[SE4] a burst passes, the next message does not, and the rate refills the burst", () => {
   const limiter = new RateLimiter(LIMITS);
   expect(judgeMany(limiter, "a", 6, 0)).toEqual([...Array(5).fill("message"), "error"]);
   expect(judgeMany(limiter, "a", 3, 1_000)).toEqual(["message", "message", "error"]);

@@ -32,7 +32,7 @@ test("[SE1] the secret is imported once, however many tokens are verified", asyn
   expect(imports).toHaveBeenCalledOnce();
 });
 
-test("[SE1] a key that is kept verifies no token of another secret", async () => {
+test("[SE1] a cached key verifies no token of another secret", async () => {
   const [one, other] = ["a".repeat(40), "b".repeat(40)] as const;
   const token = await sign(one);
   const tokens = newTokens();

@@ -50,7 +50,7 @@ describe("names", () => {
     await Promise.all([ben.leave(), eve.leave()]);
   });
 
-  test("[NM1] a status message is read in one line, and nothing in it reorders the list", async () => {
+  test("[NM1] a status message is one line, and nothing in it reorders the list", async () => {
     const room = newRoom();
     const [ben, eve] = await Promise.all(
       ["ben", "eve"].map((user) => TestClient.join(server.url, room, { user })),
@@ -104,7 +104,7 @@ const IDS = [
 ];
 
 describe("ids", () => {
-  test("[NM2] every id that a token may carry is read, disconnected and erased, and nobody else is", async () => {
+  test("[NM2] every possible id is read, disconnected and erased, and no other user is", async () => {
     const room = newRoom();
     const people = new Map<string, TestClient>();
     for (const user of IDS) people.set(user, await TestClient.join(server.url, room, { user, name: "A" }));
@@ -137,7 +137,7 @@ describe("ids", () => {
   });
 
   test.each([".", "..", "%2e", "%2E%2e", ".%2e", ""])(
-    "[NM2] the id %j is refused at connect, in words",
+    "[NM2] the id %j is refused at connect with an explanation",
     async (user) => {
       const client = await TestClient.open(server.url, newRoom(), { user, name: "Eve" });
       const { code, reason } = await client.closed;
@@ -178,7 +178,7 @@ describe("ids", () => {
     for (const client of people) await client.leave();
   });
 
-  test("[NM2] whoever asks for an id that no URL can carry reaches nobody, and not the room", async () => {
+  test("[NM2] a request for an id that no URL can contain reaches no user and not the room", async () => {
     const room = newRoom();
     const people = await Promise.all(
       ["ada", "users", room].map((user) => TestClient.join(server.url, room, { user })),
@@ -197,7 +197,7 @@ describe("ids", () => {
     for (const client of people) await client.leave();
   });
 
-  test("[NM2] a path that leads out of its room acts in no other", async () => {
+  test("[NM2] a path that leaves its room acts in no other", async () => {
     const [room, other] = [newRoom(), newRoom()];
     const ada = await TestClient.join(server.url, other, { user: "ada" });
     for (const up of ["%2e%2e", ".%2e", "%2E."]) {

@@ -79,7 +79,7 @@ describe("the description", () => {
     expect(await new Validator().validate(structuredClone(DESCRIPTION))).toEqual({ valid: true });
   });
 
-  test("has every call of the rules' table, with its parameters, and no other", () => {
+  test("has every call of the specification's table, with its parameters, and no others", () => {
     const spec = readFileSync(new URL("../../docs/spec.md", import.meta.url), "utf8");
     const table = spec.split("## API: HTTP")[1]?.split("\n## ")[0] ?? "";
     const calls = [...table.matchAll(/`(GET|POST|DELETE) ([^`?]+)(?:\?([^`]*))?`/g)].map(
@@ -129,7 +129,7 @@ describe("the description", () => {
 });
 
 describe("good requests", () => {
-  test("[PR1] members get what the description has for members, admins what it has for admins", async () => {
+  test("[PR1] members and admins get the described responses for their role", async () => {
     const member = await signToken({ user: "eve", rooms: [room] });
     const admin = await signToken({ user: "root", role: "admin", rooms: [room] });
     for (const [bearer, audience] of [
@@ -229,13 +229,16 @@ describe("good requests", () => {
 });
 
 describe("bad requests", () => {
-  test.each(BAD_REQUESTS)("[SE3] %s with %s is told what is wrong", async (operationId, _, bad, field) => {
-    const { status, body } = await call(operationId, bad);
-    expect({ status, field: body.field }).toEqual({ status: 400, field });
-  });
+  test.each(BAD_REQUESTS)(
+    "[SE3] %s with %s gets an error that names the problem",
+    async (operationId, _, bad, field) => {
+      const { status, body } = await call(operationId, bad);
+      expect({ status, field: body.field }).toEqual({ status: 400, field });
+    },
+  );
 
   const guarded = OPERATIONS.filter(({ open }) => !open);
-  test.each(guarded)("[SE5] $operationId answers nobody without a key", async ({ operationId }) => {
+  test.each(guarded)("[SE5] $operationId refuses requests without a key", async ({ operationId }) => {
     const expired = await signToken({ user: "eve", issuedIn: -120, expiresIn: -60 });
     for (const bearer of ["", "wrong", "a.b.c", expired])
       expect((await call(operationId, { bearer, ...bodyOf(operationId) })).status).toBe(401);
@@ -243,7 +246,7 @@ describe("bad requests", () => {
 
   // Whom a token names is no room's affair.
   const inRooms = guarded.filter(({ operationId }) => operationId !== "getIdentity");
-  test.each(inRooms)("[SE5] $operationId answers no token of another room", async ({ operationId }) => {
+  test.each(inRooms)("[SE5] $operationId refuses a token of another room", async ({ operationId }) => {
     const bearer = await signToken({ user: "eve", role: "admin", rooms: ["elsewhere"] });
     expect((await call(operationId, { bearer, ...bodyOf(operationId) })).status).toBe(403);
   });
@@ -305,7 +308,7 @@ describe("bad requests", () => {
  */
 const UNSEEN = ["413", "500", "503"];
 
-test("each described status was seen, but for what nobody foresees", () => {
+test("each described status was seen, except unexpected errors", () => {
   const described = OPERATIONS.flatMap(({ operationId, statuses }) =>
     statuses.filter((status) => !UNSEEN.includes(status)).map((status) => `${operationId} ${status}`),
   );

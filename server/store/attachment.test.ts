@@ -41,7 +41,7 @@ test("[HB5] an attachment of the longest ids stays below what the platform keeps
   expect(bytes).toBeLessThan(1_900);
 });
 
-test("a socket that was never admitted has nothing to unpack", () => {
+test("a socket without an admission has no attachment to unpack", () => {
   expect(unpack(null)).toBeNull();
 });
 

@@ -37,7 +37,7 @@ async function signOut(client: TestClient): Promise<void> {
 }
 
 describe("a room that nobody has entered", () => {
-  test("leaves neither a file nor an entry in the directory, whatever is asked of it", async () => {
+  test("has neither a file nor an entry in the directory after any request", async () => {
     const rooms = Array.from({ length: 10 }, newRoom);
     // The directory has a file of its own.
     await listed(server.url, "");
@@ -69,7 +69,7 @@ describe("a room that nobody has entered", () => {
     for (const room of rooms) expect(await listed(server.url, room)).toEqual([]);
   });
 
-  test("keeps nothing of an admin who only watched it", async () => {
+  test("stores nothing of an admin who only observed it", async () => {
     const room = newRoom();
     const admin = await TestClient.join(server.url, room, { user: "root", role: "admin", observe: true });
     expect(await json(server.url, room, "/summary")).toMatchObject({ users: 0, connections: 1 });
@@ -80,7 +80,7 @@ describe("a room that nobody has entered", () => {
   });
 });
 
-test("[HB9] /metrics tells of rooms that are awake, and wakes none", async () => {
+test("[HB9] /metrics has the awake rooms, and wakes none", async () => {
   const own = await serverFixture();
   try {
     const [asleep, busy] = [newRoom(), newRoom()];
@@ -106,7 +106,7 @@ test("[HB9] /metrics tells of rooms that are awake, and wakes none", async () =>
 });
 
 describe("deleting a room", () => {
-  test("[DB3] ends everybody's connection for good and leaves nothing; who enters then begins a new room", async () => {
+  test("[DB3] ends all connections for good and leaves nothing, and the next visitor begins a new room", async () => {
     const room = newRoom();
     const ada = await TestClient.join(server.url, room, { user: "ada" });
     const ben = await TestClient.join(server.url, room, { user: "ben" });
@@ -134,7 +134,7 @@ describe("deleting a room", () => {
     await cleo.leave();
   });
 
-  test("[DB3] holds through a crash, and for a room that nobody is in", async () => {
+  test("[DB3] survives a crash, and works for an empty room", async () => {
     const own = await serverFixture();
     try {
       const room = newRoom();
@@ -170,7 +170,7 @@ describe("deleting a room", () => {
 });
 
 describe("users who are forgotten", () => {
-  test("[DB3] guests are forgotten soon, in a room that nobody is in, too; others stay", async () => {
+  test("[DB3] guests are forgotten soon, also in an empty room, and others stay", async () => {
     const own = await serverFixture({ ROLLCALL_GUEST_RETENTION_MS: "1500" });
     try {
       const room = newRoom();
@@ -191,7 +191,7 @@ describe("users who are forgotten", () => {
     }
   });
 
-  test("[HB4] a room that nobody is in has no alarm but the one for what it has to forget", async () => {
+  test("[HB4] an empty room has no alarm except for its retention", async () => {
     const own = await serverFixture();
     onTestFinished(() => own.dispose());
     const room = newRoom();
@@ -206,7 +206,7 @@ describe("users who are forgotten", () => {
   });
 });
 
-test("[SE4] a room knows so many users, whoever is there; those whom it knows get in", async () => {
+test("[SE4] a room knows a limited number of users, and always admits known ones", async () => {
   const own = await serverFixture({ ROLLCALL_MAX_USERS_PER_ROOM: "2" });
   try {
     const room = newRoom();
@@ -225,7 +225,7 @@ test("[SE4] a room knows so many users, whoever is there; those whom it knows ge
   }
 });
 
-test("[DB5] one who changes all the time fills no history, and it stays true, through a restart, too", async () => {
+test("[DB5] a user who changes all the time does not fill the history, and it stays correct, also after a restart", async () => {
   const own = await serverFixture({ ROLLCALL_IDLE_AFTER_MS: "300000" });
   onTestFinished(() => own.dispose());
   const room = newRoom();

@@ -75,7 +75,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("[DB1] what one turn puts goes in one request, in order, and is read back before it is written", async () => {
+test("[DB1] the writes of one turn go in one request, in order, and can be read before they are written", async () => {
   const on = disk();
   const storage = storageOn(on);
   for (let i = 0; i < 300; i += 1) storage.put(`user:${i}`, i);
@@ -88,7 +88,7 @@ test("[DB1] what one turn puts goes in one request, in order, and is read back b
   expect(on.files.get("id")?.size).toBe(301);
 });
 
-test("[OP3] what cannot be written waits, is listed meanwhile as if it were, and is written in its latest form", async () => {
+test("[OP3] values that cannot be written wait, are listed, and are written in their latest form", async () => {
   const on = disk();
   const storage = storageOn(on);
   storage.put({ a: "old", c: "old", d: "old" });
@@ -113,7 +113,7 @@ test("[OP3] what cannot be written waits, is listed meanwhile as if it were, and
   expect(on.files.size).toBe(1);
 });
 
-test("[OP3] a file that cannot be read while the disk is full is no damaged file: it is read later", async () => {
+test("[OP3] a file that cannot be read while the disk is full is not damaged, and is read later", async () => {
   const on = disk();
   on.isFull = true;
   const seen: unknown[] = [];
@@ -132,7 +132,7 @@ test("[OP3] a file that cannot be read while the disk is full is no damaged file
   expect(log.join()).not.toContain("damaged");
 });
 
-test("[OP3] a damaged file is left, another takes its place, and the log names room and file", async () => {
+test("[OP3] a damaged file is left unchanged, another replaces it, and the log names the room and the file", async () => {
   const on = disk();
   on.damaged.add("id").add("id~1");
   const storage = storageOn(on);
@@ -147,7 +147,7 @@ test("[OP3] a damaged file is left, another takes its place, and the log names r
   expect(log.join("\n")).toContain("files/id");
 });
 
-test("[OP3] a file that is damaged while the room is awake is given up, and all is written anew", async () => {
+test("[OP3] a file that is damaged while the room is awake is given up, and everything is written again", async () => {
   const on = disk();
   const lost = vi.fn<() => void>();
   const storage = storageOn(on, { lost });
@@ -162,7 +162,7 @@ test("[OP3] a file that is damaged while the room is awake is given up, and all 
   expect(on.files.get("id~1")?.get("b")).toBe(2);
 });
 
-test("[DB3] what is cleared is gone at once, stays gone while nothing can be written, and what is put later stays", async () => {
+test("[DB3] cleared values are gone at once, also while nothing can be written, and later values stay", async () => {
   const on = disk();
   const storage = storageOn(on);
   storage.put({ a: 1, b: 2 });

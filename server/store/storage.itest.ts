@@ -40,7 +40,7 @@ async function fileOf(room: string): Promise<string> {
 }
 
 describe("a full disk", () => {
-  test("[OP3] a room goes on in memory, keeps its sockets, takes newcomers, says so, and writes what it owes", async () => {
+  test("[OP3] a room continues in memory, keeps its sockets, admits newcomers, reports it, and writes its data later", async () => {
     disk = smallDisk("6m");
     server = await serverFixture(PATIENT, { stateDir: disk.dir });
     const room = newRoom();
@@ -94,7 +94,7 @@ describe("a full disk", () => {
     expect(changes.at(-1)).toMatchObject({ was: "online", status: "offline" });
   }, 120_000);
 
-  test("[OP3] a room whose past cannot be read begins without, and takes it in once it can be", async () => {
+  test("[OP3] a room whose data cannot be read starts without it, and adopts it later", async () => {
     disk = smallDisk("6m");
     server = await serverFixture(PATIENT, { stateDir: disk.dir });
     const room = newRoom();
@@ -147,7 +147,7 @@ const DAMAGES: readonly (readonly [
   ["no log", true, (file) => rm(`${file}-wal`)],
 ];
 
-test("[OP3] a damaged file costs its room the past and nothing else, and the log names both", async () => {
+test("[OP3] a damaged file costs its room only the stored data, and the log names the room and the file", async () => {
   server = await serverFixture(PATIENT);
   const rooms = DAMAGES.map(() => newRoom());
   const sound = newRoom();
@@ -212,8 +212,8 @@ async function overwrite(file: string, from: number, length: number): Promise<vo
   await handle.close();
 }
 
-describe("a room that dies alone", () => {
-  test("[GR3] its users get the restart's grace, whoever else goes on", async () => {
+describe("a room that ends alone", () => {
+  test("[GR3] its users get the restart's grace, and other rooms continue", async () => {
     server = await serverFixture({}, { root: fileURLToPath(new URL("../testing/mortal", import.meta.url)) });
     const [room, other] = [newRoom(), newRoom()];
     const witness = await TestClient.join(server.url, other, { user: "witness" });
@@ -241,7 +241,7 @@ describe("a room that dies alone", () => {
 });
 
 describe("files of an earlier version", () => {
-  test("[DB1] are handed to the objects that keep them now, and nothing of them is lost at a second start", async () => {
+  test("[DB1] move to the objects that own them now, and nothing is lost at a second start", async () => {
     server = await serverFixture();
     const room = newRoom();
     const gone = await TestClient.join(server.url, room, { user: "gone" });
