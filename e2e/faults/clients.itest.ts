@@ -13,7 +13,7 @@ import {
 import type { Troupe } from "./troupe";
 
 const PEOPLE = 6;
-/** Within this they are struck, each at a moment of their own: all phases of a heartbeat occur. */
+/** The time in which all are struck, each at a random moment, so that all phases of a heartbeat occur. */
 const SPREAD_MS = 3 * INTERVAL_MS;
 
 let stage: Stage;
@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** One process for each, so that each can be struck alone. */
+/** One process for each user, so that each can be struck alone. */
 async function alone(room: string, users: readonly string[]): Promise<Map<string, Troupe>> {
   const troupes = await Promise.all(users.map((user) => stage.people(room, [user])));
   await Promise.all(troupes.map((troupe) => troupe.untilLive()));
   return new Map(users.map((user, index) => [user, troupes[index] as Troupe]));
 }
 
-/** Does something to each at a moment of its own, and says when. */
+/** Runs an action for each user at a random moment, and returns when. */
 async function atRandomMoments(troupes: Map<string, Troupe>, act: (troupe: Troupe) => unknown) {
   const at = new Map<string, number>();
   await Promise.all(
@@ -44,7 +44,7 @@ async function atRandomMoments(troupes: Map<string, Troupe>, act: (troupe: Troup
 }
 
 describe.concurrent("processes of people", () => {
-  test("[HB2] [ST6] the frozen are offline within the bound, last seen when they last spoke", async () => {
+  test("[HB2] [ST6] frozen users are offline within the bound, last seen when they last sent anything", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const bystanders = named("bystander", 5);
@@ -59,7 +59,7 @@ describe.concurrent("processes of people", () => {
       expect(lastSeenAt).toBeGreaterThanOrEqual(troupe.sentAt(user));
       expect(lastSeenAt).toBeLessThanOrEqual(troupe.sentAt(user) + TRANSIT_MS);
       expect(lastSeenAt).toBeLessThanOrEqual(frozenAt.get(user)! + TRANSIT_MS);
-      // A round takes along whoever is due within a tenth of an interval (HB1).
+      // A round includes connections that are due within a tenth of an interval (HB1).
       expect(sinceAt - lastSeenAt!).toBeGreaterThanOrEqual(DEAD_AFTER_MS - INTERVAL_MS / 10);
       expect(sinceAt - lastSeenAt!).toBeLessThan(DEAD_AFTER_MS + NOISE_MS);
       expect(reason).toMatchObject({ kind: "missed", lastHeardAt: lastSeenAt });
@@ -68,7 +68,7 @@ describe.concurrent("processes of people", () => {
     expect(witness.shownOffline(bystanders)).toEqual([]);
   });
 
-  test("[GR1] [ST6] the killed are offline when their grace ends, last seen before they were killed", async () => {
+  test("[GR1] [ST6] killed users are offline when their grace ends, last seen before the kill", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const troupes = await alone(room, named("killed", PEOPLE));
@@ -82,7 +82,7 @@ describe.concurrent("processes of people", () => {
       expect(lastSeenAt).toBeLessThanOrEqual(troupes.get(user)!.sentAt(user) + TRANSIT_MS);
       expect(sinceAt).toBeGreaterThanOrEqual(at + GRACE_MS);
       if (reason?.kind !== "dropped") throw new Error(`${user} is offline for another reason`);
-      // How late the drop was noticed, and then the grace, each with the machine's own lateness.
+      // The detection of the drop and then the grace, each with the machine's own delay.
       expect(reason.fromAt).toBeLessThan(at + NOISE_MS);
       expect(sinceAt).toBeGreaterThanOrEqual(reason.fromAt + GRACE_MS);
       expect(sinceAt).toBeLessThan(reason.fromAt + GRACE_MS + NOISE_MS);
@@ -90,7 +90,7 @@ describe.concurrent("processes of people", () => {
     }
   });
 
-  test("[HB6] who sleeps for longer than death returns by themselves, and is right again about everybody", async () => {
+  test("[HB6] a client that slept past its death returns by itself, and shows everybody correctly", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const others = await stage.people(room, ["stays", "leaves"]);
@@ -117,7 +117,7 @@ describe.concurrent("processes of people", () => {
     expect(witness.shownOffline(["stays"])).toEqual([]);
   });
 
-  test("[HB2] who is held up for less than the bound is shown to nobody as gone", async () => {
+  test("[HB2] a client that is stopped for less than the bound is not shown as gone", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const troupes = await alone(room, named("hiccup", 5));
@@ -132,7 +132,7 @@ describe.concurrent("processes of people", () => {
     expect(witness.shownOffline([...troupes.keys()])).toEqual([]);
   });
 
-  test("[GR1] a page that says it is closing is offline after the shorter grace, and one that returns in it never", async () => {
+  test("[GR1] a page that announces its close is offline after the shorter grace, and one that returns in it never is", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const [closers, reloaders] = [named("closer", 5), named("reloader", 5)];
@@ -146,7 +146,7 @@ describe.concurrent("processes of people", () => {
     await witness.untilAll(closers, "offline");
     for (const user of closers) {
       const { sinceAt, reason } = witness.user(user)!;
-      // From when the page said so: on a busy machine it takes its time to be told.
+      // Measured from the announcement, because a busy machine is slow to run the page.
       if (reason?.kind !== "closed")
         throw new Error(`${user} is offline for another reason: ${reason?.kind}`);
       expect(reason.fromAt).toBeGreaterThanOrEqual(people.sentAt(user));

@@ -12,8 +12,7 @@ const PATIENCE_MS = 120_000;
 let stage: Stage;
 
 beforeAll(async () => {
-  // The product's own graces: what a thousand people make of them is the question. The machine may be slow,
-  // and all of this runs on it.
+  // The product's default graces, which a thousand clients must meet. The machine may be slow, and runs all of this.
   const { graceMs, restartGraceMs } = DEFAULT_TIMINGS;
   stage = await Stage.open({
     ROLLCALL_INTERVAL_MS: "10000",
@@ -26,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 describe("a crowd", () => {
-  test("[HB7] [GR3] a thousand who lose their server at once return one by one, within the restart's grace, and nobody flickers", async () => {
+  test("[HB7] [GR3] a thousand clients that lose their server return spread out, within the restart's grace, without a flicker", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
-    // Stays up while the server is down: it hears everybody knock, however busy the server is.
+    // It runs while the server is down, and records each attempt to connect.
     const door = await FaultProxy.open(stage.host);
     stage.onEnd(() => door.close());
     const users = named("crowd", CROWD);
@@ -61,7 +60,7 @@ describe("a crowd", () => {
     expect(views).toHaveLength(CROWD);
     expect(witness.shownOffline(users)).toEqual([]);
 
-    // What each drew: the first waits fill the spread, whatever the machine makes of them.
+    // The chosen waits fill the spread, independently of the machine.
     const spreadMs = reconnectSpreadMs(DEFAULT_TIMINGS);
     const waits = troupes.flatMap((troupe) => troupe.users.map((user) => troupe.waitMs(user)));
     const tenths = Array.from({ length: 10 }, (_, index) => {
@@ -71,7 +70,7 @@ describe("a crowd", () => {
     expect(Math.min(...tenths), `waits by tenths of the spread: ${tenths.join(", ")}`).toBeGreaterThan(
       CROWD / 20,
     );
-    // And what the server saw: four fifths of the arrivals take their time.
+    // The server's view: four fifths of the arrivals are spread out.
     const arrivals = views
       .map(({ connections }) => (connections[0]?.connectedAt ?? NaN) - servingAt)
       .toSorted((a, b) => a - b);

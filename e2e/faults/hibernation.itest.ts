@@ -29,7 +29,7 @@ async function wokenAt(room: string): Promise<number> {
 }
 
 describe("rooms that hibernate between heartbeats", () => {
-  test("[HB5] [HB2] [GR1] the frozen and the killed are found in their bounds by a room that slept meanwhile, and the others stay", async () => {
+  test("[HB5] [HB2] [GR1] a room that hibernated finds frozen and killed users within their bounds, and the others stay", async () => {
     const room = stage.newRoom();
     const witness = await stage.witness(room);
     const staying = await stage.people(room, named("staying", 3));
@@ -58,7 +58,7 @@ describe("rooms that hibernate between heartbeats", () => {
     expect(dropped.sinceAt).toBeLessThan(killedAt + GRACE_MS + NOISE_MS);
     expect(dropped.lastSeenAt).toBeLessThanOrEqual(killed.sentAt("killed") + TRANSIT_MS);
     expect(witness.shownOffline(staying.users)).toEqual([]);
-    // Nobody had to connect again, and nobody's page lost the thread.
+    // Nobody had to connect again, and no page missed a diff.
     for (const user of staying.users) {
       expect(staying.attempts(user)).toHaveLength(1);
       const { stale, shown } = await staying.look(user);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** People behind a network of their own, and an onlooker who is not. */
+/** Users behind a separate network, and a witness outside it. */
 async function scene(): Promise<{ witness: Witness; network: FaultProxy; people: Troupe }> {
   const room = stage.newRoom();
   const witness = await stage.witness(room);
@@ -26,13 +26,13 @@ async function scene(): Promise<{ witness: Witness; network: FaultProxy; people:
   return { witness, network, people };
 }
 
-/** What everybody should have been shown as in the end. */
+/** The final status that everybody should have. */
 function expectAll(witness: Witness, statuses: readonly string[]): void {
   for (const user of USERS) expect(witness.statusesOf(user), `${user} was shown`).toEqual(statuses);
 }
 
 describe.concurrent("networks that fail", () => {
-  test("[HB2] [ST6] [SY6] a cable that is pulled is death within the bound, last seen before it; healed, all are back", async () => {
+  test("[HB2] [ST6] [SY6] behind a pulled cable users are offline within the bound, last seen before it, and return when it is back", async () => {
     const { witness, network, people } = await scene();
     const pulledAt = Date.now();
     network.swallow();
@@ -58,7 +58,7 @@ describe.concurrent("networks that fail", () => {
     expectAll(witness, ["online", "offline", "online"]);
   });
 
-  test("[HB6] [GR1] a network that loses what the server says is left for a new connection, and nobody sees it", async () => {
+  test("[HB6] [GR1] when the server's packets are lost, clients open a new connection, and nobody sees a change", async () => {
     const { witness, network, people } = await scene();
     network.swallow("down");
     // Until the pages have given their connections up, by themselves.
@@ -68,7 +68,7 @@ describe.concurrent("networks that fail", () => {
     expect(witness.shownOffline(USERS)).toEqual([]);
   });
 
-  test("[HB2] [CN2] a network that loses what people say is death, and they return at once", async () => {
+  test("[HB2] [CN2] when clients' packets are lost, they are declared dead and return at once", async () => {
     const { witness, network, people } = await scene();
     network.swallow("up");
     await witness.untilAll(USERS, "offline");
@@ -92,13 +92,13 @@ describe.concurrent("networks that fail", () => {
         await expect.poll(() => network.knocks.length, { timeout: 20_000 }).toBe(USERS.length * (cuts + 1));
         await people.untilLive();
       }
-      // Whoever would have been lost by a cut would be offline by now.
+      // Users who were lost by a cut would be offline by now.
       await sleep(GRACE_MS + NOISE_MS);
       expectAll(witness, ["online"]);
     },
   );
 
-  test("[HB2] a network that is slow, but not deadly slow, changes nothing", async () => {
+  test("[HB2] a slow network changes nothing while it is faster than the bound", async () => {
     const { witness, network } = await scene();
     // A round trip is longer than a retry: each ping is repeated before its answer comes.
     network.delay(300);

@@ -17,7 +17,7 @@ const SETTINGS = {
   ROLLCALL_RETRY_MS: "500",
   ROLLCALL_MISSES: "10",
 };
-/** FAULTS_SEED=… plays the same moments again. */
+/** FAULTS_SEED=… repeats the same moments. */
 const seed = Number(process.env["FAULTS_SEED"] ?? randomInt(2 ** 31));
 
 let stage: Stage | null = null;
@@ -88,7 +88,7 @@ function expectUnbroken({ messages }: TestClient): void {
 }
 
 describe("servers that end", () => {
-  test(`[GR3] [DB1] [DB2] kill -9 under load, ${CRASHES} times over, shows nobody who returns a flicker and loses nobody (FAULTS_SEED=${seed})`, async () => {
+  test(`[GR3] [DB1] [DB2] kill -9 under load, ${CRASHES} times, shows no flicker of users who return, and loses nobody (FAULTS_SEED=${seed})`, async () => {
     const random = seededRandom(seed);
     stage = await Stage.open(SETTINGS);
     const { server, host } = stage;
@@ -96,7 +96,7 @@ describe("servers that end", () => {
     const [steady, busy] = [named("steady", 20), named("busy", 20)];
     const people = await stage.people(room, [...steady, ...busy]);
     const leavers = await stage.people(room, ["left"]);
-    // Those who go down together with the server, one at each crash, and do not return.
+    // Users who end together with the server, one at each crash, and do not return.
     const victims = new Map<string, Troupe>();
     for (const user of named("victim", CRASHES)) victims.set(user, await stage.people(room, [user]));
     const witness = await stage.witness(room);
@@ -164,7 +164,7 @@ describe("servers that end", () => {
     expect(gaps.length).toBeGreaterThan(CRASHES / 2);
   }, 240_000);
 
-  test("[GR3] deploys in the middle of load show nobody a flicker", async () => {
+  test("[GR3] deploys under load show no flicker", async () => {
     stage = await Stage.open(SETTINGS);
     const { server, host } = stage;
     const room = stage.newRoom();
@@ -186,7 +186,7 @@ describe("servers that end", () => {
     }
   });
 
-  test("[HB2] a server that is held up for longer than the bound declares nobody dead for its own silence", async () => {
+  test("[HB2] a server that is stopped for longer than the bound declares nobody dead for its own silence", async () => {
     stage = await Stage.open();
     const { server } = stage;
     const room = stage.newRoom();

@@ -9,7 +9,7 @@ import { named, SETTINGS } from "./stage";
 import { Troupe } from "./troupe";
 import { Witness } from "./witness";
 
-// The server is started and kept by the command that people run, not by the test.
+// The command that operators run starts and restarts the server, not the test.
 let dir: string;
 let host: string;
 let rooms: Command;
@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-test("[OP2] [GR3] a runtime killed under 20 people comes back by itself on its port, and nobody is shown offline", async () => {
+test("[OP2] [GR3] a runtime that is killed with 20 users restarts on its port, and nobody is shown offline", async () => {
   const room = "kept";
   const secret = TEST_SECRETS.ROLLCALL_TOKEN_SECRET;
   const users = named("kept", 20);
