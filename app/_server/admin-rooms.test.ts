@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ADMIN_COOKIE, newAdmin, adminSessions } from "./admin-session";
+import { newAdmin, adminSessions } from "./admin-session";
 import { askDirectory, askRoom, changeRoom } from "./admin-rooms";
 import { roomServerUrl } from "./room-server";
 
@@ -33,7 +33,7 @@ interface RequestOptions {
 async function request(path: string, init: RequestOptions = {}) {
   const { admin = true, method = "GET", headers = {}, rooms = ["*"] } = init;
   const sealed = await adminSessions.seal(newAdmin(rooms, Date.now() + 3_600_000));
-  const cookie = admin ? { cookie: `${ADMIN_COOKIE}=${sealed}` } : {};
+  const cookie = admin ? { cookie: `rollcall_admin=${sealed}` } : {};
   return new NextRequest(`http://localhost:3000/api/admin/rooms${path}`, {
     method,
     headers: { ...cookie, ...headers },

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
 import { isRoomName } from "../../core/shared/limits";
-import { ADMIN_COOKIE, adminToken, adminSessions, type AdminSession } from "./admin-session";
+import { adminOf, adminToken } from "./admin-session";
 import { mutation, query } from "./mutation";
 import { Problem } from "../../core/shared/problem";
 import { askRoomServer } from "./room-server";
@@ -43,12 +43,6 @@ async function passToRoom(request: NextRequest): Promise<Response> {
     token,
     "ROLLCALL_TOKEN_SECRET",
   );
-}
-
-async function adminOf(request: NextRequest): Promise<AdminSession> {
-  const admin = await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value);
-  if (!admin) throw new Problem(401, "No admin is signed in here.");
-  return admin;
 }
 
 async function pass(request: NextRequest, path: string, bearer: string, setting: string): Promise<Response> {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import type { NextRequest } from "next/server";
 import * as v from "valibot";
 import { createToken } from "../../client/create-token";
 import { ANY_ROOM, opensRoom } from "../../core/shared/claims";
@@ -17,14 +18,10 @@ export interface AdminSession {
   readonly expiresAt: number;
 }
 
-export const ADMIN_COOKIE = "rollcall_admin";
-
-/** The cookie's name and path. */
-export const ADMIN_COOKIE_OPTIONS = { name: ADMIN_COOKIE, sameSite: "strict" } as const;
-
 const schema = v.object({ sub: v.string(), rooms: v.array(v.string()), exp: v.number() });
 
 export const adminSessions = cookieSessions<AdminSession>({
+  cookie: { name: "rollcall_admin", sameSite: "strict" },
   audience: "rollcall-admin",
   // The password is part of the key, so a change of the password signs every admin out.
   key: () =>
@@ -39,6 +36,13 @@ export const adminSessions = cookieSessions<AdminSession>({
     return { adminId: sub, rooms, expiresAt: exp * 1_000 };
   },
 });
+
+/** Returns the signed-in admin of a request. @throws {Problem} 401 if there is none */
+export async function adminOf({ cookies }: NextRequest): Promise<AdminSession> {
+  const admin = await adminSessions.open(cookies);
+  if (!admin) throw new Problem(401, "No admin is signed in here.");
+  return admin;
+}
 
 /** Whether this is the admin's password, compared in constant time. */
 export function isAdminPassword(given: string): boolean {

@@ -17,7 +17,7 @@ interface Failures {
   readonly lastAt: number;
 }
 
-/** Counts failed attempts by key, and tells how long the next one has to wait (SE5). */
+/** Counts failed attempts by key, and returns how long the next one has to wait (SE5). */
 export class Attempts {
   readonly #policy: AttemptPolicy;
   /** The least recently changed key comes first. */

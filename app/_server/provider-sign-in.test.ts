@@ -7,6 +7,7 @@ import { POST as token } from "../api/token/route";
 import { adminSessions } from "./admin-session";
 import { fakeRoomServer } from "./testing/fake-room-server";
 import { userSessions } from "./user-session";
+import { cookiesWith } from "./testing/cookies-with";
 
 const ADA = {
   id: "user_1",
@@ -70,7 +71,7 @@ test("[SE1] a provider's token opens a session for the user that the room server
     expect.objectContaining({ headers: { Authorization: "Bearer the-token" } }),
   );
   const session = cookiesOf(answer).get("rollcall_session");
-  expect(await userSessions.open(session)).toMatchObject({
+  expect(await userSessions.open(cookiesWith(session))).toMatchObject({
     userId: "user_1",
     name: "Ada",
     rooms: ["design", "team"],
@@ -95,14 +96,16 @@ test("[SE1] the session opens only the token's rooms, as a member", async () => 
 test("[SE5] only a token with an admin's role signs an admin in, and another token ends that sign-in", async () => {
   expect(cookiesOf(await arrive()).get("rollcall_admin")).toBe("");
   roomServer.mockImplementation(() => named({ role: "admin" }));
-  expect(await adminSessions.open(cookiesOf(await arrive()).get("rollcall_admin"))).not.toBeNull();
+  expect(
+    await adminSessions.open(cookiesWith(cookiesOf(await arrive()).get("rollcall_admin"))),
+  ).not.toBeNull();
 });
 
 test("[GR2] each arrival is its own sign-in, and signing out ends the admin's too", async () => {
   const cookies = [cookiesOf(await arrive()), cookiesOf(await arrive())].map((each) =>
     each.get("rollcall_session"),
   );
-  const [one, two] = await Promise.all(cookies.map((each) => userSessions.open(each)));
+  const [one, two] = await Promise.all(cookies.map((each) => userSessions.open(cookiesWith(each))));
   expect(one?.sessionId).not.toBe(two?.sessionId);
   const out = await signOut(request({ cookie: `rollcall_session=${cookies[0]}` }, undefined, "DELETE"));
   expect([...cookiesOf(out)]).toEqual([
@@ -145,7 +148,7 @@ test("[SE5] the signed-in user is returned too, and only a provider's user can b
   expect(await told(cookies)).toMatchObject({ arriving: { name: "Ben" }, current: { isSame: false } });
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
-  const id = (await userSessions.open(guest))?.userId;
+  const id = (await userSessions.open(cookiesWith(guest)))?.userId;
   roomServer.mockImplementation(() => named({ id }));
   expect(await told(`rollcall_session=${guest}`)).toMatchObject({
     arriving: { id },
@@ -173,7 +176,7 @@ test("[SE1] a response without a user signs nobody in", async () => {
 test("[SE1] without a provider no token signs anybody in, and its earlier sessions have ended", async () => {
   const session = cookiesOf(await arrive()).get("rollcall_session");
   vi.stubEnv("ROLLCALL_JWKS_URL", "");
-  expect(await userSessions.open(session)).toBeNull();
+  expect(await userSessions.open(cookiesWith(session))).toBeNull();
   const answer = await arrive();
   expect([answer.status, await detailOf(answer)]).toEqual([
     403,
@@ -184,9 +187,9 @@ test("[SE1] without a provider no token signs anybody in, and its earlier sessio
 test("[SE5] with a provider guests are off by default, and earlier guests are signed out", async () => {
   vi.stubEnv("ROLLCALL_GUESTS", "on");
   const guest = cookiesOf(await signIn(request({}, { name: "Eve" }))).get("rollcall_session");
-  expect(await userSessions.open(guest)).toMatchObject({ name: "Eve", rooms: null });
+  expect(await userSessions.open(cookiesWith(guest))).toMatchObject({ name: "Eve", rooms: null });
   vi.stubEnv("ROLLCALL_GUESTS", "");
-  expect(await userSessions.open(guest)).toBeNull();
+  expect(await userSessions.open(cookiesWith(guest))).toBeNull();
   const refused = await signIn(request({}, { name: "Eve" }));
   expect(refused.headers.get("content-type")).toBe("application/problem+json");
   expect([refused.status, await detailOf(refused)]).toEqual([
@@ -271,7 +274,7 @@ test("[SE1] a long-lived token opens a session of a working day", async () => {
 test("[SE1] an admin of some rooms is not an admin of others", async () => {
   roomServer.mockImplementation(() => named({ role: "admin", rooms: ["team-a"] }));
   const answer = await arrive();
-  expect(await adminSessions.open(cookiesOf(answer).get("rollcall_admin"))).toMatchObject({
+  expect(await adminSessions.open(cookiesWith(cookiesOf(answer).get("rollcall_admin")))).toMatchObject({
     rooms: ["team-a"],
   });
   const cookie = cookieOf(answer, "rollcall_admin");
@@ -298,8 +301,8 @@ test("[SE5] arriving ends the sign-ins that it replaces in this browser, includi
   const cookie = `${cookieOf(before, "rollcall_session")}; ${cookieOf(before, "rollcall_admin")}`;
   roomServer.mockImplementation(() => named({ id: "user_2" }));
   expect((await arrive({ cookie })).status).toBe(200);
-  expect(await userSessions.open(cookiesOf(before).get("rollcall_session"))).toBeNull();
-  expect(await adminSessions.open(cookiesOf(before).get("rollcall_admin"))).toBeNull();
+  expect(await userSessions.open(cookiesWith(cookiesOf(before).get("rollcall_session")))).toBeNull();
+  expect(await adminSessions.open(cookiesWith(cookiesOf(before).get("rollcall_admin")))).toBeNull();
 });
 
 test("[SE5] while the room server does not answer no cookie opens anything, and a sign-out reports that copies still work", async () => {

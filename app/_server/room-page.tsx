@@ -5,11 +5,11 @@ import { opensRoom } from "../../core/shared/claims";
 import { homeOf } from "./default-room";
 import { partyUrl } from "./party-url";
 import { guestsAllowed, nameLength, signInUrl, statusLength } from "./settings";
-import { hasGoodName, userSessions, SESSION_COOKIE } from "./user-session";
+import { hasGoodName, userSessions } from "./user-session";
 
 /** A room's page, rendered with the reader's sign-in from the cookie, so that it does not change after loading. */
 export async function RoomPage({ room }: { room: string }) {
-  const opened = await userSessions.show((await cookies()).get(SESSION_COOKIE)?.value);
+  const opened = await userSessions.show(await cookies());
   const session = opened && hasGoodName(opened) ? opened : null;
   const rooms = session?.rooms ?? null;
   if (rooms !== null && !opensRoom({ rooms }, room)) {

@@ -9,6 +9,7 @@ import { POST as token } from "../api/token/route";
 import { adminByPassword, adminSessions } from "./admin-session";
 import { fakeRoomServer } from "./testing/fake-room-server";
 import { userSessions } from "./user-session";
+import { cookiesWith } from "./testing/cookies-with";
 
 type Route = (request: NextRequest) => Promise<Response>;
 
@@ -64,17 +65,19 @@ test("[SE5] an admin's cookie is not sent with links from other sites", async ()
 
 test("a guest who changes their name stays the same user in the same sign-in", async () => {
   const cookie = await guestCookie("Ada");
-  const before = await userSessions.open(valueOf(cookie));
+  const before = await userSessions.open(cookiesWith(valueOf(cookie)));
   const after = await userSessions.open(
-    valueOf(cookieOf(await ask(signIn, { name: " Grace  Hopper " }, { cookie }))),
+    cookiesWith(valueOf(cookieOf(await ask(signIn, { name: " Grace  Hopper " }, { cookie })))),
   );
   expect(after).toEqual({ ...before, name: "Grace Hopper" });
-  expect((await userSessions.open(valueOf(await guestCookie())))?.userId).not.toBe(before?.userId);
+  expect((await userSessions.open(cookiesWith(valueOf(await guestCookie()))))?.userId).not.toBe(
+    before?.userId,
+  );
 });
 
 test("[SE1] a guest gets a short-lived token for the requested room only", async () => {
   const cookie = await guestCookie();
-  const guest = await userSessions.open(valueOf(cookie));
+  const guest = await userSessions.open(cookiesWith(valueOf(cookie)));
   const claims = decodeJwt((await (await ask(token, { room: "lobby" }, { cookie })).json()).token);
   expect(claims).toMatchObject({
     aud: TOKEN_AUDIENCE,
@@ -107,21 +110,21 @@ test("[SE5] neither a cookie of another kind nor a room's token is accepted as a
   const answer = await ask(token, { room: "lobby" }, { cookie: `rollcall_session=${guest}` });
   const { token: roomToken } = await answer.json();
   vi.stubEnv("ROLLCALL_TOKEN_SECRET", "s".repeat(40));
-  for (const other of [admin, roomToken]) expect(await userSessions.open(other)).toBeNull();
-  for (const other of [guest, roomToken]) expect(await adminSessions.open(other)).toBeNull();
+  for (const other of [admin, roomToken]) expect(await userSessions.open(cookiesWith(other))).toBeNull();
+  for (const other of [guest, roomToken]) expect(await adminSessions.open(cookiesWith(other))).toBeNull();
 });
 
 test("[SE5] a change of the password or the secret signs every admin out", async () => {
   const cookie = await adminSessions.seal(adminByPassword(Date.now()));
-  expect(await adminSessions.open(cookie)).not.toBeNull();
+  expect(await adminSessions.open(cookiesWith(cookie))).not.toBeNull();
   vi.stubEnv("ROLLCALL_ADMIN_PASSWORD", "another password");
-  expect(await adminSessions.open(cookie)).toBeNull();
+  expect(await adminSessions.open(cookiesWith(cookie))).toBeNull();
 });
 
 test("[SE5] an admin's sign-in ends after a working day", async () => {
   const cookie = await adminSessions.seal(adminByPassword(Date.now()));
   vi.useFakeTimers({ now: Date.now() + 13 * 3_600_000 });
-  expect(await adminSessions.open(cookie)).toBeNull();
+  expect(await adminSessions.open(cookiesWith(cookie))).toBeNull();
 });
 
 test("[SE5] signing out clears the cookie", async () => {
@@ -167,8 +170,8 @@ test("[SE5] a browser in which an admin has signed in has priority over attacker
   await flood;
   expect(order.indexOf("known")).toBeLessThan(3);
   // It signs nobody in, and is not accepted as another cookie.
-  expect(await adminSessions.open(valueOf(cookie))).toBeNull();
-  expect(await userSessions.open(valueOf(cookie))).toBeNull();
+  expect(await adminSessions.open(cookiesWith(valueOf(cookie)))).toBeNull();
+  expect(await userSessions.open(cookiesWith(valueOf(cookie)))).toBeNull();
   expect((await ask(signInAsAdmin, { password: "wrong" }, { cookie })).status).not.toBe(204);
 });
 
@@ -188,13 +191,15 @@ test("[SE5] signing out ends a guest's and an admin's cookie, including copies",
 test("[SE1] a guest's new name does not prolong the sign-in, and an ended sign-in gets no new name", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   const cookie = await guestCookie("Ada");
-  const before = await userSessions.open(valueOf(cookie));
+  const before = await userSessions.open(cookiesWith(valueOf(cookie)));
   vi.setSystemTime(Date.now() + 86_400_000);
   const renamed = cookieOf(await ask(signIn, { name: "Grace" }, { cookie }));
-  expect(await userSessions.open(valueOf(renamed))).toMatchObject({ expiresAt: before?.expiresAt });
+  expect(await userSessions.open(cookiesWith(valueOf(renamed)))).toMatchObject({
+    expiresAt: before?.expiresAt,
+  });
   await ask(signOut, {}, { cookie });
   const anew = await userSessions.open(
-    valueOf(cookieOf(await ask(signIn, { name: "Ada" }, { cookie: renamed }))),
+    cookiesWith(valueOf(cookieOf(await ask(signIn, { name: "Ada" }, { cookie: renamed })))),
   );
   expect(anew?.userId).not.toBe(before?.userId);
 });
@@ -202,14 +207,16 @@ test("[SE1] a guest's new name does not prolong the sign-in, and an ended sign-i
 test("[SE5] an admin who signs in again in a browser ends the earlier cookie", async () => {
   const cookie = await adminCookie();
   await ask(signInAsAdmin, { password: PASSWORD }, { cookie });
-  expect(await adminSessions.open(valueOf(cookie))).toBeNull();
+  expect(await adminSessions.open(cookiesWith(valueOf(cookie)))).toBeNull();
 });
 
 test("[SE5] an admin's cookie of an earlier version, without rooms, opens nothing", async () => {
   const { adminId, expiresAt } = adminByPassword(Date.now());
   const undefinedRooms = undefined as unknown as string[];
   expect(
-    await adminSessions.open(await adminSessions.seal({ adminId, expiresAt, rooms: undefinedRooms })),
+    await adminSessions.open(
+      cookiesWith(await adminSessions.seal({ adminId, expiresAt, rooms: undefinedRooms })),
+    ),
   ).toBeNull();
 });
 

@@ -19,8 +19,6 @@ export interface UserSession {
   readonly expiresAt: number;
 }
 
-export const SESSION_COOKIE = "rollcall_session";
-
 /** Half a year. Only this cookie identifies a guest: without it they are a new user to the room. */
 const GUEST_LIFETIME_MS = 180 * 24 * 3_600_000;
 
@@ -35,6 +33,7 @@ const schema = v.object({
 
 /** Guests are not read while guests are off, and a provider's users while there is no provider. */
 export const userSessions = cookieSessions<UserSession>({
+  cookie: { name: "rollcall_session", sameSite: "lax" },
   audience: "rollcall-session",
   key: () => new TextEncoder().encode(secret("ROLLCALL_SESSION_SECRET")),
   signInOf: ({ sessionId }) => sessionId,

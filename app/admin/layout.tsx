@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { AdminSignIn } from "../../components/session/admin-sign-in";
-import { ADMIN_COOKIE, adminSessions } from "../_server/admin-session";
+import { adminSessions } from "../_server/admin-session";
 
 export const metadata: Metadata = { title: "Admin", robots: { index: false } };
 
@@ -11,6 +11,6 @@ export const metadata: Metadata = { title: "Admin", robots: { index: false } };
  * theirs from the room server, which requires an admin's token.
  */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
-  const admin = await adminSessions.show((await cookies()).get(ADMIN_COOKIE)?.value);
+  const admin = await adminSessions.show(await cookies());
   return admin ? children : <AdminSignIn />;
 }

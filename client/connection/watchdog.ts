@@ -57,7 +57,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     // Set with each message, not by its own callback: in hidden pages browsers run chained timers only
     // once a minute.
     cancelSilence = environment.schedule(() => {
-      // Whatever the wall clock says, and even if a probe is on its way (SY6).
+      // Independent of the wall clock, and even if a probe is on its way (SY6).
       options.onSuspect(true);
       doubt();
     }, silenceMs());

@@ -7,7 +7,7 @@ import { perClient } from "./per-client";
 import { useOptionalPresenceClient } from "./react";
 
 /**
- * The label that tells a user from others in the room whose names look alike (NM1): the id, shortened where that is
+ * The label that distinguishes a user from others in the room with similar names (NM1): the id, shortened where that is
  * enough. Null when the name is unique, and outside a provider. In the mode `pages` only users on the page count.
  */
 export function useLookAlike(id: string): string | null {

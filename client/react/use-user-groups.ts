@@ -12,7 +12,7 @@ import { usePresenceClient } from "./react";
 export type UserGroups = Readonly<Record<Status, readonly string[]>>;
 
 /**
- * The users whom the client hears of, by status: online and away by name, offline by when they were last seen. Renders
+ * The users whom the client receives, by status: online and away by name, offline by when they were last seen. Renders
  * again when a user comes, goes or moves. All components of one client share one sorted list (SY3).
  * @throws {Error} outside a provider.
  */

@@ -103,7 +103,7 @@ interface Trouble {
   readonly title: string;
   readonly text: string;
   readonly remedy: Remedy;
-  /** When the next attempt of a connection is that returns by itself; null during an attempt. */
+  /** When a connection that returns by itself tries again; null during an attempt. */
   readonly retryAt?: number | null;
 }
 

@@ -18,7 +18,7 @@ export async function signInAsGuest(name: string): Promise<SessionAnswer> {
   return await ask("/api/session", "POST", { body: { name } });
 }
 
-/** The user whom a link would sign in, and who is signed in now. */
+/** The user whom a link would sign in, and the user who is signed in now. */
 export interface Arriving {
   readonly arriving: Profile & { readonly isAdmin: boolean };
   /** `isSame`: whether it is the link's user. `home`: the page on which the signed-in user can continue. */
@@ -27,7 +27,7 @@ export interface Arriving {
   readonly isAdmin: boolean;
 }
 
-/** Asks whom an identity provider's token names. Signs nobody in. */
+/** Requests the user of an identity provider's token. Signs nobody in. */
 export async function askWhoArrives(
   token: string,
 ): Promise<{ readonly ok: true; readonly who: Arriving } | Failure> {

@@ -1,33 +1,27 @@
 import { NextResponse, type NextRequest } from "next/server";
 import * as v from "valibot";
 import { readGuestName } from "../../../components/session/guest-name";
-import { ADMIN_COOKIE, ADMIN_COOKIE_OPTIONS, adminSessions, newAdmin } from "../../_server/admin-session";
+import { adminSessions, newAdmin } from "../../_server/admin-session";
 import { homeOf } from "../../_server/default-room";
 import { signOutAnswer } from "../../_server/ended-sign-ins";
 import { mutation, query } from "../../_server/mutation";
 import { Problem } from "../../../core/shared/problem";
 import { bearerOf, identityOf, sessionOf } from "../../_server/provider-sign-in";
 import { readBody } from "../../_server/read-body";
-import { withCookie, withoutCookie } from "../../_server/set-cookie";
 import { guestsAllowed, nameLength } from "../../_server/settings";
-import { cookieAgeS } from "../../_server/sign-in-lifetime";
-import { userSessions, guestNamed, SESSION_COOKIE, type UserSession } from "../../_server/user-session";
+import { userSessions, guestNamed, type UserSession } from "../../_server/user-session";
 
 const body = v.object({ name: v.string() });
-const cookie = { name: SESSION_COOKIE, sameSite: "lax" as const };
-
-/** Browsers drop a cookie of more than 4,096 bytes, including its name and attributes. */
-const COOKIE_LENGTH = 3_800;
 
 /**
- * Tells whom the provider's token names and who is signed in, and changes nothing. Before a user who followed a link
- * signs in, the page shows both (SE5).
+ * Returns the user of the provider's token and the signed-in user, and changes nothing. Before a user who followed a
+ * link signs in, the page shows both (SE5).
  */
 export const GET = query(async (request) => {
   const token = bearerOf(request.headers);
   if (token === null) throw new Problem(401, "The request has no token.");
   const { id, name, picture, role } = await identityOf(token);
-  const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
+  const known = await userSessions.open(request.cookies);
   return NextResponse.json({
     arriving: { id, name, picture, isAdmin: role === "admin" },
     current: known && {
@@ -38,7 +32,7 @@ export const GET = query(async (request) => {
       // A guest is never a provider's user, even with the same id.
       isSame: known.rooms !== null && known.userId === id,
     },
-    isAdmin: (await adminSessions.open(request.cookies.get(ADMIN_COOKIE)?.value)) !== null,
+    isAdmin: (await adminSessions.open(request.cookies)) !== null,
   });
 });
 
@@ -56,24 +50,23 @@ export const POST = mutation(async (request) => {
  * connections (GR2). The cookie is cleared even if the room server does not answer.
  */
 export const DELETE = mutation(async (request) => {
-  const sealed = request.cookies.get(SESSION_COOKIE)?.value;
   // A token may also have signed its user in as an admin.
-  const session = await userSessions.read(sealed);
+  const session = await userSessions.read(request.cookies);
   const isProviders = session !== null && session.rooms !== null;
-  const ending = isProviders ? endBoth(request) : userSessions.end(sealed);
-  const response = withoutCookie(request, cookie, await signOutAnswer(ending));
-  return isProviders ? withoutCookie(request, ADMIN_COOKIE_OPTIONS, response) : response;
+  const ending = isProviders ? endBoth(request) : userSessions.end(request.cookies);
+  const response = userSessions.clear(request, await signOutAnswer(ending));
+  return isProviders ? adminSessions.clear(request, response) : response;
 });
 
 /** Ends all sign-ins of this browser. @throws {Problem} 502 if that cannot be stored */
 async function endBoth(request: NextRequest): Promise<void> {
-  await userSessions.end(request.cookies.get(SESSION_COOKIE)?.value);
-  await adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
+  await userSessions.end(request.cookies);
+  await adminSessions.end(request.cookies);
 }
 
 async function signInGuest(request: NextRequest): Promise<NextResponse> {
   const { name } = await readBody(request, body);
-  const known = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
+  const known = await userSessions.open(request.cookies);
   if (known?.rooms) throw new Problem(403, "Only your identity provider can change your name.");
   if (!guestsAllowed()) {
     throw new Problem(403, "This server takes no guests: sign in with your team's account.");
@@ -89,19 +82,12 @@ async function signInUser(request: NextRequest, token: string): Promise<NextResp
   const response = await signedIn(request, session);
   // The earlier user of this browser is another one, or may have other rights now.
   await endBoth(request);
-  if (identity.role !== "admin") return withoutCookie(request, ADMIN_COOKIE_OPTIONS, response);
-  const sealed = await adminSessions.seal(newAdmin(identity.rooms, session.expiresAt));
-  const maxAge = cookieAgeS(session.expiresAt, Date.now());
-  return withCookie(request, response, sealed, { ...ADMIN_COOKIE_OPTIONS, maxAge });
+  if (identity.role !== "admin") return adminSessions.clear(request, response);
+  return await adminSessions.keep(request, response, newAdmin(identity.rooms, session.expiresAt));
 }
 
 async function signedIn(request: NextRequest, session: UserSession): Promise<NextResponse> {
-  const sealed = await userSessions.seal(session);
-  if (sealed.length > COOKIE_LENGTH) {
-    const detail = "The token names too many rooms for a sign-in here. Use fewer rooms, or * for every room.";
-    throw new Problem(422, detail);
-  }
-  const { userId: id, name, rooms, expiresAt } = session;
+  const { userId: id, name, rooms } = session;
   const response = NextResponse.json({ user: { id, name }, home: homeOf(rooms) });
-  return withCookie(request, response, sealed, { ...cookie, maxAge: cookieAgeS(expiresAt, Date.now()) });
+  return await userSessions.keep(request, response, session);
 }

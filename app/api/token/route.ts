@@ -2,7 +2,7 @@ import { NextResponse } from "next/server";
 import { createToken } from "../../../client/create-token";
 import { opensRoom } from "../../../core/shared/claims";
 import { readLimits } from "../../../core/shared/limits";
-import { SESSION_COOKIE, hasGoodName, userSessions } from "../../_server/user-session";
+import { hasGoodName, userSessions } from "../../_server/user-session";
 import { admitGuest } from "../../_server/guest-rooms";
 import { mutation } from "../../_server/mutation";
 import { Problem } from "../../../core/shared/problem";
@@ -15,7 +15,7 @@ import { tokenLifetimeS } from "../../_server/sign-in-lifetime";
 /** A token with which the signed-in user enters one room. */
 export const POST = mutation(async (request) => {
   const { room } = await readBody(request, roomBody);
-  const session = await userSessions.open(request.cookies.get(SESSION_COOKIE)?.value);
+  const session = await userSessions.open(request.cookies);
   if (!session || !hasGoodName(session)) throw new Problem(401, "Nobody is signed in here.");
   const { userId: id, name, picture, sessionId, rooms, expiresAt } = session;
   if (rooms !== null && !opensRoom({ rooms }, room))

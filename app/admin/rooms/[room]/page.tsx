@@ -5,7 +5,7 @@ import { RosterView } from "../../../../components/admin/roster-view";
 import { NoEntry } from "../../../../components/session/no-entry";
 import { opensRoom } from "../../../../core/shared/claims";
 import { isRoomName } from "../../../../core/shared/limits";
-import { ADMIN_COOKIE, adminSessions } from "../../../_server/admin-session";
+import { adminSessions } from "../../../_server/admin-session";
 import { partyUrl } from "../../../_server/party-url";
 
 export async function generateMetadata({ params }: PageProps<"/admin/rooms/[room]">): Promise<Metadata> {
@@ -17,7 +17,7 @@ export async function generateMetadata({ params }: PageProps<"/admin/rooms/[room
 export default async function Page({ params }: PageProps<"/admin/rooms/[room]">) {
   const { room } = await params;
   if (!isRoomName(room)) notFound();
-  const admin = await adminSessions.show((await cookies()).get(ADMIN_COOKIE)?.value);
+  const admin = await adminSessions.show(await cookies());
   if (admin && !opensRoom(admin, room)) {
     return <NoEntry room={room} home={{ href: "/admin", label: "To your own rooms" }} />;
   }

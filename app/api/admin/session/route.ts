@@ -1,18 +1,12 @@
 import { NextResponse } from "next/server";
 import * as v from "valibot";
-import {
-  ADMIN_COOKIE,
-  ADMIN_COOKIE_OPTIONS,
-  adminByPassword,
-  adminSessions,
-  isAdminPassword,
-} from "../../../_server/admin-session";
+import { adminByPassword, adminSessions, isAdminPassword } from "../../../_server/admin-session";
 import { clientAddress } from "../../../_server/client-address";
 import { signOutAnswer } from "../../../_server/ended-sign-ins";
 import { KNOWN_COOKIE, openKnown, sealKnown } from "../../../_server/known-browser";
 import { mutation } from "../../../_server/mutation";
 import { readBody } from "../../../_server/read-body";
-import { withCookie, withoutCookie } from "../../../_server/set-cookie";
+import { withCookie } from "../../../_server/set-cookie";
 import { cookieAgeS } from "../../../_server/sign-in-lifetime";
 import { guardedAttempt } from "../../../_server/sign-in-guard";
 
@@ -28,12 +22,10 @@ export const POST = mutation(async (request) => {
   await guardedAttempt({ address: clientAddress(request.headers), browserId }, () =>
     isAdminPassword(password),
   );
-  await adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
+  await adminSessions.end(request.cookies);
   const now = Date.now();
-  const admin = adminByPassword(now);
   const response = new NextResponse(null, { status: 204 });
-  const maxAge = cookieAgeS(admin.expiresAt, now);
-  withCookie(request, response, await adminSessions.seal(admin), { ...ADMIN_COOKIE_OPTIONS, maxAge });
+  await adminSessions.keep(request, response, adminByPassword(now));
   const known = await sealKnown(browserId, now);
   return withCookie(request, response, known.sealed, {
     ...KNOWN_COOKIE,
@@ -43,6 +35,6 @@ export const POST = mutation(async (request) => {
 
 /** Signs the admin out. The cookie and its copies are refused afterwards. */
 export const DELETE = mutation(async (request) => {
-  const ending = adminSessions.end(request.cookies.get(ADMIN_COOKIE)?.value);
-  return withoutCookie(request, ADMIN_COOKIE_OPTIONS, await signOutAnswer(ending));
+  const ending = adminSessions.end(request.cookies);
+  return adminSessions.clear(request, await signOutAnswer(ending));
 });
