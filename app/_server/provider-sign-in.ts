@@ -30,7 +30,8 @@ export function bearerOf(headers: Headers): string | null {
  * Returns the user of a provider's token. Only the room server judges tokens, so nobody can sign in here who would be
  * refused there (SE1). The app's own tokens open rooms but sign nobody in: a token for a minute must not become a
  * sign-in for a day.
- * @throws {Problem} 403 without a provider, or if the token is not the provider's; 401 if the token is refused; 502 or 503 if it cannot be judged
+ * @throws {Problem} 403 without a provider, or if the token is not the provider's; 401 if the token is refused; 502 or
+ * 503 if it cannot be judged
  */
 export async function identityOf(token: string): Promise<Identity> {
   if (!hasProvider()) {
