@@ -52,7 +52,7 @@ async function measure(size, scope) {
     const ids = Array.from({ length: WATCHED }, (_, index) => idOf(index));
     const watching = clients.slice(size);
     await each(watching, 50, (client) => client.open({ scope, ids }));
-    // Whoever came before the last of them heard of the others, too: asked anew, a sync is all that comes.
+    // Watchers that came early also got diffs. After a resync only the sync is measured.
     for (const client of watching) client.resetCounts();
     watching[0]?.say({ type: "resync" });
     await sleep(1_000);

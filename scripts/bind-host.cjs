@@ -3,7 +3,7 @@
 //
 // - It listens on 0.0.0.0. We listen on ROLLCALL_HOST, loopback by default.
 // - It opens a debugger port on workerd and a proxy to it on every interface, unauthenticated:
-//   whoever reaches either can run code in the room and read its secrets. We open neither.
+//   anybody who reaches them can run code in the room and read its secrets. We open neither.
 // - It reports every request and connect from workerd to Node, to print a line. We drop this hop.
 // - It reads and prints workerd's lines about every peer that disconnects. We drop them (workerd-log.cjs).
 // - When workerd dies it keeps running without serving. We exit, so that the runner notices.

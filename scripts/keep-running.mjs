@@ -11,7 +11,7 @@ const MOST_MISSES = 3;
 
 /**
  * @typedef {object} Server
- * @property {Promise<string>} exited how it ended, whoever ended it
+ * @property {Promise<string>} exited how it ended
  * @property {() => Promise<void>} stop
  * @property {() => Promise<boolean>} [isServing] answers within ten seconds
  */

@@ -23,7 +23,7 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @property {string} healthUrl answers even when newcomers are refused; for this machine alone
  * @property {number} pid of `partykit dev`, leader of its process group
  * @property {() => number | undefined} workerdPid
- * @property {Promise<string>} exited how it ended, whoever ended it
+ * @property {Promise<string>} exited how it ended
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill the whole group, workerd too;
  *   SIGKILL unless told. Resolves when the port is free again
  * @property {() => Promise<void>} stop in an orderly way

@@ -62,17 +62,17 @@ export class RoomEngine {
   readonly #leavers: Leavers;
   #cancelSave: Cancel | null = null;
   #savedEpoch: string | null = null;
-  /** When this instance was built: at the first event, and after each hibernation. */
+  /** When this instance was created: at the first event, and after each hibernation. */
   #wokenAt = 0;
   /** Whether another process had the room awake last, and no socket survived it (GR3). */
   #isRestarted = false;
-  /** Whether storage held nothing at all: the room is new, or has lost its file. */
+  /** Whether storage was empty: the room is new, or has lost its file. */
   #beganEmpty = false;
   /**
    * The last proof of life of a room that woke without the sockets of those who were connected; null when it has them.
    */
   #lostSince: Proof | "unproven" | null = null;
-  /** Whether somebody is here, or still counts as being here. */
+  /** Whether the room has connections or deadlines. */
   #isEntered = false;
   /** When the room next looks for what is too old (DB3). */
   #cleanAt = Infinity;
@@ -97,17 +97,17 @@ export class RoomEngine {
     this.#history = new History(this.#storage);
   }
 
-  /** What the room knows, for tests and tools. Null before `open`. */
+  /** The state of the room, for tests. Null before `open`. */
   get room(): Room | null {
     return this.#room ?? null;
   }
 
   /**
-   * Wakes the room: after hibernation with its sockets (HB5), after a restart without (GR3). To be called once, before
+   * Wakes the room: with its sockets after hibernation (HB5), without them after a restart (GR3). Call it once, before
    * the first event.
    */
   async open(): Promise<void> {
-    // Otherwise the first event would be handled before the room has been read.
+    // The first event must wait until the room has been read.
     await this.#host.blockConcurrencyWhile(() => this.#open());
     this.#noteFigures();
   }
@@ -167,7 +167,7 @@ export class RoomEngine {
       this.#lostSince = stored.proof ?? "unproven";
   }
 
-  /** Takes a connection. `request` is the one that the edge admitted (`admitConnection`). Never throws. */
+  /** Handles a new connection. `request` comes from `admitConnection`. Never throws. */
   connect(socket: HostSocket, request: Pick<Request, "headers" | "url">): void {
     try {
       const { profile, guest, role, activity, scope, resumeFrom, ...given } = readAdmission(request.headers);
@@ -185,13 +185,13 @@ export class RoomEngine {
       this.#apply({ type: "connect", connection, profile, guest, activity });
       if (!given.observer) this.#registration.register(this.#name, () => void this.#logEmpty());
     } catch (error) {
-      // A throw would leave a socket that the room does not know.
+      // A throw would leave a socket without a connection.
       this.#server.host.log("could not connect", error);
       dismiss(socket, CLOSE.unavailable, "the server could not take the connection");
     }
   }
 
-  /** Takes a frame of the connection `id`. */
+  /** Handles a frame of the connection `id`. */
   message(id: string, data: string | ArrayBuffer): void {
     if (!this.#room.connections.has(id)) return;
     const { stats } = this.#persistence;
@@ -204,7 +204,7 @@ export class RoomEngine {
         break;
       case "error":
         this.#send(id, encodeServerMessage({ type: "error", code: verdict.code, detail: verdict.detail }));
-        // Whatever a client sends proves life, malformed messages included (HB1).
+        // Every frame proves life, including a malformed one (HB1).
         this.#apply({ type: "heard", connectionId: id });
         break;
       case "close":
@@ -216,10 +216,10 @@ export class RoomEngine {
     }
   }
 
-  /** A socket has closed or failed. */
+  /** Handles a socket that has closed or failed. */
   close(socket: HostSocket): void {
     const { id } = socket;
-    // The room closed it itself, and has emptied its attachment.
+    // The room itself closed the socket, and cleared its attachment.
     if (!this.#broadcast.get(id) && socket.attachment === null) return;
     this.#limiter.forget(id);
     this.#broadcast.remove(id);
@@ -230,14 +230,14 @@ export class RoomEngine {
     this.#apply({ type: "close", connectionId: id });
   }
 
-  /** The alarm that the host was asked for has rung. */
+  /** Handles the host's alarm. */
   alarm(): void {
-    // The runtime repeats an alarm in which an earlier instance died. That proves nothing about the time (TM1).
+    // The runtime repeats an alarm if an instance ended in it. That proves nothing about the time (TM1).
     if (this.#alarm.at !== null && this.#now() < this.#alarm.at) this.#alarm.rearm();
     else this.#onDue();
   }
 
-  /** The alarm's time has come. */
+  /** Handles everything that is due. */
   #onDue(): void {
     const now = this.#readClock((wall) => this.#clock.rang(wall));
     this.#alarm.rang(now);
@@ -248,10 +248,10 @@ export class RoomEngine {
     this.#alarm.reset();
   }
 
-  /** Answers an HTTP request as the edge admitted it (`admitToRoom`), or as another party sent it. Never throws. */
+  /** Answers an HTTP request from `admitToRoom`, or from another party. Never throws. */
   async request(request: Request): Promise<Response> {
     this.#reviveIfLost();
-    // A client that asks right after a diff must find what the diff said in the history.
+    // A client that requests the history right after a diff must find the diff's changes in it.
     if (this.#cancelSave !== null) this.#save();
     const { settings, host } = this.#server;
     const room = {
@@ -269,13 +269,13 @@ export class RoomEngine {
   }
 
   /**
-   * Stores who got a grace from a restart, before anything proves the room alive again: a proof of those who have
-   * returned must never pass for a proof of those who have not (DB2, GR3).
+   * Stores the graces of a restart before the next proof of life, because a proof of returned users must not count for
+   * the others (DB2, GR3).
    */
   #keepRestartGraces({ records }: Stored): void {
     for (const { connected, profile } of records) {
       const { connections, graces } = this.#room.users.get(profile.id) ?? {};
-      // A grace that a restart interrupted is longer now.
+      // A restart also prolongs existing graces.
       const hasNewGrace = connected || (this.#isRestarted && graces !== undefined && graces.length > 0);
       if (hasNewGrace && connections?.size === 0) this.#persistence.touched.add(profile.id);
     }
@@ -284,29 +284,29 @@ export class RoomEngine {
     this.#save();
   }
 
-  /** PartyKit does not list a socket whose close wakes the room. The room learns of it only from that close. */
+  /** Restores the connection of a socket whose close wakes the room, because PartyKit does not list such a socket. */
   #restoreConnection(socket: HostSocket): void {
     const unpacked = this.#room.connections.has(socket.id) ? null : unpack(socket.attachment);
     if (!unpacked) return;
-    // The room slept, and this close woke it.
+    // The room hibernated, and this close woke it.
     this.#lostSince = null;
     const { connection } = unpacked;
     restoreConnection(this.#room, connection, this.#wokenAt);
-    // Admins were told of the connection before the room slept, and the room woke without it.
+    // Admins know of the connection from before the hibernation, and the room woke without it.
     this.#broadcast.resendUser(connection.userId);
     this.#persistence.touched.add(connection.userId);
   }
 
-  /** Builds the room from what storage and the surviving sockets hold. */
+  /** Builds the room from storage and from the attachments of the surviving sockets. */
   #restore(stored: Stored, settings: Settings): void {
     const { servingSinceAt, host } = this.#server;
     const attached = [...this.#host.sockets()].flatMap((socket) => {
-      // Without the users' records the room cannot know whose connection it is. The client returns with its token.
+      // Without records the room does not know the connection's user. The client will return with its token.
       const unpacked = stored === NOTHING_STORED ? null : unpack(socket.attachment);
       if (!unpacked) dismiss(socket, CLOSE.unavailable, "the connection was not set up to its end");
       return unpacked ? [{ socket, ...unpacked }] : [];
     });
-    // A new process around sockets that are alive is no restart: nobody has been cut off.
+    // A new process around live sockets is not a restart, because nobody lost a connection.
     this.#isRestarted = attached.length === 0 && stored.servedBy !== this.#server.id;
     const waking = {
       records: stored.records,
@@ -327,9 +327,9 @@ export class RoomEngine {
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof)
       this.#history.noteGap({ fromAt: stored.proof.at, toAt: waking.servingSinceAt });
-    // Nobody is left who knows the old numbering.
+    // Without surviving sockets nobody knows the old numbering.
     const numbering = attached.length > 0 ? stored.numbering : null;
-    // Two numberings of one room with the same name would make one number mean two things (SY4).
+    // If two numberings had the same epoch, one number could mean two diffs (SY4).
     const newEpoch = (): string => host.randomId().slice(0, 8);
     this.#broadcast = new Broadcast(
       this.#room,
@@ -390,15 +390,15 @@ export class RoomEngine {
   }
 
   /**
-   * How long a token that is made now may be valid, in seconds, whoever made it and whatever their clock. An ended
-   * sign-in is remembered for that long (GR2).
+   * The longest remaining lifetime of any token, in seconds, with any issuer and any clock. An ended sign-in is
+   * remembered for this long (GR2).
    */
   #longestTokenS(): number {
     const lifetimeS = Math.max(MAX_TOKEN_LIFETIME_S, this.#server.settings.provider?.maxLifetimeS ?? 0);
     return lifetimeS + AHEAD_RETRIED_S + EXPIRED_TOLERANCE_S;
   }
 
-  /** Gives core an event and carries out what it returns. */
+  /** Gives core an event and carries out the changes. */
   #apply(event: RoomEvent): void {
     this.#reviveIfLost();
     const now = this.#now();
@@ -410,13 +410,13 @@ export class RoomEngine {
     const chooser = event.type === "choose" ? event.connectionId : null;
     for (const userId of changes.chosen) this.#broadcast.sendNewChoices(userId, chooser);
     this.#sendPings(changes, now);
-    // Everybody has just answered, or has just been asked: the room is alive (DB2).
+    // All pings are answered, or new ones were sent. Both prove that the room is alive (DB2).
     const allAnswered = awaitedBefore > 0 && this.#room.awaited === 0;
     this.#persistence.note(changes);
     if (allAnswered || changes.pings.length > 0 || this.#persistence.isProofDue(now))
       this.#persistence.prove(this.#broadcast.numbering, now);
     this.#alarm.advance(changes);
-    // What was due in an empty room, where nobody could see it, is due now (HB4, ST4).
+    // Deadlines that an empty room ignored count again (HB4, ST4).
     if (wasEmpty && this.#room.connections.size > 0) this.#alarm.reset();
     this.#flushTimer.waitFor(this.#persistence.touched.size + this.#broadcast.unsynced, now);
     this.#noteFigures();
@@ -450,13 +450,12 @@ export class RoomEngine {
     this.#isEntered = false;
     const { host, rooms } = this.#server;
     rooms.left(this.#name, this.#figures(), host.now());
-    // What cannot be read now is read when the room next cleans up.
+    // A failed read is repeated at the next cleaning.
     this.#rest().catch((error: unknown) => host.log(`room ${this.#name} could not rest`, error));
   }
 
   /**
-   * Nobody is here: sets the alarm for when something that the room keeps is too old, or deletes a room that keeps
-   * nothing (DB3).
+   * The room is empty: sets the alarm for the end of the next retention, or deletes a room that stores nothing (DB3).
    */
   async #rest(): Promise<void> {
     const oldestAt = await this.#history.oldestAt();
@@ -464,12 +463,12 @@ export class RoomEngine {
     const dueAt = cleanDueAt(this.#room, oldestAt, this.#server.settings, this.#now());
     if (dueAt === null && (this.#webhooks?.waiting ?? 0) === 0) return await this.#leaveNothing();
     this.#cleanAt = dueAt ?? Infinity;
-    // The alarm may be set for what was due while somebody was here.
+    // The alarm may be set for an earlier deadline, which no longer counts.
     this.#alarm.clear();
     this.#alarm.reset();
   }
 
-  /** Forgets users and history that are too old (DB3). */
+  /** Deletes users and history whose retention has ended (DB3). */
   async #clean(now: number): Promise<void> {
     const { settings } = this.#server;
     for (const userId of usersToForget(this.#room, settings, now)) this.#apply({ type: "forget", userId });
@@ -478,8 +477,7 @@ export class RoomEngine {
   }
 
   /**
-   * Deletes the room: its connections, its users, and all that it keeps. Returns the number of connections that there
-   * were.
+   * Deletes the room with its connections, users and data. Returns the number of closed connections.
    */
   async #delete(): Promise<number> {
     const ids = [...this.#room.connections.keys()];
@@ -488,19 +486,18 @@ export class RoomEngine {
     return ids.length;
   }
 
-  /** Deletes all that the room keeps, and starts over as a room that nobody has been in. */
+  /** Deletes the room's data, and starts again as a new room. */
   async #empty(): Promise<void> {
     this.#webhooks?.stop();
     const unregistered = this.#leaveNothing();
     await this.#host.blockConcurrencyWhile(() => this.#open());
     await unregistered;
-    // Whoever deletes a room may rely on the answer.
+    // The response to a deletion promises that the data is gone.
     await this.#storage.settled();
   }
 
   /**
-   * Deletes everything from storage, at once: whoever enters next is written after it. Resolves when the directory
-   * knows.
+   * Deletes everything from storage. Later writes come after it. Resolves when the directory knows.
    */
   #leaveNothing(): Promise<void> {
     const name = this.#name;
@@ -545,7 +542,7 @@ export class RoomEngine {
     await this.#storage.settled();
   }
 
-  /** Reads what the room can begin without. Never throws: the runtime would end the room. */
+  /** Reads the data that the room can start without. Never throws, because the runtime would end the room. */
   async #openRest(now: number): Promise<void> {
     try {
       await this.#webhooks?.open();
@@ -555,7 +552,7 @@ export class RoomEngine {
     }
   }
 
-  /** Adopts what storage holds, after the room began without (OP3). */
+  /** Adopts the stored data after a start without it (OP3). */
   async #readLate(file: Reader): Promise<void> {
     const stored = await load(file);
     this.#apply({ type: "adopt", records: stored.records, proof: stored.proof });
@@ -565,22 +562,23 @@ export class RoomEngine {
     this.#alarm.reset();
   }
 
-  /** Writes everything again, into an empty file (OP3). */
+  /** Writes everything again, to an empty file (OP3). */
   #saveAll(): void {
     for (const userId of this.#room.users.keys()) this.#persistence.touched.add(userId);
     this.#saveIdentity();
     this.#persistence.prove(this.#broadcast.numbering, this.#now());
   }
 
-  /** Writes what every room that keeps something has in storage. */
+  /** Writes the fields that every stored room has. */
   #saveIdentity(): void {
     saveRoom(this.#storage, { name: this.#name, servedBy: this.#server.id });
     if (!this.#clock.isWall) this.#saveClock();
   }
 
   /**
-   * The runtime has ended this room alone, if it woke without the sockets of those who were connected: they get the
-   * grace of a restart (GR3). But if the first event is the close of one of them, the room only slept.
+   * If the room woke without the sockets of its connected users, the runtime has ended this room alone. The users get
+   * the grace of a restart (GR3). But if the first event is the close of one of these sockets, the room only
+   * hibernated.
    */
   #reviveIfLost(): void {
     if (this.#lostSince === null) return;
@@ -594,7 +592,7 @@ export class RoomEngine {
     this.#alarm.reset();
   }
 
-  /** Logs that the room keeps nothing although the directory knows it: its file has been lost (OP3). */
+  /** Logs that the room's file was empty although the directory knows the room (OP3). */
   async #logEmpty(): Promise<void> {
     if (!this.#beganEmpty) return;
     this.#beganEmpty = false;
@@ -610,7 +608,7 @@ export class RoomEngine {
     this.#keepEpoch();
     this.#persistence.stats.framesOut += this.#broadcast.flush(this.#persistence.touched, now);
     this.#persistence.flushed();
-    // The runtime sends the frames when this turn ends. To write in this turn would delay them.
+    // The runtime sends the frames at the end of this turn. A write in this turn would delay them.
     this.#cancelSave ??= this.#timers.after(0, () => this.#save());
     for (const id of this.#broadcast.stuck(now)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
@@ -618,7 +616,7 @@ export class RoomEngine {
     }
   }
 
-  /** Writes what has been broadcast (DB1, DB3). */
+  /** Writes the changes that have been broadcast (DB1, DB3). */
   #save(): void {
     this.#cancelSave?.();
     this.#cancelSave = null;
@@ -643,14 +641,14 @@ export class RoomEngine {
     return this.#readClock((wall) => this.#clock.read(wall));
   }
 
-  /** Reads the room's clock. When the wall clock was set, what depends on it is set again. */
+  /** Reads the room's clock. After the wall clock was set, sets the alarm and the timers again. */
   #readClock(read: (wall: number) => number): number {
     const { aheadMs } = this.#clock;
     const now = read(this.#server.host.now());
     if (this.#clock.aheadMs === aheadMs) return now;
     this.#saveClock();
     if (this.#clock.aheadMs > aheadMs) {
-      // It was set back. The alarm is missing while the room is being built.
+      // It was set back. There is no alarm while the room is being built.
       this.#alarm?.rearm();
       this.#timers.rearm();
     }
@@ -662,7 +660,7 @@ export class RoomEngine {
     saveRoom(this.#storage, { clock: this.#clock.segments });
   }
 
-  /** When the room has to wake next: for presence, for a webhook that waits, or to forget what is too old. */
+  /** When the room has to wake next: for presence, for a waiting webhook, or for retention. */
   #nextDeadline(): number | null {
     const presence = nextDeadline(this.#room);
     const webhook = this.#webhooks?.dueAt ?? null;
@@ -682,7 +680,7 @@ export class RoomEngine {
     }
   }
 
-  /** Why one more connection cannot be taken (SE4). */
+  /** Why the room refuses one more connection; null if it does not (SE4). */
   #refusal(newcomer: Parameters<typeof exceededLimit>[1]): { code: CloseCode; detail: string } | null {
     const { limits } = this.#server.settings;
     const over = exceededLimit(this.#room, newcomer, limits);

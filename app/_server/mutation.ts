@@ -46,8 +46,8 @@ async function answer(
 }
 
 /**
- * Whether a page of this site sent the request. Browsers report that in `Sec-Fetch-Site`, and over plain http in a local
- * network in `Origin`. Without both no browser sent it, so there is no cookie to misuse.
+ * Whether a page of this site sent the request. Browsers report that in `Sec-Fetch-Site`, and over plain http in a
+ * local network in `Origin`. Without both no browser sent it, so there is no cookie to misuse.
  */
 function isSameOrigin(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");

@@ -23,7 +23,7 @@ export class Client {
   online = 0;
   bytes = 0;
   frames = 0;
-  /** Frames that told of people. */
+  /** The number of frames with users. */
   news = 0;
   /** The system's own notes on this client. @type {any} */
   own = null;

@@ -138,5 +138,5 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const person = people.get(cue.user);
   if (person) act(person, cue);
 });
-// Whoever directs it is gone.
+// The directing process has ended.
 process.stdin.on("end", () => process.exit());

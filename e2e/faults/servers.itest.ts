@@ -13,7 +13,7 @@ const CRASHES = 20;
 const RESTART_GRACE_MS = 12_000;
 const SETTINGS = {
   ROLLCALL_RESTART_GRACE_MS: String(RESTART_GRACE_MS),
-  // Servers that start take all of a small machine: whoever is not given a turn for a while is not dead.
+  // A starting server takes all of a small machine. A client that gets no turn for a while is not dead.
   ROLLCALL_RETRY_MS: "500",
   ROLLCALL_MISSES: "10",
 };
@@ -59,7 +59,7 @@ function keepBusy(people: Troupe, users: readonly string[], random: Random): () 
   return () => clearInterval(timer);
 }
 
-/** What led to a flicker, for whoever has to find out. */
+/** The events before a flicker, for the error. */
 function tellFlicker(
   witness: Witness,
   people: Troupe,

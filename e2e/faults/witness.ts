@@ -13,7 +13,7 @@ interface Sight {
   readonly lastSeenAt: number | null;
 }
 
-/** Whoever looks on: the real client, as an admin who is not present, with all that it was ever shown. */
+/** A witness: the real client of an observing admin, with everything that it was ever shown. */
 export class Witness {
   readonly sights: Sight[] = [];
   readonly #shown = new Map<string, Status>();

@@ -34,7 +34,7 @@ test("[HB5] [GR1] a connection whose close wakes the room has its grace and was 
   expect(failure).toBeNull();
 });
 
-test("[HB5] [SY4] admins are told of a connection that closed while the room slept", async () => {
+test("[HB5] [SY4] admins learn of a connection that closed during hibernation", async () => {
   const tabs = [tab("ben"), tab("cyd", { role: "admin", observes: true }), tab("ben")];
   const failure = await failureOf(1249, 150, tabs, 80_000, [
     { at: 12_496, tab: 0, do: "alwaysHibernate" },

@@ -33,7 +33,7 @@ export async function simulate(name: string, timings: Timings, mustOccur: readon
   if (RUNS >= 1_000) expect(mustOccur.filter((what) => !counters.has(what))).toEqual([]);
 }
 
-/** The smallest script that still fails, for whoever looks into it: to be run again, and kept as a test. */
+/** The smallest script that still fails, as code to run again and to keep as a test. */
 async function explain(timings: Timings, script: Script, failure: string): Promise<string> {
   const rule = failure.split(" ", 1)[0] ?? "";
   const smallest = await shrink(script, async (candidate) => {

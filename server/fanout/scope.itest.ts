@@ -80,7 +80,7 @@ describe("scope", () => {
     await ada.untilStatus("user-00", "offline");
     const told = ada.of("diff").flatMap(({ added, changed }) => [...added, ...changed].map(({ id }) => id));
     expect(new Set(told)).toEqual(new Set(["user-00"]));
-    // Who was not known yet is told of as soon as they are.
+    // A watched user who was unknown is sent as soon as they join.
     const newcomer = await join(room, "nobody yet");
     await ada.untilStatus("nobody yet", "online");
     await leaveAll([ada, newcomer]);

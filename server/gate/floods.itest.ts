@@ -90,7 +90,7 @@ async function keepsAnswering(members: readonly TestClient[], flooding: Promise<
   });
   const answered = await Promise.all(probes);
   await end;
-  // Whoever floods got no more than a share: each of the others was answered all along.
+  // The flood got only a share: all others were answered all the time.
   for (const count of answered) expect(count).toBeGreaterThan(FLOOD_MS / PROBE_MS);
   for (const { socket } of members) {
     expect(socket.readyState).toBe(socket.OPEN);

@@ -72,7 +72,7 @@ test("[SE4] ROLLCALL_MAX_CONNECTIONS_PER_USER: one tab too many is refused, and 
   expect(reason).toContain("2 connections");
   const ben = await join(room, { user: "ben" });
   expect(ben.user("ada")?.status).toBe("online");
-  // It is counted, so that whoever runs the server can see it.
+  // It is counted, so that the operator can see it.
   const { stats } = await (await ask(server.url, room, "/stats")).json();
   expect(stats.closes[CLOSE.tooManyOfUser]).toBe(1);
   for (const client of [...tabs, ben]) client.socket.terminate();

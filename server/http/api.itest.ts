@@ -176,7 +176,7 @@ describe("the directory", () => {
     await ada.leave();
   });
 
-  test("tells of the rooms that are asked for alone", async () => {
+  test("contains only the requested rooms", async () => {
     const [one, two, three] = [newRoom(), newRoom(), newRoom()];
     const clients = [];
     for (const room of [one, two, three])

@@ -74,7 +74,7 @@ describe("records", () => {
     expect((await kept.stored()).numbering).toEqual(NUMBERING);
   });
 
-  test("[DB1] a user who was touched and not told of yet is written with the others", async () => {
+  test("[DB1] a touched user whose change has not been broadcast is written with the others", async () => {
     const kept = new Kept();
     kept.note(kept.driver.connect("ada's"));
     kept.persistence.save(NUMBERING, kept.driver.now);

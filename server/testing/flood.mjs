@@ -1,5 +1,5 @@
 // A client that floods a server over raw TCP: it writes as fast as the server takes it, reads what comes and throws it
-// away. In a process of its own, so that it does not slow down whoever measures; the flood ends when its input does.
+// away. It has its own process, so that it does not slow down the measurement. The flood ends with its input.
 // Its argument is JSON: `url`, `kind`, `path`, and how many `connections`. Prints a line when a flood begins, and one
 // when a connection ends.
 import { randomBytes } from "node:crypto";

@@ -14,7 +14,7 @@ export interface SmallDisk {
 }
 
 /**
- * Mounts one. Whoever may not mount runs the tests in a namespace where they may: `unshare --map-root-user --mount`.
+ * Mounts one. Without permission to mount, run the tests in a namespace that has it: `unshare --map-root-user --mount`.
  */
 export function smallDisk(size: string): SmallDisk {
   const dir = mkdtempSync(path.join(tmpdir(), "rollcall-disk-"));

@@ -209,7 +209,7 @@ export class TestClient {
     return this.until(() => this.user(id)?.status === status, `${id} to be ${status}`);
   }
 
-  /** The statuses of a user in the order in which this client was told of them. */
+  /** The statuses of a user in the order in which this client got them. */
   statusesOf(id: string): string[] {
     const statuses: string[] = [];
     for (const message of this.messages) {
