@@ -16,9 +16,7 @@ type Parties = Party.Context["parties"];
 
 let server: Server | null = null;
 
-/**
- * The server of this process. It is created at the first event, because the runtime's clock is zero before that.
- */
+/** The server of this process. It is created at the first event, because the runtime's clock is zero before that. */
 export function serverOf(
   source: { readonly env: Record<string, unknown> } & (
     | { readonly parties: Parties }

@@ -36,8 +36,8 @@ import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
 /**
- * One room: its sockets, storage and alarm around core's state machine. Decodes what happens, gives it to core, and
- * stores and sends what core says has changed. A host calls one method for each event and knows nothing of presence.
+ * One room: its sockets, storage and alarm around core's state machine. Decodes events, gives them to core, and stores
+ * and sends the changes. A host calls one method for each event and knows nothing of presence.
  */
 export class RoomEngine {
   readonly #host: RoomHost;
@@ -68,9 +68,7 @@ export class RoomEngine {
   #isRestarted = false;
   /** Whether storage was empty: the room is new, or has lost its file. */
   #beganEmpty = false;
-  /**
-   * The last proof of life of a room that woke without the sockets of those who were connected; null when it has them.
-   */
+  /** The last proof of life of a room that woke without the sockets of its connected users; null if it has them. */
   #lostSince: Proof | "unproven" | null = null;
   /** Whether the room has connections or deadlines. */
   #isEntered = false;
@@ -320,8 +318,7 @@ export class RoomEngine {
     if (attached.length > 0) this.#clock.expectAlarm(nextDeadline(this.#room));
     const now = this.#readClock((wall) => this.#clock.read(wall));
     this.#wokenAt = now;
-    // As long ago as the wall clock says, whatever the room's own clock showed before this process began to serve
-    // (TM2).
+    // By the wall clock, because the room's own clock may have differed before this process began to serve (TM2).
     waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt);
     awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
@@ -433,10 +430,7 @@ export class RoomEngine {
     });
   }
 
-  /**
-   * Tells the metrics and the directory what the room would say of itself. A room that keeps nothing leaves nothing
-   * behind.
-   */
+  /** Reports the room's figures to the process. Deletes an empty room that stores nothing. */
   #noteFigures(): void {
     if (this.#name === "") return;
     const isEmpty = this.#room.connections.size === 0 && nextDeadline(this.#room) === null;
@@ -476,9 +470,7 @@ export class RoomEngine {
     await this.#history.prune(historyFromAt(settings, now));
   }
 
-  /**
-   * Deletes the room with its connections, users and data. Returns the number of closed connections.
-   */
+  /** Deletes the room with its connections, users and data. Returns the number of closed connections. */
   async #delete(): Promise<number> {
     const ids = [...this.#room.connections.keys()];
     for (const id of ids) this.#close(id, CLOSE.roomDeleted, "the room was deleted");
@@ -496,9 +488,7 @@ export class RoomEngine {
     await this.#storage.settled();
   }
 
-  /**
-   * Deletes everything from storage. Later writes come after it. Resolves when the directory knows.
-   */
+  /** Deletes everything from storage. Later writes come after it. Resolves when the directory knows. */
   #leaveNothing(): Promise<void> {
     const name = this.#name;
     this.#name = "";

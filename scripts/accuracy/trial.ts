@@ -4,9 +4,7 @@ export interface Trial {
   readonly tookMs: number | null;
   /** The error of the shown "last seen", in milliseconds; null if the truth is unknown. */
   readonly lastSeenOffMs: number | null;
-  /**
-   * How long the return took, in milliseconds; null without a return, and if it was not measured.
-   */
+  /** How long the return took, in milliseconds; null without a return, and if it was not measured. */
   readonly backMs: number | null;
   /** How often a connected user was shown offline. */
   readonly falseOfflines: number;

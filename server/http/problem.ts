@@ -2,9 +2,7 @@ import { Problem } from "../../core/shared/problem";
 import { SettingError } from "../../core/shared/settings";
 import type { ProcessHost } from "../host";
 
-/**
- * The headers of every response. Presence must not be cached, and a browser must not show a response as a page.
- */
+/** The headers of every response. Presence must not be cached, and a browser must not show a response as a page. */
 export const HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
@@ -12,9 +10,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
   "referrer-policy": "no-referrer",
 };
 
-/**
- * Turns any error into a problem document. An unexpected error is logged, and the response has no details of it.
- */
+/** Turns any error into a problem document. An unexpected error is logged, and the response has no details of it. */
 export function errorResponse(error: unknown, host: Pick<ProcessHost, "log">): Response {
   const problem = error instanceof Problem ? error : new Problem(500, describeError(error, host));
   return problem.toResponse(HEADERS);

@@ -31,9 +31,7 @@ export function historyFromAt({ historyDays }: Retention, now: number): number {
   return now - historyDays * DAY_MS;
 }
 
-/**
- * How often a room deletes old data, in milliseconds. An empty room wakes no more often than this.
- */
+/** How often a room deletes old data, in milliseconds. An empty room wakes no more often than this. */
 export function cleanEveryMs({ guestRetentionMs }: Pick<Retention, "guestRetentionMs">): number {
   return Math.max(MIN_CLEAN_MS, Math.min(HOUR_MS, guestRetentionMs / 4));
 }
