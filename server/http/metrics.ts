@@ -4,7 +4,6 @@ import { DIRECTORY_ROOM } from "./directory-address";
 import type { Figures } from "../figures";
 import { HEADERS } from "./problem";
 import type { Server } from "../server";
-import type { Histogram, Stats } from "../../core/shared/api-answers";
 import { FLUSH_BOUNDS, SILENCE_BOUNDS_MS } from "../stats";
 
 /** A room that is awake, with its figures. */
@@ -32,139 +31,126 @@ export async function serveMetrics({ host, rooms }: Server): Promise<Response> {
 function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
   const each = (value: (room: AwakeRoom) => number) =>
     awake.map((room) => [{ room: room.room }, value(room)] as const);
-  const byName = (label: string, counts: (stats: Stats) => Record<string, number>) =>
+  const byName = (label: string, figure: "errors" | "closes" | "webhooks") =>
     awake.flatMap(({ room, stats }) =>
-      Object.entries(counts(stats)).map(([name, count]) => [{ room, [label]: name }, count] as const),
+      Object.entries(stats[figure]).map(([name, count]) => [{ room, [label]: name }, count] as const),
     );
   const users = awake.flatMap((room) =>
     STATUSES.map((status) => [{ room: room.room, status }, room[status]] as const),
   );
+  const failing = each(({ storageFault }) => (storageFault ? 1 : 0));
+  const unwritten = each(({ storageFault }) => storageFault?.unwritten ?? 0);
+  const falseOfflines = each(({ stats }) => stats.falseOfflines);
   return [
-    metric("rollcall_rooms", "gauge", "Rooms that keep something of somebody.", [[{}, total]]),
-    metric("rollcall_rooms_awake", "gauge", "Rooms that somebody is in, or was within ten minutes.", [
-      [{}, awake.length],
-    ]),
-    metric("rollcall_users", "gauge", "Users a room knows, by status.", users),
+    metric("gauge", "rooms", "Rooms with stored data.", [[{}, total]]),
+    metric("gauge", "rooms_awake", "Rooms with users, now or within ten minutes.", [[{}, awake.length]]),
+    metric("gauge", "users", "Known users, by status.", users),
     metric(
-      "rollcall_connections",
       "gauge",
+      "connections",
       "Live connections.",
-      each((room) => room.connections),
+      each(({ connections }) => connections),
     ),
     metric(
-      "rollcall_suspect_connections",
       "gauge",
-      "Connections that have stopped answering and are not yet dead.",
-      each((room) => room.suspects),
+      "suspect_connections",
+      "Connections that do not answer.",
+      each(({ suspects }) => suspects),
     ),
     metric(
-      "rollcall_storage_failing",
       "gauge",
-      "1 while a room's storage cannot be read or written, and the room goes on in memory.",
-      each((room) => (room.storageFault ? 1 : 0)),
+      "storage_failing",
+      "1 while a room's storage fails and the room continues in memory.",
+      failing,
     ),
+    metric("gauge", "storage_unwritten_keys", "Keys that wait until the storage can be written.", unwritten),
     metric(
-      "rollcall_storage_unwritten_keys",
-      "gauge",
-      "What a room still has to write, in keys, while its storage cannot be written.",
-      each((room) => room.storageFault?.unwritten ?? 0),
-    ),
-    metric(
-      "rollcall_connects_total",
       "counter",
-      "Connections ever taken.",
+      "connects_total",
+      "Accepted connections.",
       each(({ stats }) => stats.connects),
     ),
     metric(
-      "rollcall_messages_received_total",
       "counter",
+      "messages_received_total",
       "Messages from clients.",
       each(({ stats }) => stats.messagesIn),
     ),
     metric(
-      "rollcall_frames_sent_total",
       "counter",
-      "Syncs and diffs sent.",
+      "frames_sent_total",
+      "Sent syncs and diffs.",
       each(({ stats }) => stats.framesOut),
     ),
+    metric("counter", "errors_total", "Refused messages, by error.", byName("code", "errors")),
     metric(
-      "rollcall_errors_total",
       "counter",
-      "Messages refused, by error.",
-      byName("code", (stats) => stats.errors),
+      "closes_total",
+      "Connections that the server closed, by code.",
+      byName("code", "closes"),
+    ),
+    metric("counter", "false_offline_total", "Users shown offline who were connected.", falseOfflines),
+    metric(
+      "counter",
+      "webhooks_total",
+      "Webhooks by outcome. Failed ones are repeated.",
+      byName("outcome", "webhooks"),
     ),
     metric(
-      "rollcall_closes_total",
-      "counter",
-      "Connections closed by the server, by close code.",
-      byName("code", (stats) => stats.closes),
-    ),
-    metric(
-      "rollcall_false_offline_total",
-      "counter",
-      "How often somebody shown offline turned out to be there.",
-      each(({ stats }) => stats.falseOfflines),
-    ),
-    metric(
-      "rollcall_webhooks_total",
-      "counter",
-      "Webhooks by outcome: delivered; failed, to be tried again; refused by the receiver and set aside; dropped as too old or too many.",
-      byName("outcome", (stats) => stats.webhooks),
-    ),
-    metric(
-      "rollcall_webhooks_waiting",
       "gauge",
-      "Webhooks that are still to be delivered.",
-      each((room) => room.webhooksWaiting),
+      "webhooks_waiting",
+      "Webhooks that wait.",
+      each(({ webhooksWaiting }) => webhooksWaiting),
     ),
     histogram(
-      "rollcall_unnoticed_death_seconds",
-      "How long dead connections had been silent when found.",
+      "unnoticed_death_seconds",
+      "Silence of dead connections.",
       awake,
-      (stats) => stats.silence,
+      "silence",
       SILENCE_BOUNDS_MS,
       1_000,
     ),
-    histogram(
-      "rollcall_flush_users",
-      "Users that changed, per flush.",
-      awake,
-      (stats) => stats.flushSize,
-      FLUSH_BOUNDS,
-      1,
-    ),
+    histogram("flush_users", "Changed users per flush.", awake, "flushSize", FLUSH_BOUNDS, 1),
   ].join("");
 }
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
-function metric(name: string, type: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => `${name}${format(labels)} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+function metric(type: string, name: string, help: string, samples: readonly Sample[]): string {
+  return withHead(
+    type,
+    name,
+    help,
+    samples.map(([labels, value]) => [name, labels, value]),
+  );
 }
 
 function histogram(
   name: string,
   help: string,
   rooms: readonly AwakeRoom[],
-  of: (stats: Stats) => Histogram,
+  figure: "silence" | "flushSize",
   bounds: readonly number[],
   unit: number,
 ): string {
-  const lines = rooms.flatMap(({ room, stats }) => {
-    const { counts, count, sum } = of(stats);
-    const buckets = bounds.map(
-      (bound, index) => `${name}_bucket${format({ room, le: String(bound / unit) })} ${counts[index] ?? 0}\n`,
-    );
+  const lines = rooms.flatMap(({ room, stats }): Line[] => {
+    const { counts, count, sum } = stats[figure];
     return [
-      ...buckets,
-      `${name}_bucket${format({ room, le: "+Inf" })} ${count}\n`,
-      `${name}_sum${format({ room })} ${sum / unit}\n`,
-      `${name}_count${format({ room })} ${count}\n`,
+      ...bounds.map((bound, i): Line => [`${name}_bucket`, { room, le: `${bound / unit}` }, counts[i] ?? 0]),
+      [`${name}_bucket`, { room, le: "+Inf" }, count],
+      [`${name}_sum`, { room }, sum / unit],
+      [`${name}_count`, { room }, count],
     ];
   });
-  return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${lines.join("")}`;
+  return withHead("histogram", name, help, lines);
+}
+
+type Line = readonly [name: string, ...sample: Sample];
+
+function withHead(type: string, name: string, help: string, lines: readonly Line[]): string {
+  const text = lines.map(([name, labels, value]) => `rollcall_${name}${format(labels)} ${value}\n`).join("");
+  return `# HELP rollcall_${name} ${help}\n# TYPE rollcall_${name} ${type}\n${text}`;
 }
 
 function format(labels: Labels): string {
