@@ -54,8 +54,8 @@ type Change = Omit<Transition, "userId">;
 /** The status changes of one user, the status before the first, and when the server was down. */
 export async function userHistory(
   asked: ApiRequest,
-  id: string,
   { room, history, historyDays }: ApiRoom,
+  id: string,
 ): Promise<unknown> {
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");

@@ -49,71 +49,57 @@ export async function serveApi(
   }
 }
 
+/** Answers one method at one address. `id` is the user's, if the address has one. */
+type Handler = (asked: ApiRequest, room: ApiRoom, id: string) => unknown;
+
+const adminsOnly =
+  (handler: Handler): Handler =>
+  (asked, room, id) => {
+    if (asked.role !== "admin") throw forbidden("only admins may ask for this");
+    return handler(asked, room, id);
+  };
+
+const USER: Readonly<Record<string, Handler>> = { GET: oneUser, DELETE: adminsOnly(erase) };
+
+/** The segments of each address below the room's, and its methods. */
+const ROUTES: readonly (readonly [path: readonly string[], methods: Readonly<Record<string, Handler>>])[] = [
+  [[], { DELETE: adminsOnly(deleteRoom) }],
+  [["summary"], { GET: summary }],
+  [["stats"], { GET: adminsOnly(stats) }],
+  [["history"], { GET: adminsOnly(roomHistory) }],
+  [["users"], { GET: users }],
+  [["users", "query"], { ...USER, POST: usersOfBody }],
+  [["users", ":id"], USER],
+  [["users", ":id", "connections"], { DELETE: adminsOnly(disconnect) }],
+  [["users", ":id", "history"], { GET: adminsOnly(userHistory) }],
+];
+
 async function answer(asked: ApiRequest, path: readonly string[], room: ApiRoom): Promise<unknown> {
-  const { request } = asked;
-  const [resource, id, part, ...rest] = path;
-  if (rest.length > 0) throw notFound("there is nothing at this address");
-  switch (resource) {
-    case "summary":
-      if (id !== undefined) break;
-      allow(request, "GET");
-      return summary(asked, room);
-    case "stats":
-      if (id !== undefined) break;
-      allow(request, "GET");
-      requireAdmin(asked);
-      return stats(asked, room);
-    case "history":
-      if (id !== undefined) break;
-      allow(request, "GET");
-      requireAdmin(asked);
-      return roomHistory(asked, room);
-    case "users":
-      return users(asked, id, part, room);
-    case undefined:
-      allow(request, "DELETE");
-      requireAdmin(asked);
-      if (!room.deleteRoom) throw notFound("nobody has been in this room");
-      return { now: asked.now, deleted: asked.roomName, closed: await room.deleteRoom() };
-    default:
-      break;
-  }
-  throw notFound("there is nothing at this address");
+  const [, methods = null] =
+    ROUTES.find(
+      ([pattern]) =>
+        pattern.length === path.length &&
+        pattern.every((segment, index) => segment === ":id" || segment === path[index]),
+    ) ?? [];
+  if (methods === null) throw notFound("there is nothing at this address");
+  allow(asked.request, ...Object.keys(methods));
+  return await methods[asked.request.method]?.(asked, room, path[1] ?? "");
 }
 
-async function users(
-  asked: ApiRequest,
-  id: string | undefined,
-  part: string | undefined,
-  room: ApiRoom,
-): Promise<unknown> {
-  const { request, params } = asked;
-  if (id === undefined) {
-    allow(request, "GET");
-    const ids = params.get("ids");
-    if (ids === null) return allUsers(asked, room);
-    // An empty `ids=` names nobody.
-    return usersById(asked, ids === "" ? [] : ids.split(","), room);
-  }
-  if (id === "query" && part === undefined && request.method === "POST") {
-    return usersById(asked, await readIds(request, room.maxIds), room);
-  }
-  if (part === undefined) {
-    allow(request, "GET", "DELETE");
-    if (request.method === "GET") return oneUser(asked, id, room);
-    await erase(asked, id, room);
-    return { now: asked.now, erased: id };
-  }
-  if (part === "connections") {
-    allow(request, "DELETE");
-    return disconnect(asked, id, room);
-  }
-  if (part === "history") {
-    allow(request, "GET");
-    requireAdmin(asked);
-    return userHistory(asked, id, room);
-  }
-  throw notFound("there is nothing at this address");
+async function deleteRoom({ now, roomName }: ApiRequest, room: ApiRoom): Promise<unknown> {
+  if (!room.deleteRoom) throw notFound("nobody has been in this room");
+  return { now, deleted: roomName, closed: await room.deleteRoom() };
+}
+
+function users(asked: ApiRequest, room: ApiRoom): unknown {
+  const ids = asked.params.get("ids");
+  if (ids === null) return allUsers(asked, room);
+  // An empty `ids=` names nobody.
+  return usersById(asked, ids === "" ? [] : ids.split(","), room);
+}
+
+async function usersOfBody(asked: ApiRequest, room: ApiRoom): Promise<unknown> {
+  return usersById(asked, await readIds(asked.request, room.maxIds), room);
 }
 
 function summary({ role, now }: ApiRequest, { room, figures }: ApiRoom): object {
@@ -135,24 +121,18 @@ function shownOf({ users }: Room): Counts & { connections: number } {
 }
 
 /** Disconnects a user everywhere. The user may return. */
-function disconnect(asked: ApiRequest, userId: string, { room, apply }: ApiRoom): unknown {
-  requireAdmin(asked);
+function disconnect({ now }: ApiRequest, { room, apply }: ApiRoom, userId: string): unknown {
   const user = room.users.get(userId);
   if (!user) throw notFound("this room knows no user of this id");
   const closed = user.connections.size;
   apply({ type: "disconnect", userId });
-  return { now: asked.now, closed };
+  return { now, closed };
 }
 
-async function erase(asked: ApiRequest, userId: string, room: ApiRoom): Promise<void> {
-  requireAdmin(asked);
+async function erase({ now }: ApiRequest, room: ApiRoom, userId: string): Promise<unknown> {
   if (!room.room.users.has(userId)) throw notFound("this room knows no user of this id");
   await room.erase(userId);
-}
-
-function requireAdmin({ role }: ApiRequest): void {
-  if (role === "admin") return;
-  throw forbidden("only admins may ask for this");
+  return { now, erased: userId };
 }
 
 function decode(segment: string): string {

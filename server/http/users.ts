@@ -59,7 +59,7 @@ export function usersById(
 }
 
 /** One user; for admins with connections and reason. */
-export function oneUser({ audience, now }: ApiRequest, id: string, { room }: ApiRoom): unknown {
+export function oneUser({ audience, now }: ApiRequest, { room }: ApiRoom, id: string): unknown {
   const user = room.users.get(id);
   if (!user) throw notFound("this room knows no user of this id");
   return { now, user: describeUser(room, user, audience, now) };
