@@ -152,6 +152,8 @@ async function openPerson(page) {
 
 /** A time zone in which it is three in the afternoon, for pictures taken at any hour. */
 function afternoon() {
-  const west = new Date().getUTCHours() - 15;
-  return `Etc/GMT${west < 0 ? "" : "+"}${west === 0 ? "" : west}`.replace(/\+$/, "");
+  // In these names zones with a minus sign are east of Greenwich, and there is none beyond 14.
+  const hour = new Date().getUTCHours();
+  const west = hour === 0 ? 9 : hour - 15;
+  return `Etc/GMT${west < 0 ? "" : "+"}${west}`;
 }

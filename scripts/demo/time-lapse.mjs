@@ -1,3 +1,5 @@
+import { frameText } from "../frame-text.mjs";
+
 /**
  * When the room was created, and when the last person joined. The time after that, in which the pictures are taken,
  * counts as zero.
@@ -22,7 +24,10 @@ const IDLE_AFTER_MS = 300_000;
  */
 export async function lapseTime(page, play) {
   await page.routeWebSocket(/\/parties\/main\//, (socket) => {
-    socket.connectToServer().onMessage((data) => socket.send(stretchMessage(String(data), play)));
+    const server = socket.connectToServer();
+    server.onMessage((data) =>
+      socket.send(stretchMessage(frameText(Buffer.from(data), typeof data !== "string"), play)),
+    );
   });
   await page.route(/\/rooms\/[^/]+\/history/, (route) => stretchHistory(route, play));
   await page.route(/\/users\/[^/]+\/history/, (route) => stretchChanges(route, play));
