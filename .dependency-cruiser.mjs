@@ -30,6 +30,7 @@ export default {
     keepOut("core/replica", ROOM),
     keepOut("server", ["client", "components", "app", TESTING, ...ABOVE_SERVER]),
     keepOut("party", ["workers", "client", "components", "app", TESTING, ...TOOLS]),
+    keepOut("workers", ["party", "client", "components", "app", TESTING, ...TOOLS]),
     keepOut("client", ["server", "components", "app", TESTING, ...ROOM, ...ABOVE_SERVER]),
     keepOut("client/page", ["client/connection", "client/client", "client/react"]),
     keepOut("client/connection", ["client/client", "client/react"]),

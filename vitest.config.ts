@@ -1,5 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of a real room server. Each file runs servers of its own, and measures time: one at a time. */
+const project = (name: string, engine: string, include: string[]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    env: { ROLLCALL_ENGINE: engine },
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic" } },
   test: {
@@ -8,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{core,server,client,components,app,party,scripts}/**/*.test.{ts,tsx}"],
+          include: ["{core,server,client,components,app,party,scripts,workers}/**/*.test.{ts,tsx}"],
           // For the properties, which try much, on a machine that is busy.
           testTimeout: 30_000,
         },
@@ -20,28 +33,15 @@ export default defineConfig({
           include: ["e2e/simulation/*.test.ts"],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: "integration",
-          include: ["{server,party,scripts}/**/*.itest.ts"],
-          // Each file runs servers of its own, and measures time: one at a time.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "faults",
-          include: ["e2e/faults/*.itest.ts"],
-          // As above; within a file, people in rooms of their own share one server and the time.
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      // The rooms run on two engines, and every test of theirs runs on both.
+      ...(["partykit", "workerd"] as const).flatMap((engine) => [
+        project(`integration on ${engine}`, engine, [
+          "server/**/*.itest.ts",
+          // These start commands and servers of either engine themselves.
+          ...(engine === "partykit" ? ["{party,scripts,workers}/**/*.itest.ts"] : []),
+        ]),
+        project(`faults on ${engine}`, engine, ["e2e/faults/*.itest.ts"]),
+      ]),
     ],
   },
 });

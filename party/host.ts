@@ -1,16 +1,9 @@
 import type * as Party from "partykit/server";
 
-import type {
-  Batch,
-  HostFile,
-  HostSocket,
-  ListQuery,
-  PartyName,
-  ProcessHost,
-  RoomHost,
-} from "../server/host";
+import type { HostFile, HostSocket, PartyName, ProcessHost, RoomHost } from "../server/host";
 import { Server } from "../server/server";
-import { OBJECTS_DIR, objectId, STORAGE_NAMESPACE } from "./object-id.mjs";
+import { fileOfObject } from "../server/store/file-object";
+import { OBJECTS_DIR, objectId, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
 
 type Parties = Party.Context["parties"];
 
@@ -56,24 +49,15 @@ class PartyKitProcess implements ProcessHost {
     return await fetchFrom(this.parties, party, room, path, init);
   }
   file(name: string): HostFile {
-    const ask = async (operation: string, body: unknown): Promise<unknown> => {
-      const init = { method: "POST", body: JSON.stringify(body) };
-      const answer = await fetchFrom(this.parties, "storage", name, `/${operation}`, init);
-      // The runtime gives no details.
-      if (!answer.ok) throw new Error(`the storage answered ${answer.status}`);
-      return await answer.json();
-    };
-    return {
-      get: (keys) => ask("get", { keys }) as ReturnType<HostFile["get"]>,
-      list: (query: ListQuery) => ask("list", query) as ReturnType<HostFile["list"]>,
-      write: async (batch: Batch) => void (await ask("write", batch)),
-      path: async () =>
-        `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${await objectId(STORAGE_NAMESPACE, name)}.sqlite`,
-    };
+    return fileOfObject(
+      (path, init) => fetchFrom(this.parties, "storage", name, path, init),
+      async () => `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${await objectId(STORAGE_NAMESPACE, name)}.sqlite`,
+    );
   }
 }
 
-async function fetchFrom(
+/** Sends a request to an object of this server. @throws when there is no such party */
+export async function fetchFrom(
   parties: Parties,
   party: string,
   room: string,

@@ -1,8 +1,7 @@
 import type * as Party from "partykit/server";
-import type { CloseCode } from "../core/shared/close-codes";
-import { dismiss } from "../server/gate/closing";
+
+import { dismissRefused } from "../server/gate/refuse-socket";
 import { nothingHere } from "../server/http/params";
-import { readRefusal } from "./refuse-socket";
 
 /**
  * Closes the sockets that the edge refuses. Only the edge can reach this party. It fetches the socket with an
@@ -18,7 +17,6 @@ export default class Refusals implements Party.Server {
   }
 
   onConnect(socket: Party.Connection, { request }: Party.ConnectionContext): void {
-    const { code, reason } = readRefusal(request.headers);
-    dismiss(socket, code as CloseCode, reason);
+    dismissRefused(socket, request.headers);
   }
 }

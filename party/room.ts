@@ -2,9 +2,9 @@ import type * as Party from "partykit/server";
 
 import { RoomEngine } from "../server/engine";
 import { admitConnection, serveEdge } from "../server/gate/edge";
+import { refuseSocket } from "../server/gate/refuse-socket";
 import { admitToRoom } from "../server/http/empty-room";
-import { roomHost, serverOf, socketOf } from "./host";
-import { refuseSocket } from "./refuse-socket";
+import { fetchFrom, roomHost, serverOf, socketOf } from "./host";
 
 /** PartyKit's room server: the edge, and one engine for each room. */
 export default class RoomServer implements Party.Server {
@@ -13,9 +13,11 @@ export default class RoomServer implements Party.Server {
     lobby: Party.Lobby,
     context: Party.ExecutionContext,
   ): Promise<Party.Request | Response> {
-    const admitted = await admitConnection(request as unknown as Request, lobby.id, serverOf(lobby));
+    const server = serverOf(lobby);
+    const admitted = await admitConnection(request as unknown as Request, lobby.id, server);
     if (admitted instanceof Request) return admitted as unknown as Party.Request;
-    return await refuseSocket(admitted, lobby.parties, context);
+    const accept = (init: RequestInit) => fetchFrom(lobby.parties, "refusals", "main", "/", init);
+    return await refuseSocket(admitted, accept, server.host, context);
   }
 
   static async onBeforeRequest(

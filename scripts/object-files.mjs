@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, statfs, symlink } from "node:fs/promises";
 import path from "node:path";
 
-import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "../party/object-id.mjs";
+import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
 
 /** Objects whose own files are empty: rooms, the directory, and the party that closes refused sockets. */
 const EMPTY_NAMESPACES = ["-PartyKitDurable", "-directoryDO", "-refusalsDO"];

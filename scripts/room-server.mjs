@@ -8,11 +8,14 @@ import { pollingWorkerd } from "./polling-workerd.mjs";
 import { freePort, isPortFree, refuseTakenPort, sleep, until } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { roomOutputFilter } from "./room-output.mjs";
+import { readEngine } from "./settings.mjs";
 import { StartError } from "./start-error.mjs";
 import { asStartError, claimStateDir } from "./state-dir.mjs";
+import { workerdArgs, workerdPath, writeWorker } from "./workerd.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIND_HOST = fileURLToPath(new URL("bind-host.cjs", import.meta.url));
+const WORKERD_SERVE = fileURLToPath(new URL("workerd-serve.cjs", import.meta.url));
 // Its package exports no path to it.
 const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
 
@@ -21,7 +24,7 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  * @property {string} url where this machine reaches it
  * @property {number} port
  * @property {string} healthUrl answers even when newcomers are refused; for this machine alone
- * @property {number} pid of `partykit dev`, leader of its process group
+ * @property {number} pid of the leader of its process group
  * @property {() => number | undefined} workerdPid
  * @property {Promise<string>} exited how it ended
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill the whole group, workerd too;
@@ -39,7 +42,8 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  *   and all that it finds there: neither the shell's environment nor .env files reach it
  * @param {number} [options.port] a free one unless told
  * @param {string} [options.host] the address to listen on
- * @param {string} [options.root] the project whose partykit.json is run
+ * @param {import("./settings.mjs").Engine} [options.engine] ROLLCALL_ENGINE of the shell unless told
+ * @param {string} [options.root] the project whose partykit.json is run, by PartyKit
  * @param {string} [options.runtime] an executable to run in place of workerd, such as one that prepares it for a test
  * @param {string[]} [options.v8Flags] for workerd, such as those that a profile needs; none unless told
  * @param {(line: string) => void} [options.onOutput] what the room logs
@@ -79,72 +83,51 @@ export async function startRoomServer(options) {
  * @returns {Promise<RoomServer>}
  */
 async function launch(claim, options) {
-  const { env = {}, host = "127.0.0.1", root = ROOT, v8Flags = [] } = options;
+  const { host = "127.0.0.1", engine = readEngine(options.root ? {} : process.env) } = options;
   const port = options.port ?? (await freePort(host));
   // If its port is taken partykit starts anyway, and another process would answer.
   await refuseTakenPort("ROLLCALL_PARTY_PORT", port, host);
-  const runDir = await writeRunDir(claim.dir, root, env).catch((error) => {
+  const runtimePort = options.front ? await freePort() : port;
+  const prepare = engine === "workerd" ? prepareWorkerd : preparePartyKit;
+  const { cwd, args, env } = await prepare({ ...options, claim, host, port, runtimePort }).catch((error) => {
     throw asStartError(claim.dir, error);
   });
-  // In a project without such objects rooms keep their own files.
-  if (await hasStorageObjects(root)) await prepareObjectFiles(claim.dir);
-
-  const runtimePort = options.front ? await freePort() : port;
-  const workerd = options.runtime ?? (await pollingWorkerd(PARTYKIT, runDir));
-  if (workerd === null)
-    options.onOutput?.(
-      "workerd cannot be made to serve its sockets in turn on this platform: one client that floods it holds up all others. Put a proxy before it that limits them (docs/deploying.md).",
-    );
 
   /** @type {number | undefined} */
   let workerdPid;
   let fronted = false;
   /** @type {string[]} */
   const lastLines = [];
-  const group = spawnGroup(
-    [
-      "--require",
-      BIND_HOST,
-      PARTYKIT,
-      "dev",
-      `--config=${path.join(runDir, "partykit.json")}`,
-      `--persist=${claim.dir}`,
-      `--port=${port}`,
-      "--disable-request-cf-fetch",
-      "--no-hotkeys",
-    ],
-    {
-      cwd: runDir,
-      env: {
-        ...withoutSettings(process.env),
-        PWD: runDir,
-        ROLLCALL_HOST: host,
-        ...(options.front && {
-          ROLLCALL_RUNTIME_PORT: String(runtimePort),
-          ROLLCALL_OPEN_FILES: String(openFilesLimit()),
-        }),
-        // Always set, so that the shell's value is not used.
-        WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
-        ...(workerd !== null && { MINIFLARE_WORKERD_PATH: workerd }),
-      },
-      onLine: roomOutputFilter((line) => {
-        lastLines.push(line);
-        if (lastLines.length > 20) lastLines.shift();
-        options.onOutput?.(line);
+  const group = spawnGroup(args, {
+    cwd,
+    env: {
+      ...withoutSettings(process.env),
+      ...env,
+      PWD: cwd,
+      ROLLCALL_HOST: host,
+      ...(options.front && {
+        ROLLCALL_FRONT_PORT: String(port),
+        ROLLCALL_RUNTIME_PORT: String(runtimePort),
+        ROLLCALL_OPEN_FILES: String(openFilesLimit()),
       }),
-      inherit: claim.fd,
-      onMessage: (message) => {
-        const told = /** @type {{ workerdPid?: number, fronted?: boolean }} */ (message);
-        workerdPid = told.workerdPid ?? workerdPid;
-        fronted ||= told.fronted === true;
-      },
     },
-  );
+    onLine: roomOutputFilter((line) => {
+      lastLines.push(line);
+      if (lastLines.length > 20) lastLines.shift();
+      options.onOutput?.(line);
+    }),
+    inherit: claim.fd,
+    onMessage: (message) => {
+      const told = /** @type {{ workerdPid?: number, fronted?: boolean }} */ (message);
+      workerdPid = told.workerdPid ?? workerdPid;
+      fronted ||= told.fronted === true;
+    },
+  });
   const portFree = () => until(() => isPortFree(port, host), 2_000);
   const stop = async () => {
     await group.end();
     await portFree();
-    await rm(runDir, { recursive: true, force: true });
+    await rm(cwd, { recursive: true, force: true });
     await removeObjectMemory(claim.dir);
   };
 
@@ -153,7 +136,7 @@ async function launch(claim, options) {
   try {
     await untilHealthy({ healthUrl, group, lastLines, timeoutMs: 30_000, ...options });
     if (workerdPid === undefined || fronted !== (options.front === true))
-      throw new Error("bind-host.cjs did not see workerd: it may listen everywhere");
+      throw new Error("workerd was not seen to start: it may listen everywhere");
   } catch (error) {
     await stop();
     throw error;
@@ -174,10 +157,73 @@ async function launch(claim, options) {
   };
 }
 
+/**
+ * @typedef {Parameters<typeof startRoomServer>[0] & {
+ *   claim: import("./state-dir.mjs").StateDirClaim, host: string, port: number, runtimePort: number }} Launch
+ * @typedef {object} Program
+ * @property {string} cwd removed when the server has stopped
+ * @property {string[]} args for Node
+ * @property {NodeJS.Dict<string>} env
+ */
+
+/** @param {Launch} launch @returns {Promise<Program>} */
+async function preparePartyKit({ claim, env = {}, root = ROOT, port, runtime, v8Flags = [], onOutput }) {
+  const runDir = await writeRunDir(claim.dir, root, env);
+  // In a project without such objects rooms keep their own files.
+  if (await hasStorageObjects(root)) await prepareObjectFiles(claim.dir);
+  const workerd = runtime ?? (await pollingWorkerd(PARTYKIT, runDir));
+  if (workerd === null)
+    onOutput?.(
+      "workerd cannot be made to serve its sockets in turn on this platform: one client that floods it holds up all others. Put a proxy before it that limits them (docs/deploying.md).",
+    );
+  return {
+    cwd: runDir,
+    args: [
+      "--require",
+      BIND_HOST,
+      PARTYKIT,
+      "dev",
+      `--config=${path.join(runDir, "partykit.json")}`,
+      `--persist=${claim.dir}`,
+      `--port=${port}`,
+      "--disable-request-cf-fetch",
+      "--no-hotkeys",
+    ],
+    env: {
+      // Always set, so that the shell's value is not used.
+      WORKERD_V8_FLAGS: JSON.stringify(v8Flags),
+      ...(workerd !== null && { MINIFLARE_WORKERD_PATH: workerd }),
+    },
+  };
+}
+
+/** @param {Launch} launch @returns {Promise<Program>} */
+async function prepareWorkerd({ claim, env = {}, host, port, runtimePort, runtime, v8Flags = [] }) {
+  const workerd = runtime ?? workerdPath();
+  const runDir = await makeRunDir(claim.dir);
+  await prepareObjectFiles(claim.dir);
+  const settings = Object.keys(env).filter((name) => env[name] !== undefined);
+  const config = await writeWorker(runDir, { settings, v8Flags });
+  const address = runtimePort === port ? `${urlHost(host)}:${port}` : `127.0.0.1:${runtimePort}`;
+  return {
+    cwd: runDir,
+    args: [WORKERD_SERVE, workerd, ...workerdArgs({ config, stateDir: claim.dir, address })],
+    env,
+  };
+}
+
 /** @param {string} root */
 async function hasStorageObjects(root) {
   const { parties = {} } = JSON.parse(await readFile(path.join(root, "partykit.json"), "utf8"));
   return "storage" in parties;
+}
+
+/** Only its owner may look into the directory. @param {string} stateDir */
+async function makeRunDir(stateDir) {
+  const runDir = path.join(stateDir, "run");
+  await mkdir(runDir, { recursive: true, mode: 0o700 });
+  await chmod(runDir, 0o700);
+  return runDir;
 }
 
 /**
@@ -190,9 +236,7 @@ async function hasStorageObjects(root) {
  */
 async function writeRunDir(stateDir, root, vars) {
   const config = JSON.parse(await readFile(path.join(root, "partykit.json"), "utf8"));
-  const runDir = path.join(stateDir, "run");
-  await mkdir(runDir, { recursive: true, mode: 0o700 });
-  await chmod(runDir, 0o700);
+  const runDir = await makeRunDir(stateDir);
   /** @param {string} name @param {string} content */
   const write = (name, content) =>
     writeFile(path.join(runDir, name), content, { encoding: "utf8", mode: 0o600 });
@@ -252,8 +296,11 @@ export function openFilesLimit() {
 export function reachableHost(host) {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+  return urlHost(host);
 }
+
+/** An address as it is written before a port. @param {string} host */
+const urlHost = (host) => (host.includes(":") ? `[${host}]` : host);
 
 /**
  * The servers get their settings explicitly. The shell's variables must not reach them.

@@ -1,7 +1,7 @@
 import { keepRunning } from "./keep-running.mjs";
 import { permittedConnections } from "./front.cjs";
 import { openFilesLimit, startRoomServer } from "./room-server.mjs";
-import { forRooms, readNet } from "./settings.mjs";
+import { forRooms, readEngine, readNet } from "./settings.mjs";
 
 /** The default of ROLLCALL_MAX_CONNECTIONS_PER_ROOM, for code that cannot import `core/shared/limits.ts`. */
 export const CONNECTIONS_PER_ROOM = 20_000;
@@ -22,6 +22,7 @@ const FRONT_BELOW = 8_192;
  */
 export async function startRoomService({ claim, settings, log, signal }) {
   const { host, partyPort } = readNet(settings);
+  const engine = readEngine(settings);
   const openFiles = openFilesLimit();
   const front = openFiles < FRONT_BELOW;
   const { first, failed, stop } = await keepRunning({
@@ -30,6 +31,7 @@ export async function startRoomService({ claim, settings, log, signal }) {
       const server = await startRoomServer({
         stateDir: claim.dir,
         claim,
+        engine,
         host,
         port: partyPort,
         front,

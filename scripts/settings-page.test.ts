@@ -20,14 +20,17 @@ const SOURCES = [
   "core",
   "server",
   "party",
+  "workers",
   "proxy.ts",
   "next.config.ts",
 ].concat(
-  ["start", "stack", "settings", "secrets", "build", "room-server"].map((name) => `scripts/${name}.mjs`),
+  ["start", "stack", "settings", "secrets", "build", "room-server", "workerd"].map(
+    (name) => `scripts/${name}.mjs`,
+  ),
 );
 
 // What the room server's starter tells the process that it starts, and nobody sets.
-const INTERNAL = new Set(["ROLLCALL_RUNTIME_PORT", "ROLLCALL_OPEN_FILES"]);
+const INTERNAL = new Set(["ROLLCALL_RUNTIME_PORT", "ROLLCALL_FRONT_PORT", "ROLLCALL_OPEN_FILES"]);
 
 const page = await readFile(path.join(ROOT, "docs/settings.md"), "utf8");
 const rows = [...page.matchAll(/^\| +`(ROLLCALL_\w+)` +\| *(.*?) *\| *(.*?) *\|/gm)].map(

@@ -45,6 +45,19 @@ export function forRooms(settings) {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !APP_ONLY.has(name)));
 }
 
+/**
+ * What runs the rooms: PartyKit's development server, or workerd with the objects of `workers/`.
+ * @typedef {"partykit" | "workerd"} Engine
+ */
+
+/** @param {NodeJS.Dict<string>} settings @returns {Engine} @throws {StartError} for another engine */
+export function readEngine(settings) {
+  const engine = settings["ROLLCALL_ENGINE"] || "partykit";
+  if (engine !== "partykit" && engine !== "workerd")
+    throw new StartError(`ROLLCALL_ENGINE must be partykit or workerd: not "${engine}".`);
+  return engine;
+}
+
 /** @param {Record<string, string>} settings */
 export const stateDirOf = (settings) => settings["ROLLCALL_STATE_DIR"] ?? ".partykit/state";
 

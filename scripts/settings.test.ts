@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { missingSecrets, saveSecrets } from "./secrets.mjs";
-import { checkAppSettings, readNet, readSettings } from "./settings.mjs";
+import { checkAppSettings, readEngine, readNet, readSettings } from "./settings.mjs";
 
 let dir: string;
 beforeEach(async () => {
@@ -26,6 +26,14 @@ test("the shell overrides .env.local, which overrides .env", async () => {
 test("only ROLLCALL_ settings are read, and an empty one counts as not set", async () => {
   await writeFile(path.join(dir, ".env"), "AWS_KEY=secret\nROLLCALL_API_KEY=\n");
   expect(await readSettings(dir, { NODE_ENV: "test" })).toEqual({});
+});
+
+test("PartyKit runs the rooms unless workerd is named, and another engine is refused by name", () => {
+  expect(readEngine({})).toBe("partykit");
+  expect(readEngine({ ROLLCALL_ENGINE: "workerd" })).toBe("workerd");
+  expect(() => readEngine({ ROLLCALL_ENGINE: "deno" })).toThrow(
+    'ROLLCALL_ENGINE must be partykit or workerd: not "deno".',
+  );
 });
 
 test("missing secrets are generated once and stored, in a file that only its owner can read", async () => {

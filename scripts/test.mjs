@@ -20,18 +20,14 @@ const RUNNERS = [
     flag: "--outputFile.json=",
     count: countVitest,
   },
-  {
-    name: "integration",
-    command: "vitest run --project integration --reporter=default --reporter=json",
-    flag: "--outputFile.json=",
-    count: countVitest,
-  },
-  {
-    name: "faults",
-    command: "vitest run --project faults --reporter=default --reporter=json",
-    flag: "--outputFile.json=",
-    count: countVitest,
-  },
+  ...["integration on partykit", "integration on workerd", "faults on partykit", "faults on workerd"].map(
+    (name) => ({
+      name,
+      command: `vitest run --project "${name}" --reporter=default --reporter=json`,
+      flag: "--outputFile.json=",
+      count: countVitest,
+    }),
+  ),
   { name: "e2e", command: "node scripts/chromium.mjs && playwright test", flag: "", count: countPlaywright },
 ];
 
@@ -46,7 +42,7 @@ const failedParts = [...failedChecks];
 for (const { name, command, flag, count } of RUNNERS) {
   console.log(`\n— ${name} tests`);
   const file = path.join(RESULTS, `${name}.json`);
-  const ok = await runStep({ name, command: flag ? `${command} ${flag}${file}` : command }, (chunk) =>
+  const ok = await runStep({ name, command: flag ? `${command} "${flag}${file}"` : command }, (chunk) =>
     process.stdout.write(chunk),
   );
   const counts = count(await readFile(file, "utf8").then(JSON.parse, () => undefined));

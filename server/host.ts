@@ -36,7 +36,7 @@ export interface HostFile {
 
 /**
  * What the rooms of one process share: the environment, the clock, randomness, timers, the log, files and the way to
- * other parties. PartyKit and the simulation each implement this.
+ * other parties. PartyKit, Durable Objects and the simulation each implement this.
  */
 export interface ProcessHost {
   /** The environment variables. */
@@ -57,7 +57,9 @@ export interface ProcessHost {
   file(name: string): HostFile;
 }
 
-/** What one room needs from whatever runs it. PartyKit and the simulation each implement this. */
+/**
+ * What one room needs from whatever runs it. PartyKit, Durable Objects and the simulation each implement this.
+ */
 export interface RoomHost {
   /** Identifies the room, and names its file. */
   readonly id: string;

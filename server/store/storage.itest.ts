@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { prepareObjectFiles } from "../../scripts/object-files.mjs";
-import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "../../party/object-id.mjs";
+import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "./object-id.mjs";
 import { serverFixture, type ServerFixture } from "../testing/server-fixture";
 import { smallDisk, type SmallDisk } from "../testing/small-disk";
 import { newRoom, TEST_SECRETS, TestClient } from "../testing/test-client";

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startRoomServer, type RoomServer } from "../../scripts/room-server.mjs";
+import type { Engine } from "../../scripts/settings.mjs";
 import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
 
 /** A room server of a test's own, which can be killed and brought back with the same storage and port. */
@@ -28,6 +29,8 @@ export interface ServerFixture {
 interface FixtureOptions {
   /** A directory of the test's own; a new one unless told. */
   readonly stateDir?: string;
+  /** What runs it; ROLLCALL_ENGINE of the shell unless told. */
+  readonly engine?: Engine;
   /** The project whose partykit.json is run; this one unless told. */
   readonly root?: string;
   /** An executable in place of workerd. */
@@ -46,6 +49,7 @@ export async function serverFixture(
       stateDir,
       onOutput: (line) => output.push(line),
       ...(port !== undefined && { port }),
+      ...(options.engine !== undefined && { engine: options.engine }),
       ...(options.root !== undefined && { root: options.root }),
       ...(options.runtime !== undefined && { runtime: options.runtime }),
     });
