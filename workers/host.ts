@@ -79,7 +79,7 @@ export function roomHost(state: DurableObjectState): RoomHost {
   };
 }
 
-/** A socket that `acceptSocket` accepted. */
+/** A socket of a Durable Object. */
 export function socketOf(state: DurableObjectState, socket: WebSocket): HostSocket {
   return {
     id: idOf(state, socket),
@@ -99,15 +99,10 @@ export function idOf(state: DurableObjectState, socket: WebSocket): string {
   return state.getTags(socket)[0] ?? "";
 }
 
-/** Accepts a socket that survives hibernation, under an id. `connect` runs before its client hears anything. */
-export function acceptSocket(
-  state: DurableObjectState,
-  id: string,
-  connect: (socket: HostSocket) => void,
-): Response {
+/** Answers a request by a socket, once `accept` has accepted its end. */
+export function openSocket(accept: (socket: WebSocket) => void): Response {
   const { 0: client, 1: socket } = new WebSocketPair();
-  state.acceptWebSocket(socket, [id]);
-  connect(socketOf(state, socket));
+  accept(socket);
   return new Response(null, { status: 101, webSocket: client } as ResponseInit);
 }
 

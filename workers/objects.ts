@@ -4,7 +4,7 @@ import { RoomEngine } from "../server/engine";
 import { dismissRefused } from "../server/gate/refuse-socket";
 import { Directory } from "../server/http/directory";
 import { serveFile } from "../server/store/file-object";
-import { acceptSocket, type Env, idOf, roomHost, serverOf, socketOf } from "./host";
+import { type Env, idOf, openSocket, roomHost, serverOf, socketOf } from "./host";
 
 /** A room. */
 export class RoomObject {
@@ -22,7 +22,10 @@ export class RoomObject {
   async fetch(request: Request): Promise<Response> {
     if (request.headers.get("upgrade") !== "websocket") return await this.#engine.request(request);
     const id = new URL(request.url).searchParams.get("_pk") ?? "";
-    return acceptSocket(this.state, id, (socket) => this.#engine.connect(socket, request));
+    return openSocket((socket) => {
+      this.state.acceptWebSocket(socket, [id]);
+      this.#engine.connect(socketOf(this.state, socket), request);
+    });
   }
 
   webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
@@ -72,11 +75,10 @@ export class StorageObject {
  * the TCP connection of a client that does not answer the close (SE4).
  */
 export class RefusalsObject {
-  constructor(readonly state: DurableObjectState) {}
-
   fetch(request: Request): Response {
-    return acceptSocket(this.state, "refused", (socket) => dismissRefused(socket, request.headers));
+    return openSocket((socket) => {
+      socket.accept();
+      dismissRefused(socket, request.headers);
+    });
   }
-
-  webSocketClose(): void {}
 }

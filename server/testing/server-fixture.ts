@@ -2,8 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startRoomServer, type RoomServer } from "../../scripts/room-server.mjs";
-import type { Engine } from "../../scripts/settings.mjs";
+import { readEngine, type Engine } from "../../scripts/settings.mjs";
 import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
+
+/** The engine of this run. docs/deploying.md lists what differs between the two. */
+export const ENGINE: Engine = readEngine(process.env);
 
 /** A room server of a test's own, which can be killed and brought back with the same storage and port. */
 export interface ServerFixture {
