@@ -37,8 +37,9 @@ export default defineConfig({
       ...(["partykit", "workerd"] as const).flatMap((engine) => [
         project(`integration on ${engine}`, engine, [
           "server/**/*.itest.ts",
-          // These start commands and servers of either engine themselves.
-          ...(engine === "partykit" ? ["{party,scripts,workers}/**/*.itest.ts"] : []),
+          "scripts/{rooms,open-files}.itest.ts",
+          // These start commands and servers of a certain engine themselves.
+          ...(engine === "partykit" ? ["{scripts,workers}/**/*.itest.ts"] : []),
         ]),
         project(`faults on ${engine}`, engine, ["e2e/faults/*.itest.ts"]),
       ]),

@@ -6,6 +6,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { ENGINE } from "../server/testing/server-fixture";
 import { newRoom, SHORT_TIMINGS, TestClient, TEST_SECRETS } from "../server/testing/test-client";
 import { freePort } from "./ports.mjs";
 import { Command } from "./testing-command";
@@ -26,6 +27,7 @@ beforeEach(async () => {
     {
       ...TEST_SECRETS,
       ...SHORT_TIMINGS,
+      ROLLCALL_ENGINE: ENGINE,
       // On a busy machine nobody is to be taken for dead who is not.
       ROLLCALL_MISSES: "30",
       ROLLCALL_IDLE_AFTER_MS: "600000",

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { isPortFree } from "./ports.mjs";
 import { startRoomServer, type RoomServer } from "./room-server.mjs";
+import { listeningAddresses } from "./testing-listening";
 
 // A project of its own, so that this is about the runner and not about Rollcall's rooms.
 const SERVER = `
@@ -116,21 +117,6 @@ test("[HB8] settings that the room refuses stop the start with the room's own er
     /^ROLLCALL_RETRY_MS must be longer$/,
   );
 });
-
-/** What these processes listen on, over IPv4 and IPv6, in the kernel's notation. */
-async function listeningAddresses(pids: number[]) {
-  const inodes = new Set<string>();
-  for (const pid of pids)
-    for (const fd of await readdir(`/proc/${pid}/fd`)) {
-      const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
-      inodes.add(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? "");
-    }
-  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8")));
-  const rows = tables.flatMap((table) => table.split("\n").map((row) => row.trim().split(/\s+/)));
-  return rows
-    .filter((row) => row[3] === "0A" && inodes.has(row[9] ?? "-"))
-    .map((row) => row[1]?.split(":")[0]);
-}
 
 function isAlive(pid: number) {
   try {

@@ -6,6 +6,7 @@ import path from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { ENGINE } from "../server/testing/server-fixture";
 import { TEST_SECRETS } from "../server/testing/test-client";
 import { freePort, isPortFree, until } from "./ports.mjs";
 import { Command, isOneLine } from "./testing-command";
@@ -32,7 +33,13 @@ function run(
 ) {
   const command = new Command(
     script,
-    { ...TEST_SECRETS, ROLLCALL_STATE_DIR: state, ROLLCALL_PARTY_PORT: String(port), ...settings },
+    {
+      ...TEST_SECRETS,
+      ROLLCALL_ENGINE: ENGINE,
+      ROLLCALL_STATE_DIR: state,
+      ROLLCALL_PARTY_PORT: String(port),
+      ...settings,
+    },
     { cwd: dir, ...options },
   );
   commands.push(command);
@@ -246,6 +253,7 @@ test.each([
   ["ROLLCALL_PARTY_PORT", "70000"],
   ["ROLLCALL_HOST", "localhost"],
   ["ROLLCALL_HOST", "203.0.113.1"],
+  ["ROLLCALL_ENGINE", "deno"],
 ])("%s=%s stops the start with one line that names the setting", async (setting, value) => {
   const command = run({ [setting]: value });
   expect(await command.exited).toBe(1);

@@ -7,28 +7,30 @@ import { RESULTS, runQuietly, runStep } from "./steps.mjs";
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-const RUNNERS = [
-  {
-    name: "unit",
-    command: "vitest run --project unit --reporter=default --reporter=json",
-    flag: "--outputFile.json=",
-    count: countVitest,
-  },
-  {
-    name: "simulation",
-    command: "vitest run --project simulation --maxWorkers=2 --reporter=default --reporter=json",
-    flag: "--outputFile.json=",
-    count: countVitest,
-  },
-  ...["integration on partykit", "integration on workerd", "faults on partykit", "faults on workerd"].map(
-    (name) => ({
-      name,
-      command: `vitest run --project "${name}" --reporter=default --reporter=json`,
-      flag: "--outputFile.json=",
-      count: countVitest,
-    }),
-  ),
-  { name: "e2e", command: "node scripts/chromium.mjs && playwright test", flag: "", count: countPlaywright },
+/** @param {string} project @param {string} [more] */
+const vitest = (project, more = "") => ({
+  name: project,
+  command: `vitest run --project "${project}" ${more} --reporter=default --reporter=json`,
+  flag: "--outputFile.json=",
+  count: countVitest,
+});
+
+// Each group's runners run at the same time. Integration tests mostly wait, so both engines fit on two cores. Faults are
+// measured, so each engine has the machine to itself.
+const GROUPS = [
+  [vitest("unit")],
+  [vitest("simulation", "--maxWorkers=2")],
+  [vitest("integration on partykit"), vitest("integration on workerd")],
+  [vitest("faults on partykit")],
+  [vitest("faults on workerd")],
+  [
+    {
+      name: "e2e",
+      command: "node scripts/chromium.mjs && playwright test",
+      flag: "",
+      count: countPlaywright,
+    },
+  ],
 ];
 
 await rm(RESULTS, { recursive: true, force: true });
@@ -39,12 +41,29 @@ const failedChecks = await runQuietly(CHECKS);
 const total = { passed: 0, failed: failedChecks.length, skipped: 0 };
 /** @type {string[]} */
 const failedParts = [...failedChecks];
-for (const { name, command, flag, count } of RUNNERS) {
-  console.log(`\n— ${name} tests`);
+for (const group of GROUPS) await Promise.all(group.map((runner) => run(runner, group.length > 1)));
+
+if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join(", ")}.`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed > 0 ? 1 : 0);
+
+/**
+ * Runs tests and adds to the total.
+ * @param {typeof GROUPS[number][number]} runner
+ * @param {boolean} isOneOfSeveral shows its output at its end, in one piece
+ */
+async function run({ name, command, flag, count }, isOneOfSeveral) {
   const file = path.join(RESULTS, `${name}.json`);
-  const ok = await runStep({ name, command: flag ? `${command} "${flag}${file}"` : command }, (chunk) =>
-    process.stdout.write(chunk),
-  );
+  let output = `\n— ${name} tests\n`;
+  const show = (/** @type {string} */ chunk) => {
+    output += chunk;
+    if (isOneOfSeveral) return;
+    process.stdout.write(output);
+    output = "";
+  };
+  const ok = await runStep({ name, command: flag ? `${command} "${flag}${file}"` : command }, show);
+  process.stdout.write(output);
   const counts = count(await readFile(file, "utf8").then(JSON.parse, () => undefined));
   total.passed += counts.passed;
   total.skipped += counts.skipped;
@@ -52,11 +71,6 @@ for (const { name, command, flag, count } of RUNNERS) {
   total.failed += ok ? counts.failed : Math.max(counts.failed, 1);
   if (!ok) failedParts.push(`${name} tests`);
 }
-
-if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join(", ")}.`);
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
-process.exit(total.failed > 0 ? 1 : 0);
 
 /** @param {any} report @returns {Counts} */
 function countVitest(report) {
