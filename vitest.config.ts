@@ -6,7 +6,7 @@ const project = (name: string, engine: string, include: string[]) => ({
   test: {
     name,
     include,
-    env: { ROLLCALL_ENGINE: engine },
+    env: { ROLLCALL_TEST_ENGINE: engine },
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -39,9 +39,17 @@ export default defineConfig({
           "server/**/*.itest.ts",
           "scripts/{rooms,open-files}.itest.ts",
           // These start commands and servers of a certain engine themselves.
-          ...(engine === "partykit" ? ["{scripts,workers}/**/*.itest.ts"] : []),
+          ...(engine === "partykit" ? ["scripts/**/*.itest.ts", "workers/migration.itest.ts"] : []),
         ]),
         project(`faults on ${engine}`, engine, ["e2e/faults/*.itest.ts"]),
+      ]),
+      // Cloudflare's development server: what does not look into files, hang the runtime or take minutes.
+      project("integration on wrangler", "wrangler", [
+        "server/{choices,room,spec-client,webhooks,wire}.itest.ts",
+        "server/gate/{edge,identity,limits}.itest.ts",
+        "server/http/{api,names,openapi}.itest.ts",
+        "server/fanout/scope.itest.ts",
+        "workers/wrangler.itest.ts",
       ]),
     ],
   },

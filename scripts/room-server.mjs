@@ -8,7 +8,6 @@ import { pollingWorkerd } from "./polling-workerd.mjs";
 import { freePort, isPortFree, refuseTakenPort, sleep, until } from "./ports.mjs";
 import { spawnGroup } from "./process-group.mjs";
 import { roomOutputFilter } from "./room-output.mjs";
-import { readEngine } from "./settings.mjs";
 import { StartError } from "./start-error.mjs";
 import { asStartError, claimStateDir } from "./state-dir.mjs";
 import { workerdArgs, workerdPath, writeWorker } from "./workerd.mjs";
@@ -16,6 +15,7 @@ import { workerdArgs, workerdPath, writeWorker } from "./workerd.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIND_HOST = fileURLToPath(new URL("bind-host.cjs", import.meta.url));
 const WORKERD_SERVE = fileURLToPath(new URL("workerd-serve.cjs", import.meta.url));
+const WRANGLER = path.join(ROOT, "workers/node_modules/wrangler/bin/wrangler.js");
 // Its package exports no path to it.
 const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
 
@@ -42,7 +42,8 @@ const PARTYKIT = path.join(ROOT, "node_modules/partykit/dist/bin.mjs");
  *   and all that it finds there: neither the shell's environment nor .env files reach it
  * @param {number} [options.port] a free one unless told
  * @param {string} [options.host] the address to listen on
- * @param {import("./settings.mjs").Engine} [options.engine] ROLLCALL_ENGINE of the shell unless told
+ * @param {import("./settings.mjs").Engine | "wrangler"} [options.engine] PartyKit unless told; wrangler is Cloudflare's
+ *   development server, for tests
  * @param {string} [options.root] the project whose partykit.json is run, by PartyKit
  * @param {string} [options.runtime] an executable to run in place of workerd, such as one that prepares it for a test
  * @param {string[]} [options.v8Flags] for workerd, such as those that a profile needs; none unless told
@@ -83,15 +84,16 @@ export async function startRoomServer(options) {
  * @returns {Promise<RoomServer>}
  */
 async function launch(claim, options) {
-  const { host = "127.0.0.1", engine = readEngine(options.root ? {} : process.env) } = options;
+  const { host = "127.0.0.1", engine = "partykit" } = options;
   const port = options.port ?? (await freePort(host));
   // If its port is taken partykit starts anyway, and another process would answer.
   await refuseTakenPort("ROLLCALL_PARTY_PORT", port, host);
   const runtimePort = options.front ? await freePort() : port;
-  const prepare = engine === "workerd" ? prepareWorkerd : preparePartyKit;
-  const { cwd, args, env } = await prepare({ ...options, claim, host, port, runtimePort }).catch((error) => {
-    throw asStartError(claim.dir, error);
-  });
+  const { cwd, args, env } = await PREPARE[engine]({ ...options, claim, host, port, runtimePort }).catch(
+    (error) => {
+      throw asStartError(claim.dir, error);
+    },
+  );
 
   /** @type {number | undefined} */
   let workerdPid;
@@ -135,7 +137,7 @@ async function launch(claim, options) {
   const healthUrl = `${options.front ? `http://127.0.0.1:${runtimePort}` : url}/health`;
   try {
     await untilHealthy({ healthUrl, group, lastLines, timeoutMs: 30_000, ...options });
-    if (workerdPid === undefined || fronted !== (options.front === true))
+    if ((engine !== "wrangler" && workerdPid === undefined) || fronted !== (options.front === true))
       throw new Error("workerd was not seen to start: it may listen everywhere");
   } catch (error) {
     await stop();
@@ -165,6 +167,8 @@ async function launch(claim, options) {
  * @property {string[]} args for Node
  * @property {NodeJS.Dict<string>} env
  */
+
+const PREPARE = { partykit: preparePartyKit, workerd: prepareWorkerd, wrangler: prepareWrangler };
 
 /** @param {Launch} launch @returns {Promise<Program>} */
 async function preparePartyKit({ claim, env = {}, root = ROOT, port, runtime, v8Flags = [], onOutput }) {
@@ -209,6 +213,30 @@ async function prepareWorkerd({ claim, env = {}, host, port, runtimePort, runtim
     cwd: runDir,
     args: [WORKERD_SERVE, workerd, ...workerdArgs({ config, stateDir: claim.dir, address })],
     env,
+  };
+}
+
+/** @param {Launch} launch @returns {Promise<Program>} */
+async function prepareWrangler({ claim, env = {}, host, port }) {
+  const runDir = await makeRunDir(claim.dir);
+  const envFile = path.join(runDir, ".env");
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${JSON.stringify(value ?? "")}\n`);
+  await writeFile(envFile, lines.join(""), { mode: 0o600 });
+  return {
+    cwd: runDir,
+    args: [
+      WRANGLER,
+      "dev",
+      `--config=${path.join(ROOT, "workers/wrangler.jsonc")}`,
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${claim.dir}`,
+      `--env-file=${envFile}`,
+      "--log-level=warn",
+      "--show-interactive-dev-session=false",
+    ],
+    env: { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   };
 }
 

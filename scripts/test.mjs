@@ -10,7 +10,8 @@ import { RESULTS, runQuietly, runStep } from "./steps.mjs";
 /** @param {string} project @param {string} [more] */
 const vitest = (project, more = "") => ({
   name: project,
-  command: `vitest run --project "${project}" ${more} --reporter=default --reporter=json`,
+  // wrangler weighs 200 MB, so it has a package of its own.
+  command: `${project.endsWith("wrangler") ? "npm ci --prefix workers --no-audit --no-fund && " : ""}vitest run --project "${project}" ${more} --reporter=default --reporter=json`,
   flag: "--outputFile.json=",
   count: countVitest,
 });
@@ -21,6 +22,7 @@ const GROUPS = [
   [vitest("unit")],
   [vitest("simulation", "--maxWorkers=2")],
   [vitest("integration on partykit"), vitest("integration on workerd")],
+  [vitest("integration on wrangler")],
   [vitest("faults on partykit")],
   [vitest("faults on workerd")],
   [

@@ -1,26 +1,30 @@
 import { createRequire } from "node:module";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-import { OBJECTS_DIR } from "../server/store/object-id.mjs";
+import { OBJECTS_DIR, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
 import { StartError } from "./start-error.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
+/** The keys of the objects' ids, by class. With these keys workerd opens what `partykit dev` has written. */
+const KEYS = {
+  RoomObject: "-PartyKitDurable",
+  DirectoryObject: "-directoryDO",
+  StorageObject: STORAGE_NAMESPACE,
+  RefusalsObject: "-refusalsDO",
+};
+
 /**
- * The classes of `workers/`, the names that its code uses for their namespaces, and the keys of their ids. With these keys
- * workerd opens what `partykit dev` has written.
+ * The worker as wrangler deploys it. The file has comments on lines of their own.
+ * @typedef {{ name: string, class_name: keyof typeof KEYS }} Binding
+ * @typedef {{ compatibility_date: string, compatibility_flags: string[], durable_objects: { bindings: Binding[] } }} WorkerSettings
  */
-const OBJECTS = [
-  { className: "RoomObject", binding: "ROOMS", key: "-PartyKitDurable" },
-  { className: "DirectoryObject", binding: "DIRECTORY", key: "-directoryDO" },
-  { className: "StorageObject", binding: "STORAGE", key: "-storageDO" },
-  { className: "RefusalsObject", binding: "REFUSALS", key: "-refusalsDO" },
-];
+const WRANGLER_CONFIG = new URL("../workers/wrangler.jsonc", import.meta.url);
 
 /** The path of workerd's executable. @throws {StartError} when npm has none for this platform */
 export function workerdPath() {
@@ -53,7 +57,8 @@ export async function writeWorker(dir, { settings, v8Flags = [] }) {
     logLevel: "warning",
   });
   const file = path.join(dir, "rooms.capnp");
-  await writeFile(`${file}.new`, configuration(settings, v8Flags));
+  const text = (await readFile(WRANGLER_CONFIG, "utf8")).replaceAll(/^\s*\/\/.*$/gm, "");
+  await writeFile(`${file}.new`, configuration(JSON.parse(text), settings, v8Flags));
   await rename(`${file}.new`, file);
   return file;
 }
@@ -72,17 +77,17 @@ export const workerdArgs = ({ config, stateDir, address }) => [
   `--directory-path=disk=${path.join(stateDir, OBJECTS_DIR)}`,
 ];
 
-/** @param {string[]} settings @param {string[]} v8Flags */
-function configuration(settings, v8Flags) {
+/** @param {WorkerSettings} worker @param {string[]} settings @param {string[]} v8Flags */
+function configuration(worker, settings, v8Flags) {
+  const objects = worker.durable_objects.bindings;
   const bindings = [
-    ...OBJECTS.map(
-      ({ className, binding }) => `(name = "${binding}", durableObjectNamespace = "${className}")`,
-    ),
+    ...objects.map(({ name, class_name }) => `(name = "${name}", durableObjectNamespace = "${class_name}")`),
     ...settings.map((name) => `(name = "${name}", fromEnvironment = "${name}")`),
   ];
-  const namespaces = OBJECTS.map(
-    ({ className, key }) => `(className = "${className}", uniqueKey = "${key}", enableSql = true)`,
+  const namespaces = objects.map(
+    ({ class_name }) => `(className = "${class_name}", uniqueKey = "${KEYS[class_name]}", enableSql = true)`,
   );
+  const list = (/** @type {string[]} */ texts) => texts.map((text) => JSON.stringify(text)).join(", ");
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -92,13 +97,13 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "entry", http = (), service = "rooms")],
-  v8Flags = [${v8Flags.map((flag) => JSON.stringify(flag)).join(", ")}],
+  v8Flags = [${list(v8Flags)}],
 );
 
 const rooms :Workerd.Worker = (
   modules = [(name = "rooms.js", esModule = embed "rooms.js")],
-  compatibilityDate = "2024-07-18",
-  compatibilityFlags = ["no_web_socket_compression"],
+  compatibilityDate = "${worker.compatibility_date}",
+  compatibilityFlags = [${list(worker.compatibility_flags)}],
   bindings = [
     ${bindings.join(",\n    ")}
   ],

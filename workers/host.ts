@@ -1,4 +1,10 @@
-import type { DurableObjectNamespace, DurableObjectState, WebSocket } from "@cloudflare/workers-types";
+import type {
+  DurableObjectJurisdiction,
+  DurableObjectLocationHint,
+  DurableObjectNamespace,
+  DurableObjectState,
+  WebSocket,
+} from "@cloudflare/workers-types";
 
 import type { HostFile, HostSocket, PartyName, ProcessHost, RoomHost } from "../server/host";
 import { Server } from "../server/server";
@@ -11,6 +17,8 @@ export interface Env {
   readonly DIRECTORY: DurableObjectNamespace;
   readonly STORAGE: DurableObjectNamespace;
   readonly REFUSALS: DurableObjectNamespace;
+  readonly ROLLCALL_JURISDICTION?: DurableObjectJurisdiction;
+  readonly ROLLCALL_LOCATION_HINT?: DurableObjectLocationHint;
   readonly [setting: string]: unknown;
 }
 
@@ -42,28 +50,44 @@ class WorkersProcess implements ProcessHost {
     console.error(line, ...error);
   }
   async ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response> {
-    const namespace = party === "main" ? this.env.ROOMS : this.env.DIRECTORY;
-    return await fetchFrom(namespace, room, `/parties/${party}/${room}${path}`, init);
+    const object = objectOf(this.env, BINDINGS[party], room);
+    return await object.fetch(addressOf(`/parties/${party}/${room}${path}`), init);
   }
   file(name: string): HostFile {
-    const { STORAGE } = this.env;
+    const object = () => objectOf(this.env, "STORAGE", name);
     return fileOfObject(
-      (path, init) => fetchFrom(STORAGE, name, `/parties/storage/${name}${path}`, init),
-      async () => `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${STORAGE.idFromName(name).toString()}.sqlite`,
+      (path, init) => object().fetch(addressOf(`/parties/storage/${name}${path}`), init),
+      async () => `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${object().id.toString()}.sqlite`,
     );
   }
 }
 
-/** Sends a request to an object of this server. */
-export async function fetchFrom(
-  namespace: DurableObjectNamespace,
-  name: string,
-  path: string,
-  init?: RequestInit,
-): Promise<Response> {
-  const object = namespace.get(namespace.idFromName(name));
-  return (await object.fetch(`http://rollcall${path}`, init as never)) as unknown as Response;
+/** The bindings of the parties. */
+export const BINDINGS = { main: "ROOMS", directory: "DIRECTORY" } as const satisfies Record<
+  PartyName,
+  string
+>;
+
+/** An object of this server. */
+interface ObjectStub {
+  readonly id: { toString(): string };
+  fetch(request: Request | string, init?: RequestInit): Promise<Response>;
 }
+
+/** The object of this name. On Cloudflare the settings say where it may be, and where it is first created. */
+export function objectOf(
+  env: Env,
+  binding: "ROOMS" | "DIRECTORY" | "STORAGE" | "REFUSALS",
+  name: string,
+): ObjectStub {
+  const { ROLLCALL_JURISDICTION: jurisdiction, ROLLCALL_LOCATION_HINT: locationHint } = env;
+  const namespace = jurisdiction ? env[binding].jurisdiction(jurisdiction) : env[binding];
+  const id = namespace.idFromName(name);
+  return namespace.get(id, locationHint ? { locationHint } : {}) as unknown as ObjectStub;
+}
+
+/** Objects read only the path. */
+export const addressOf = (path: string): string => `http://rollcall${path}`;
 
 /** The room of a Durable Object. */
 export function roomHost(state: DurableObjectState): RoomHost {

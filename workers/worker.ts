@@ -7,8 +7,9 @@ import { refuseSocket } from "../server/gate/refuse-socket";
 import { admitToDirectory } from "../server/http/directory";
 import { admitToRoom } from "../server/http/empty-room";
 import { HEADERS } from "../server/http/problem";
+import type { PartyName } from "../server/host";
 import type { Server } from "../server/server";
-import { type Env, fetchFrom, serverOf } from "./host";
+import { addressOf, BINDINGS, type Env, objectOf, serverOf } from "./host";
 
 export { DirectoryObject, RefusalsObject, RoomObject, StorageObject } from "./objects";
 
@@ -23,21 +24,21 @@ export default {
     const { party, room } = address;
     if (party === "directory") {
       if (isSocket) return new Problem(426, "the directory is asked by HTTP").toResponse(HEADERS);
-      return await forward(await admitToDirectory(request, server), env.DIRECTORY, room);
+      return await forward(await admitToDirectory(request, server), env, party, room);
     }
-    if (!isSocket) return await forward(await admitToRoom(request, room, server), env.ROOMS, room);
+    if (!isSocket) return await forward(await admitToRoom(request, room, server), env, party, room);
     return await connect(request, room, server, env, context);
   },
 };
 
 async function forward(
   admitted: Request | Response,
-  namespace: Env["ROOMS"],
+  env: Env,
+  party: PartyName,
   room: string,
 ): Promise<Response> {
   if (admitted instanceof Response) return admitted;
-  const object = namespace.get(namespace.idFromName(room));
-  return (await object.fetch(admitted as never)) as unknown as Response;
+  return await objectOf(env, BINDINGS[party], room).fetch(admitted);
 }
 
 async function connect(
@@ -48,7 +49,7 @@ async function connect(
   context: ExecutionContext,
 ): Promise<Response> {
   const admitted = await admitConnection(request, room, server);
-  if (admitted instanceof Request) return await forward(admitted, env.ROOMS, room);
-  const accept = (init: RequestInit) => fetchFrom(env.REFUSALS, "main", "/", init);
+  if (admitted instanceof Request) return await forward(admitted, env, "main", room);
+  const accept = (init: RequestInit) => objectOf(env, "REFUSALS", "main").fetch(addressOf("/"), init);
   return await refuseSocket(admitted, accept, server.host, context);
 }

@@ -7,6 +7,7 @@
  */
 export const peers = {
   rollcall: () => import("./rollcall.mjs"),
+  "rollcall-workerd": () => import("./rollcall-workerd.mjs"),
   "floor-accept": () => import("./floor-accept.mjs"),
   "floor-admit": () => import("./floor-admit.mjs"),
   "floor-heartbeat": () => import("./floor-heartbeat.mjs"),

@@ -21,14 +21,16 @@ const ROOM = "bench";
 const BRACE = "{".charCodeAt(0);
 
 /**
- * @param {{ env?: Record<string, string>, root?: string, v8Flags?: string[], onOutput?: (line: string) => void }} [options]
+ * @param {{ env?: Record<string, string>, root?: string, engine?: import("../../scripts/settings.mjs").Engine,
+ *   v8Flags?: string[], onOutput?: (line: string) => void }} [options]
  * @returns {Promise<import("../lib/run-system.mjs").Running>}
  */
-export async function start({ env = {}, root, v8Flags = [], onOutput } = {}) {
+export async function start({ env = {}, root, engine = "partykit", v8Flags = [], onOutput } = {}) {
   const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-bench-"));
   const server = await startRoomServer({
     stateDir,
     v8Flags,
+    engine,
     ...(root !== undefined && { root }),
     ...(onOutput !== undefined && { onOutput }),
     env: {
@@ -41,8 +43,8 @@ export async function start({ env = {}, root, v8Flags = [], onOutput } = {}) {
   });
   return {
     url: server.url,
-    pids: { workerd: server.workerdPid() ?? 0, partykit: server.pid },
-    versions: { partykit: versionOf("partykit") },
+    pids: { workerd: server.workerdPid() ?? 0, starter: server.pid },
+    versions: { [engine]: versionOf(engine) },
     async stop() {
       await server.stop();
       await rm(stateDir, { recursive: true, force: true });

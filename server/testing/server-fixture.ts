@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startRoomServer, type RoomServer } from "../../scripts/room-server.mjs";
-import { readEngine, type Engine } from "../../scripts/settings.mjs";
+import type { Engine } from "../../scripts/settings.mjs";
 import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
 
 /** The engine of this run. docs/deploying.md lists what differs between the two. */
-export const ENGINE: Engine = readEngine(process.env);
+export const ENGINE = (process.env["ROLLCALL_TEST_ENGINE"] ?? "partykit") as Engine | "wrangler";
 
 /** A room server of a test's own, which can be killed and brought back with the same storage and port. */
 export interface ServerFixture {
@@ -32,7 +32,7 @@ export interface ServerFixture {
 interface FixtureOptions {
   /** A directory of the test's own; a new one unless told. */
   readonly stateDir?: string;
-  /** What runs it; ROLLCALL_ENGINE of the shell unless told. */
+  /** What runs it; the engine of this run unless told. */
   readonly engine?: Engine;
   /** The project whose partykit.json is run; this one unless told. */
   readonly root?: string;
@@ -52,7 +52,8 @@ export async function serverFixture(
       stateDir,
       onOutput: (line) => output.push(line),
       ...(port !== undefined && { port }),
-      ...(options.engine !== undefined && { engine: options.engine }),
+      // A project of its own is PartyKit's.
+      engine: options.engine ?? (options.root === undefined ? ENGINE : "partykit"),
       ...(options.root !== undefined && { root: options.root }),
       ...(options.runtime !== undefined && { runtime: options.runtime }),
     });
