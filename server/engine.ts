@@ -113,7 +113,10 @@ export class RoomEngine {
   async #open(): Promise<void> {
     const { settings, host } = this.#server;
     const storage = this.#storage;
-    const found = await storage.open(() => load(storage));
+    const found = await storage.open(
+      () => load(storage),
+      ({ name }) => name === "",
+    );
     const stored = found ?? NOTHING_STORED;
     this.#limiter = new RateLimiter(settings.limits);
     this.#restore(stored, settings);

@@ -53,7 +53,10 @@ export class Directory {
   }
 
   async open(): Promise<void> {
-    const found = await this.#storage.open(() => this.#storage.list({ prefix: ROOM_PREFIX }));
+    const found = await this.#storage.open(
+      () => this.#storage.list({ prefix: ROOM_PREFIX }),
+      (rooms) => rooms.size === 0,
+    );
     if (!found) this.#storage.retryLater();
   }
 

@@ -9,6 +9,8 @@ import { RoomStorage, type StorageEvents } from "./room-storage";
 class Disk {
   readonly files = new Map<string, Map<string, unknown>>();
   readonly damaged = new Set<string>();
+  /** Files that read as empty, and cannot be written. */
+  readonly truncated = new Set<string>();
   isFull = false;
   requests = 0;
 
@@ -28,7 +30,7 @@ class Disk {
             .slice(0, limit),
         ),
       write: ({ clear, put, remove }) => {
-        if (this.isFull) throw new Error("internal error");
+        if (this.isFull || this.truncated.has(name)) throw new Error("internal error");
         const held = values();
         if (clear) held.clear();
         for (const [key, value] of put) held.set(key, value);
@@ -64,6 +66,10 @@ function storageOn(on: Disk, events: Partial<StorageEvents> = {}): RoomStorage {
     ...events,
   });
 }
+
+/** Nothing was found. */
+const isMissing = (found: unknown): boolean =>
+  found === undefined || (Array.isArray(found) && found.length === 0);
 
 const log: string[] = [];
 
@@ -118,7 +124,7 @@ test("[OP3] a file that cannot be read while the disk is full is not damaged, an
   on.isFull = true;
   const seen: unknown[] = [];
   const storage = storageOn(on, { readable: async (file) => void seen.push(await file.get("name")) });
-  expect(await storage.open(() => storage.get("name"))).toBeNull();
+  expect(await storage.open(() => storage.get("name"), isMissing)).toBeNull();
   storage.retryLater();
   expect(storage.fault).toMatchObject({ unread: true });
   storage.put("name", "owed");
@@ -136,15 +142,28 @@ test("[OP3] a damaged file is left unchanged, another replaces it, and the log n
   const on = disk();
   on.damaged.add("id").add("id~1");
   const storage = storageOn(on);
-  expect(await storage.open(async () => [...(await storage.list({}))])).toBeNull();
+  expect(await storage.open(async () => [...(await storage.list({}))], isMissing)).toBeNull();
   on.damaged.delete("id~1");
   const again = storageOn(on);
-  expect(await again.open(async () => [...(await again.list({}))])).toEqual([]);
+  expect(await again.open(async () => [...(await again.list({}))], isMissing)).toEqual([]);
   again.put("a", 1);
   await again.settled();
   expect([...on.files.keys()]).toEqual(["id~1"]);
   expect(log.join("\n")).toContain("room lobby");
   expect(log.join("\n")).toContain("files/id");
+});
+
+test("[OP3] a file that reads as empty and cannot be written is damaged, and a new start reads the file that replaced it", async () => {
+  const on = disk();
+  on.truncated.add("id");
+  const storage = storageOn(on);
+  expect(await storage.open(() => storage.get("name"), isMissing)).toBeUndefined();
+  storage.put("name", "lobby");
+  await storage.settled();
+  expect([...on.files.keys()]).toEqual(["id", "id~1"]);
+  expect(log.join("\n")).toContain("files/id in the state directory cannot be written");
+  const again = storageOn(on);
+  expect(await again.open(() => again.get("name"), isMissing)).toBe("lobby");
 });
 
 test("[OP3] a file that is damaged while the room is awake is given up, and everything is written again", async () => {

@@ -1,5 +1,5 @@
 import type { StorageFault } from "../../core/shared/api-answers";
-import type { Cancel, HostFile, ListQuery, ProcessHost } from "../host";
+import type { Batch, Cancel, HostFile, ListQuery, ProcessHost } from "../host";
 import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";
 
@@ -35,6 +35,8 @@ const REQUEST_KEYS = 1_000;
 const FAILURES_TO_GIVE_UP = 4;
 /** How many files of one room may be damaged before the room gives up. */
 const MAX_GENERATIONS = 8;
+/** Begins a transaction, and leaves the file as it is. */
+const NO_CHANGE: Batch = { put: [["trial", 0]], remove: ["trial"] };
 /** More than the free space inside a file. */
 const TRIAL = "x".repeat(65_536);
 /**
@@ -72,11 +74,12 @@ export class RoomStorage implements Storage {
 
   /**
    * Reads what the object needs to start. A file that cannot be read, although another one can be written, is damaged:
-   * it is left unchanged, and an empty file replaces it.
+   * it is left unchanged, and an empty file replaces it. An empty file must also be writable, because a current SQLite
+   * reads a truncated file as an empty one.
    * @returns null if nothing can be read now. Then start without it and call `retryLater`; `readable` is called when it can be read
    */
-  async open<T>(read: () => Promise<T>): Promise<T | null> {
-    const found = await this.#tryFiles(read);
+  async open<T>(read: () => Promise<T>, isEmpty: (found: T) => boolean): Promise<T | null> {
+    const found = await this.#tryFiles(read, isEmpty);
     if (found !== null) {
       this.server.failing.works(this.id);
       return found.value;
@@ -210,7 +213,10 @@ export class RoomStorage implements Storage {
   }
 
   async #readLate(): Promise<void> {
-    const found = await this.#tryFiles(() => this.#file.get(["name"]));
+    const found = await this.#tryFiles(
+      () => this.#file.get(["name"]),
+      (name) => name.length === 0,
+    );
     if (found === null) throw new Error("nothing can be read yet");
     this.#isUnread = false;
     // Unwritten values were made without the file's content, and must not hide it.
@@ -221,12 +227,20 @@ export class RoomStorage implements Storage {
   }
 
   /** Reads from the first readable file; null if no file can be written either. */
-  async #tryFiles<T>(read: () => Promise<T>): Promise<{ value: T } | null> {
+  async #tryFiles<T>(read: () => Promise<T>, isEmpty: (found: T) => boolean): Promise<{ value: T } | null> {
     for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
       this.#generation = generation;
       const found = await attempt(read);
-      if (found) return found;
-      if (!(await this.#canWriteElsewhere())) break;
+      if (found && (!isEmpty(found.value) || (await attempt(() => this.#file.write(NO_CHANGE)))))
+        return found;
+      if (!(await this.#canWriteElsewhere())) {
+        if (found) return found;
+        break;
+      }
+      if (found) {
+        await this.#logDamage("cannot be written");
+        continue;
+      }
       // The disk may have been full a moment ago.
       const again = await attempt(read);
       if (again) return again;
