@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { ENGINE } from "../server/testing/server-fixture";
+import { SettableClock } from "../server/testing/wall-clock";
 import { TEST_SECRETS } from "../server/testing/test-client";
 import { freePort, isPortFree, until } from "./ports.mjs";
 import { Command, isOneLine } from "./testing-command";
@@ -188,6 +189,22 @@ test.runIf(process.platform === "linux")(
     expect(await serves()).toBe(true);
   },
   150_000,
+);
+
+test.runIf(ENGINE === "workerd")(
+  "[TM1] [OP2] workerd is started again when the wall clock is set back",
+  async () => {
+    const clock = new SettableClock();
+    try {
+      const command = await start(clock.env);
+      clock.step(-60_000);
+      expect(await command.prints("serves again")).toBe(true);
+      expect(command.output).toMatch(/the wall clock was set back by (59|60) s/);
+    } finally {
+      await Promise.all(commands.splice(0).map((command) => command.end()));
+      clock.dispose();
+    }
+  },
 );
 
 test.runIf(process.platform === "linux")(

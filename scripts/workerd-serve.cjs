@@ -22,6 +22,18 @@ workerd.once("exit", (code, signal) => {
   fail(`workerd ended by itself (${signal ?? `exit code ${code}`})`);
 });
 
+// An object's clock and timers stand still until the wall clock is again where it was before it was set back: nobody
+// would be found to be gone. Started again, workerd keeps the new time, and users return within the restart grace.
+const WATCHED_EVERY_MS = 1_000;
+const MOST_BACK_MS = 2_000;
+let aheadMs = Date.now() - performance.now();
+setInterval(() => {
+  const now = Date.now() - performance.now();
+  if (now < aheadMs - MOST_BACK_MS)
+    fail(`the wall clock was set back by ${Math.round((aheadMs - now) / 1_000)} s`);
+  aheadMs = now;
+}, WATCHED_EVERY_MS).unref();
+
 const runtimePort = Number(process.env.ROLLCALL_RUNTIME_PORT);
 if (runtimePort) {
   const port = Number(process.env.ROLLCALL_FRONT_PORT);
@@ -36,5 +48,6 @@ if (runtimePort) {
 }
 
 function fail(reason) {
-  process.stderr.write(`${reason}\n`, () => process.exit(1));
+  // The whole group goes, as with PartyKit.
+  process.stderr.write(`${reason}\n`, () => process.kill(-process.pid, "SIGKILL"));
 }

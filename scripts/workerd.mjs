@@ -1,9 +1,9 @@
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-
-import { build } from "esbuild";
+import { promisify } from "node:util";
 
 import { OBJECTS_DIR, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
 import { StartError } from "./start-error.mjs";
@@ -20,7 +20,7 @@ const KEYS = {
 };
 
 /**
- * The worker as wrangler deploys it. The file has comments on lines of their own.
+ * The worker as wrangler deploys it: JSON with comments on lines of their own, and trailing commas.
  * @typedef {{ name: string, class_name: keyof typeof KEYS }} Binding
  * @typedef {{ compatibility_date: string, compatibility_flags: string[], durable_objects: { bindings: Binding[] } }} WorkerSettings
  */
@@ -47,17 +47,18 @@ export function workerdPath() {
  */
 export async function writeWorker(dir, { settings, v8Flags = [] }) {
   await mkdir(dir, { recursive: true });
-  await build({
-    entryPoints: [path.join(ROOT, "workers/worker.ts")],
-    outfile: path.join(dir, "rooms.js"),
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker", "browser"],
-    logLevel: "warning",
-  });
+  // Not by its JavaScript API, which leaves a process behind for the next call.
+  await promisify(execFile)(require.resolve("esbuild/bin/esbuild"), [
+    path.join(ROOT, "workers/worker.ts"),
+    `--outfile=${path.join(dir, "rooms.js")}`,
+    "--bundle",
+    "--format=esm",
+    "--target=es2022",
+    "--conditions=workerd,worker,browser",
+    "--log-level=warning",
+  ]);
   const file = path.join(dir, "rooms.capnp");
-  const text = (await readFile(WRANGLER_CONFIG, "utf8")).replaceAll(/^\s*\/\/.*$/gm, "");
+  const text = (await readFile(WRANGLER_CONFIG, "utf8")).replaceAll(/^\s*\/\/.*$|,(?=\s*[\]}])/gm, "");
   await writeFile(`${file}.new`, configuration(JSON.parse(text), settings, v8Flags));
   await rename(`${file}.new`, file);
   return file;

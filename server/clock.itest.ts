@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { AdminUser } from "../core/shared/terms";
-import { serverFixture, type ServerFixture } from "./testing/server-fixture";
+import { ENGINE, serverFixture, type ServerFixture } from "./testing/server-fixture";
 import { ask, newRoom, signToken, TestClient } from "./testing/test-client";
 import { SettableClock } from "./testing/wall-clock";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const STEPS = [-24 * HOUR_MS, -HOUR_MS, -MINUTE_MS, -1_000, 1_000, MINUTE_MS, HOUR_MS, 24 * HOUR_MS];
+/** workerd is started again after a larger step back (scripts/rooms.itest.ts), because an object's time stands still then. */
+const STEPS_BACK = ENGINE === "workerd" ? [] : [-24 * HOUR_MS, -HOUR_MS, -MINUTE_MS];
+const STEPS = [...STEPS_BACK, -1_000, 1_000, MINUTE_MS, HOUR_MS, 24 * HOUR_MS];
 
 let clock: SettableClock;
 let server: ServerFixture;
@@ -84,8 +86,8 @@ describe("a server whose wall clock is set while people are connected", () => {
     const pinged = watcher.of("ping").length;
     await watcher.until(() => watcher.of("ping").length > pinged, "a heartbeat");
     silent.answering = false;
-    clock.step(-HOUR_MS);
-    // Nobody says anything from now on but in answer to the room, whose alarm would ring in an hour.
+    clock.step(ENGINE === "workerd" ? -1_000 : -HOUR_MS);
+    // Nobody says anything from now on but in answer to the room, whose alarm would ring as much later.
     await watcher.until(() => watcher.of("ping").length > pinged + 1, "the next heartbeat");
     await watcher.untilStatus("silent", "offline");
     expect(watcher.statusesOf("watcher")).toEqual(["online"]);

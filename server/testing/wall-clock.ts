@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { workerdPath } from "../../scripts/workerd.mjs";
+import { ENGINE } from "./server-fixture";
+
 const SOURCE = fileURLToPath(new URL("set-clock.c", import.meta.url));
 
 /** A wall clock for a room server, which a test can set (TM1). */
@@ -13,6 +16,8 @@ export class SettableClock {
   readonly #file: number;
   /** The runtime of a server whose clock this is. Node above it has the machine's. */
   readonly runtime: string;
+  /** The environment of a program whose clock this is, and of all that it starts. */
+  readonly env: Readonly<Record<string, string>>;
   #aheadMs = 0;
 
   constructor() {
@@ -22,10 +27,9 @@ export class SettableClock {
     execFileSync(compiler(), ["-shared", "-fPIC", "-O1", "-o", library, SOURCE]);
     writeFileSync(offset, Buffer.alloc(8));
     this.#file = openSync(offset, "r+");
-    writeFileSync(
-      runtime,
-      `#!/bin/sh\nLD_PRELOAD='${library}' CLOCK_OFFSET_FILE='${offset}' exec '${workerd()}' "$@"\n`,
-    );
+    this.env = { LD_PRELOAD: library, CLOCK_OFFSET_FILE: offset };
+    const settings = Object.entries(this.env).map(([name, value]) => `${name}='${value}'`);
+    writeFileSync(runtime, `#!/bin/sh\n${settings.join(" ")} exec '${workerd()}' "$@"\n`);
     chmodSync(runtime, 0o700);
     this.runtime = runtime;
   }
@@ -54,6 +58,7 @@ export class SettableClock {
 }
 
 function workerd(): string {
+  if (ENGINE !== "partykit") return workerdPath();
   // PartyKit's own copies; its package exports no path to its files.
   const partykit = new URL("../../node_modules/partykit/dist/bin.mjs", import.meta.url);
   const miniflare = createRequire(partykit).resolve("miniflare");
