@@ -8,6 +8,12 @@ import { SHORT_TIMINGS, TEST_SECRETS } from "./test-client";
 /** The engine of this run. docs/deploying.md lists what differs between the two. */
 export const ENGINE = (process.env["ROLLCALL_TEST_ENGINE"] ?? "partykit") as Engine | "wrangler";
 
+/**
+ * Whether requests come through a server of wrangler's: it resolves their addresses, reads headers of its own and offers
+ * compression before the worker sees them.
+ */
+export const IS_BEHIND_WRANGLER = ENGINE === "wrangler";
+
 /** A room server of a test's own, which can be killed and brought back with the same storage and port. */
 export interface ServerFixture {
   readonly url: string;
