@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { flushDueAt, type PendingFlush } from "./flush-policy";
+import { flushDueAt, flushIntervalMs, rememberGap, type PendingFlush } from "./flush-policy";
 import { DEFAULT_TIMINGS } from "../shared/timings";
 
 const { flushMs } = DEFAULT_TIMINGS;
@@ -9,7 +9,14 @@ const FLUSHED_AT = 1_000_000;
 
 /** The time from the last flush to the next one. */
 function afterMs(pending: Partial<PendingFlush>, timings = DEFAULT_TIMINGS): number {
-  const given = { receivers: 100, flushedAt: FLUSHED_AT, flushedUsers: 1, changedAt: FLUSHED_AT, ...pending };
+  const given = {
+    receivers: 1_000,
+    flushedAt: FLUSHED_AT,
+    flushedUsers: 1,
+    changedAt: FLUSHED_AT,
+    gapMs: 0,
+    ...pending,
+  };
   return flushDueAt(timings, given) - FLUSHED_AT;
 }
 
@@ -44,6 +51,25 @@ describe("flushes", () => {
     expect(afterMs({ receivers: 100 }, { ...DEFAULT_TIMINGS, flushMs: 0 })).toBe(4);
   });
 
+  test("[SY2] a small room flushes more often than every flushMs, since a flush costs it little", () => {
+    expect(afterMs({ receivers: 100 })).toBe(16);
+    expect(afterMs({ receivers: 10 })).toBeCloseTo(1.6);
+    expect(afterMs({ receivers: 625 })).toBe(flushMs);
+  });
+
+  test("[SY2] changes that come in bursts have not paused until a gap is longer than those before", () => {
+    const storm = { receivers: 5_000, flushedUsers: 5_000, changedAt: FLUSHED_AT + 300 };
+    expect(afterMs(storm)).toBe(350);
+    expect(afterMs({ ...storm, gapMs: 120 })).toBe(480);
+    expect(afterMs({ ...storm, gapMs: 5_000 })).toBe(1_000);
+  });
+
+  test("[SY2] the longest gap is remembered, but not the time in which the room was quiet", () => {
+    expect(rememberGap(200, 0, 120)).toBe(120);
+    expect(rememberGap(200, 120, 3)).toBe(120);
+    expect(rememberGap(200, 120, 60_000)).toBe(0);
+  });
+
   test("[SY2] a change never waits longer than five times the room's interval, and flushes are never closer than that interval", () => {
     fc.assert(
       fc.property(
@@ -51,10 +77,11 @@ describe("flushes", () => {
         fc.nat({ max: 20_000 }),
         fc.nat({ max: 10_000 }),
         fc.nat({ max: 60_000 }),
-        (receivers, flushedUsers, changedMs, ms) => {
-          const shortest = Math.max(ms, receivers * 0.04);
+        fc.nat({ max: 60_000 }),
+        (receivers, flushedUsers, changedMs, gapMs, ms) => {
+          const shortest = flushIntervalMs({ ...DEFAULT_TIMINGS, flushMs: ms }, receivers);
           const wait = afterMs(
-            { receivers, flushedUsers, changedAt: FLUSHED_AT + changedMs },
+            { receivers, flushedUsers, changedAt: FLUSHED_AT + changedMs, gapMs },
             { ...DEFAULT_TIMINGS, flushMs: ms },
           );
           expect(wait).toBeGreaterThanOrEqual(Math.floor(shortest));

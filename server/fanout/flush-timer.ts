@@ -1,4 +1,4 @@
-import { flushDueAt } from "../../core/feed/flush-policy";
+import { flushDueAt, flushIntervalMs, rememberGap } from "../../core/feed/flush-policy";
 import type { Timings } from "../../core/shared/timings";
 import type { Timers } from "../timers";
 
@@ -11,6 +11,7 @@ export class FlushTimer {
   /** The number of pending changes, and when it last grew. */
   #pending = 0;
   #changedAt = 0;
+  #gapMs = 0;
 
   constructor(
     readonly timings: Timings,
@@ -24,7 +25,11 @@ export class FlushTimer {
   /** Reports the number of pending changes. */
   waitFor(pending: number, now: number): void {
     if (pending === 0) return;
-    if (pending !== this.#pending) this.#changedAt = now;
+    if (pending !== this.#pending) {
+      const intervalMs = flushIntervalMs(this.timings, this.receivers());
+      this.#gapMs = rememberGap(intervalMs, this.#gapMs, now - this.#changedAt);
+      this.#changedAt = now;
+    }
     this.#pending = pending;
     if (this.#cancel === null) this.#flushIfDue(now);
   }
@@ -36,6 +41,8 @@ export class FlushTimer {
     this.#flushedAt = now;
     this.#flushedUsers = users;
     this.#pending = 0;
+    // Forgotten by and by: a room that stalled once need not wait for ever.
+    this.#gapMs /= 2;
   }
 
   /** Cancels the next flush. */
@@ -51,6 +58,7 @@ export class FlushTimer {
       flushedAt: this.#flushedAt,
       flushedUsers: this.#flushedUsers,
       changedAt: this.#changedAt,
+      gapMs: this.#gapMs,
     });
     if (dueAt <= now) this.flush();
     // Only timers this short may keep a room from hibernating.
