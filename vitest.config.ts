@@ -37,7 +37,7 @@ export default defineConfig({
       ...(["partykit", "workerd"] as const).flatMap((engine) => [
         project(`integration on ${engine}`, engine, [
           "server/**/*.itest.ts",
-          "scripts/{rooms,open-files}.itest.ts",
+          "scripts/{rooms,open-files,several}.itest.ts",
           // These start commands and servers of a certain engine themselves.
           ...(engine === "partykit" ? ["scripts/**/*.itest.ts", "workers/migration.itest.ts"] : []),
         ]),

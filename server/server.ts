@@ -1,7 +1,8 @@
+import { AS_ADMIN } from "./gate/admission";
 import { ConnectionIds } from "./gate/connection-ids";
 import { DeviceLabels } from "./gate/device";
 import { Tokens } from "./gate/tokens";
-import type { ProcessHost } from "./host";
+import type { PartyName, ProcessHost } from "./host";
 import { Readiness } from "./http/readiness";
 import { RoomsHere } from "./http/rooms-here";
 import { readSettings, type Settings } from "./settings";
@@ -30,6 +31,17 @@ export class Server {
     this.readiness = new Readiness(host, this.failing);
     this.tokens = new Tokens(host);
     this.connectionIds = new ConnectionIds(host);
+  }
+
+  /**
+   * Sends a request to a room or to the directory, past its edge. With `ROLLCALL_ROOMS_URL` it may be in another process.
+   * @throws when it does not answer
+   */
+  async ask(party: PartyName, room: string, path: string, method = "GET"): Promise<Response> {
+    const { roomsUrl, apiKey } = this.settings;
+    if (roomsUrl === null) return await this.host.ask(party, room, path, { method, headers: AS_ADMIN });
+    const headers = { authorization: `Bearer ${apiKey}` };
+    return await fetch(`${roomsUrl}/parties/${party}/${room}${path}`, { method, headers });
   }
 
   /**

@@ -30,6 +30,8 @@ export interface Settings {
   readonly provider: Provider | null;
   /** The bearer key of the HTTP API, at least 32 characters. */
   readonly apiKey: string;
+  /** Where every room of several processes can be asked; null for one process. */
+  readonly roomsUrl: string | null;
 }
 
 const SHORTEST_SECRET = 32;
@@ -59,6 +61,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     tokenSecret: secret(env, "ROLLCALL_TOKEN_SECRET"),
     provider: readProvider(env),
     apiKey: secret(env, "ROLLCALL_API_KEY"),
+    roomsUrl: httpAddress(env, "ROLLCALL_ROOMS_URL")?.replace(/\/+$/, "") ?? null,
   };
 }
 
@@ -78,17 +81,22 @@ function withVariableNames(problem: string): string {
 }
 
 function readWebhook(env: Readonly<Record<string, unknown>>): WebhookTarget | null {
-  const url = env["ROLLCALL_WEBHOOK_URL"];
-  if (url === undefined || url === "") return null;
-  if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new SettingError("ROLLCALL_WEBHOOK_URL", "must be an http or https address");
-  }
+  const url = httpAddress(env, "ROLLCALL_WEBHOOK_URL");
+  if (url === null) return null;
   const key = env["ROLLCALL_WEBHOOK_SECRET"];
   // Standard Webhooks requires at least 24 bytes, which are 32 characters of base64.
   if (typeof key !== "string" || !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(key)) {
     throw new SettingError("ROLLCALL_WEBHOOK_SECRET", "must be whsec_ and at least 24 bytes in base64");
   }
   return { url, secret: key };
+}
+
+function httpAddress(env: Readonly<Record<string, unknown>>, variable: string): string | null {
+  const url = env[variable];
+  if (url === undefined || url === "") return null;
+  if (typeof url !== "string" || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new SettingError(variable, "must be an http or https address");
+  return url;
 }
 
 /** A number from 1 to `most` of something. */

@@ -63,5 +63,5 @@ export function flushDueAt(
   const everyMs = flushIntervalMs(timings, receivers);
   const longestMs = Math.max(everyMs, Math.min(flushedUsers * MS_PER_CHANGE, everyMs * LONGEST_GATHER));
   const pauseAt = changedAt + Math.max(everyMs * PAUSE, gapMs * LONGER);
-  return Math.min(Math.max(pauseAt, flushedAt + everyMs), flushedAt + longestMs);
+  return Math.ceil(Math.min(Math.max(pauseAt, flushedAt + everyMs), flushedAt + longestMs));
 }

@@ -6,18 +6,19 @@ import { admitHttp } from "../gate/edge";
 import { allow, forbidden, invalid, instantParam, notFound, nothingHere, wholeParam } from "./params";
 import { compressed } from "./compressed";
 import { errorResponse, jsonResponse } from "./problem";
-import { AS_ADMIN, readAsker, readRole } from "../gate/admission";
+import { readAsker, readRole } from "../gate/admission";
 import { summaryOf } from "../figures";
 import type { Cancel } from "../host";
 import type { Server } from "../server";
 import { RoomStorage } from "../store/room-storage";
-import { sameText } from "../gate/same-text";
 
 const ROOM_PREFIX = "room:";
 /** The path that admins may ask for. */
 const ROOMS_PATH = `/parties/directory/${DIRECTORY_ROOM}/rooms`;
 /** The path that the app, which has the key, may ask for: which of its sign-ins have ended. */
 const ENDED_PATH = /^\/parties\/directory\/main\/ended-sign-ins(\/[A-Za-z0-9-]{1,64})?$/;
+/** The paths that the server itself asks for. */
+const SERVER_PATH = /^\/parties\/directory\/main\/(count|rooms\/[^/]+)$/;
 const MOST_IDS = 100;
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
@@ -27,9 +28,11 @@ const ANSWER_WITHIN_MS = 3_000;
 
 /** Lets an HTTP request through to the directory if it is allowed to ask (SE5). Never throws. */
 export async function admitToDirectory(request: Request, server: Server): Promise<Request | Response> {
-  // Requests from rooms and metrics use other paths, and do not come through the edge.
+  // Requests from rooms and metrics use other paths. They come through the edge only from other processes.
   const { pathname } = new URL(request.url);
-  if (pathname !== ROOMS_PATH && !ENDED_PATH.test(pathname)) return nothingHere();
+  const isOpen = pathname === ROOMS_PATH || ENDED_PATH.test(pathname);
+  const isOfServer = server.settings.roomsUrl !== null && SERVER_PATH.test(pathname);
+  if (!isOpen && !isOfServer) return nothingHere();
   return await admitHttp(request, null, server);
 }
 
@@ -81,17 +84,11 @@ export class Directory {
     }
   }
 
-  /**
-   * A room registers or unregisters, or the edge asks for a room. These requests bypass the edge, so they carry the
-   * key.
-   */
+  /** A room registers or unregisters, or the edge asks for a room. A token is not enough. */
   async #entry(request: Request, name: string): Promise<Response> {
     allow(request, "GET", "PUT", "DELETE");
-    const { apiKey } = this.server.settings;
-    const key = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
-    if (!(await sameText(key, apiKey))) {
+    if (readRole(request.headers) !== "admin" || readAsker(request.headers) !== null)
       throw forbidden("rooms register themselves");
-    }
     if (!isRoomName(name)) throw invalid("room", "there is no room of this name");
     const known = await this.#storage.get<number>(ROOM_PREFIX + name);
     if (request.method === "GET" && known === undefined) throw notFound("nobody has been in this room");
@@ -155,8 +152,7 @@ export class Directory {
     if (figures) return { room: name, answers: true, ...summaryOf(figures, host.now()) };
     let cancel: Cancel | undefined;
     try {
-      // There is no edge between parties: this request may ask as an admin.
-      const asked = host.ask("main", name, "/summary", { headers: AS_ADMIN });
+      const asked = this.server.ask("main", name, "/summary");
       const late = new Promise<never>((_, reject) => {
         cancel = host.after(ANSWER_WITHIN_MS, () => reject(new Error("no answer in time")));
       });

@@ -1,5 +1,4 @@
 import { STATUSES } from "../../core/shared/statuses";
-import { AS_ADMIN } from "../gate/admission";
 import { DIRECTORY_ROOM } from "./directory-address";
 import type { Figures } from "../figures";
 import { HEADERS } from "./problem";
@@ -13,11 +12,11 @@ type AwakeRoom = Figures & { readonly room: string };
  * Answers with the figures of the awake rooms in Prometheus' text format (HB9). Wakes no room, because a sleeping room
  * has no new figures.
  */
-export async function serveMetrics({ host, rooms }: Server): Promise<Response> {
-  const answer = await host.ask("directory", DIRECTORY_ROOM, "/count", { headers: AS_ADMIN });
+export async function serveMetrics(server: Server): Promise<Response> {
+  const answer = await server.ask("directory", DIRECTORY_ROOM, "/count");
   if (!answer.ok) throw new Error("the directory does not answer");
   const { total } = (await answer.json()) as { total: number };
-  const awake = rooms.awake(host.now()).map(({ room, figures }) => ({ ...figures, room }));
+  const awake = server.rooms.awake(server.host.now()).map(({ room, figures }) => ({ ...figures, room }));
   return new Response(formatMetrics(total, awake), {
     headers: {
       ...HEADERS,

@@ -45,8 +45,7 @@ export async function isRegistered(server: Server, room: string): Promise<boolea
 }
 
 async function askDirectory(server: Server, room: string, method: string): Promise<Response> {
-  const headers = { authorization: `Bearer ${server.settings.apiKey}` };
-  const answer = await server.host.ask("directory", DIRECTORY_ROOM, `/rooms/${room}`, { method, headers });
+  const answer = await server.ask("directory", DIRECTORY_ROOM, `/rooms/${room}`, method);
   // An unread body would keep the request open.
   await answer.text();
   return answer;
