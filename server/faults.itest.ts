@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { helloParams } from "../core/wire/hello";
 import type { AdminUser } from "../core/shared/terms";
 import { serverFixture, type ServerFixture } from "./testing/server-fixture";
+import { untilStored } from "./testing/stored";
 import { ACTIVE, ask, newRoom, signToken, TestClient } from "./testing/test-client";
 
 let server: ServerFixture | null = null;
@@ -121,6 +122,7 @@ describe("servers that crash", () => {
     const [early, late] = [newRoom(), newRoom()];
     const inEarly = await TestClient.join(server.url, early, { user: "ada" });
     const inLate = await TestClient.join(server.url, late, { user: "ada" });
+    for (const room of [early, late]) await untilStored(server.stateDir, room, "ada");
     await server.crash();
     await Promise.all([inEarly.closed, inLate.closed]);
     // The end of the grace in one room is the event that proves the time is over in the other.

@@ -5,8 +5,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { prepareObjectFiles } from "../../scripts/object-files.mjs";
-import { objectId, OBJECTS_DIR, STORAGE_NAMESPACE } from "./object-id.mjs";
+import { objectId, OBJECTS_DIR } from "./object-id.mjs";
 import { serverFixture, type ServerFixture } from "../testing/server-fixture";
+import { fileOf as fileIn } from "../testing/stored";
 import { smallDisk, type SmallDisk } from "../testing/small-disk";
 import { newRoom, TEST_SECRETS, TestClient } from "../testing/test-client";
 
@@ -33,11 +34,7 @@ const ask = (room: string, address: string, method = "GET") =>
   fetch(`${server!.url}/parties/main/${room}${address}`, { method, headers: KEY });
 const ready = () => fetch(`${server!.url}/ready`);
 
-/** The file of a room's storage. */
-async function fileOf(room: string): Promise<string> {
-  const id = await objectId(STORAGE_NAMESPACE, await objectId("-PartyKitDurable", room));
-  return path.join(server!.stateDir, OBJECTS_DIR, STORAGE_NAMESPACE, `${id}.sqlite`);
-}
+const fileOf = (room: string) => fileIn(server!.stateDir, room);
 
 describe("a full disk", () => {
   test("[OP3] a room continues in memory, keeps its sockets, admits newcomers, reports it, and writes its data later", async () => {
