@@ -39,7 +39,7 @@ export default defineConfig({
           "server/**/*.itest.ts",
           "scripts/{rooms,open-files,several}.itest.ts",
           // These start commands and servers of a certain engine themselves.
-          ...(engine === "partykit" ? ["scripts/**/*.itest.ts", "workers/migration.itest.ts"] : []),
+          ...(engine === "partykit" ? ["scripts/**/*.itest.ts", "workers/{migration,cluster}.itest.ts"] : []),
         ]),
         project(`faults on ${engine}`, engine, ["e2e/faults/*.itest.ts"]),
       ]),

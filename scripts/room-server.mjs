@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,9 +11,10 @@ import { spawnGroup } from "./process-group.mjs";
 import { roomOutputFilter } from "./room-output.mjs";
 import { StartError } from "./start-error.mjs";
 import { asStartError, claimStateDir } from "./state-dir.mjs";
-import { workerdArgs, workerdPath, writeWorker } from "./workerd.mjs";
+import { CLUSTER, readCluster, workerdArgs, workerdPath, writeWorker } from "./workerd.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
 const BIND_HOST = fileURLToPath(new URL("bind-host.cjs", import.meta.url));
 const WORKERD_SERVE = fileURLToPath(new URL("workerd-serve.cjs", import.meta.url));
 const WRANGLER = path.join(ROOT, "workers/node_modules/wrangler/bin/wrangler.js");
@@ -172,6 +174,10 @@ const PREPARE = { partykit: preparePartyKit, workerd: prepareWorkerd, wrangler: 
 
 /** @param {Launch} launch @returns {Promise<Program>} */
 async function preparePartyKit({ claim, env = {}, root = ROOT, port, runtime, v8Flags = [], onOutput }) {
+  await claimVersion(
+    claim.dir,
+    createRequire(createRequire(PARTYKIT).resolve("miniflare")).resolve("workerd/package.json"),
+  );
   const runDir = await writeRunDir(claim.dir, root, env);
   // In a project without such objects rooms keep their own files.
   if (await hasStorageObjects(root)) await prepareObjectFiles(claim.dir);
@@ -204,16 +210,40 @@ async function preparePartyKit({ claim, env = {}, root = ROOT, port, runtime, v8
 /** @param {Launch} launch @returns {Promise<Program>} */
 async function prepareWorkerd({ claim, env = {}, host, port, runtimePort, runtime, v8Flags = [] }) {
   const workerd = runtime ?? workerdPath();
+  await claimVersion(claim.dir, require.resolve("workerd/package.json"));
   const runDir = await makeRunDir(claim.dir);
   await prepareObjectFiles(claim.dir);
-  const settings = Object.keys(env).filter((name) => env[name] !== undefined);
-  const config = await writeWorker(runDir, { settings, v8Flags });
+  const cluster = readCluster(env);
+  const settings = Object.keys(env).filter((name) => env[name] !== undefined && !CLUSTER.test(name));
+  const config = await writeWorker(runDir, { settings, v8Flags, cluster });
   const address = runtimePort === port ? `${urlHost(host)}:${port}` : `127.0.0.1:${runtimePort}`;
   return {
     cwd: runDir,
-    args: [WORKERD_SERVE, workerd, ...workerdArgs({ config, stateDir: claim.dir, address })],
+    args: [
+      WORKERD_SERVE,
+      workerd,
+      ...workerdArgs({ config, stateDir: claim.dir, address, isCluster: cluster !== null }),
+    ],
     env,
   };
+}
+
+/**
+ * Notes which workerd writes into the state directory from now on.
+ * @param {string} stateDir
+ * @param {string} workerdPackage its package.json
+ * @throws {StartError} when a newer one has written there, because an older one ends at its files
+ */
+async function claimVersion(stateDir, workerdPackage) {
+  const file = path.join(stateDir, "written-by");
+  const { version } = JSON.parse(await readFile(workerdPackage, "utf8"));
+  const found = (await readFile(file, "utf8").catch(() => version)).trim();
+  const dateOf = (/** @type {string} */ text) => Number(text.split(".")[1]);
+  if (dateOf(found) > dateOf(version))
+    throw new StartError(
+      `The state directory ${stateDir} was written by workerd ${found}, and this is ${version}, which cannot read it: use ROLLCALL_ENGINE=workerd or a newer Rollcall, or put back a backup.`,
+    );
+  await writeFile(file, `${version}\n`);
 }
 
 /** @param {Launch} launch @returns {Promise<Program>} */

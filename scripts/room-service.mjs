@@ -1,6 +1,7 @@
 import { keepRunning } from "./keep-running.mjs";
 import { permittedConnections } from "./front.cjs";
 import { openFilesLimit, startRoomServer } from "./room-server.mjs";
+import { StartError } from "./start-error.mjs";
 import { forRooms, readEngine, readNet } from "./settings.mjs";
 
 /** The default of ROLLCALL_MAX_CONNECTIONS_PER_ROOM, for code that cannot import `core/shared/limits.ts`. */
@@ -23,6 +24,8 @@ const FRONT_BELOW = 8_192;
 export async function startRoomService({ claim, settings, log, signal }) {
   const { host, partyPort } = readNet(settings);
   const engine = readEngine(settings);
+  if (engine === "partykit" && settings["ROLLCALL_CLUSTER_BUCKET"])
+    throw new StartError("ROLLCALL_CLUSTER_BUCKET needs ROLLCALL_ENGINE=workerd.");
   const openFiles = openFilesLimit();
   const front = openFiles < FRONT_BELOW;
   const { first, failed, stop } = await keepRunning({

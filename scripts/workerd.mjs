@@ -26,6 +26,47 @@ const KEYS = {
  */
 const WRANGLER_CONFIG = new URL("../workers/wrangler.jsonc", import.meta.url);
 
+/**
+ * Several instances of workerd that share the rooms. They keep them in a bucket.
+ * @typedef {object} Cluster
+ * @property {string} bucket such as `s3://bucket/prefix`
+ * @property {string} key a secret of the instances, at least 32 characters
+ * @property {string} address where this one listens for the others
+ */
+
+/** The settings of a cluster; they are for workerd, not for the rooms. */
+export const CLUSTER = /^ROLLCALL_CLUSTER_/;
+/** An instance that ends hands its rooms over in this time. The command that started it waits a little longer. */
+const HANDOVER_MS = 2_500;
+
+/**
+ * @param {Record<string, string | undefined>} settings
+ * @returns {Cluster | null} null if this server is alone
+ * @throws {StartError} when one of them is missing or cannot work
+ */
+export function readCluster(settings) {
+  const bucket = settings["ROLLCALL_CLUSTER_BUCKET"];
+  if (!bucket) return null;
+  const key = settings["ROLLCALL_CLUSTER_KEY"] ?? "";
+  const address = settings["ROLLCALL_CLUSTER_ADDRESS"] ?? "";
+  if (!/^(s3|gs):\/\/[^/]+/.test(bucket))
+    throw new StartError(`ROLLCALL_CLUSTER_BUCKET must be s3://… or gs://…: not "${bucket}".`);
+  if (key.length < 32) throw new StartError("ROLLCALL_CLUSTER_KEY must have at least 32 characters.");
+  if (!/:\d+$/.test(address))
+    throw new StartError(`ROLLCALL_CLUSTER_ADDRESS must be an address and a port: not "${address}".`);
+  return { bucket, key, address };
+}
+
+/** @param {Cluster} cluster */
+const clusterConfiguration = ({ bucket, key, address }) => `
+  cluster = (
+    bucket = ${JSON.stringify(bucket)},
+    bucketOptions = ["aws_allow_http=true"],
+    key = ${JSON.stringify(key)},
+    address = ${JSON.stringify(address)},
+    stopTimeoutMs = ${HANDOVER_MS},
+  ),`;
+
 /** The path of workerd's executable. @throws {StartError} when npm has none for this platform */
 export function workerdPath() {
   try {
@@ -38,14 +79,16 @@ export function workerdPath() {
 }
 
 /**
- * Bundles `workers/` and writes workerd's configuration beside it. The configuration names settings, and holds no values.
+ * Bundles `workers/` and writes workerd's configuration beside it. The configuration names settings, and holds no values
+ * but the cluster's key.
  * @param {string} dir
  * @param {object} options
  * @param {string[]} options.settings names of environment variables that the rooms may read
  * @param {string[]} [options.v8Flags]
+ * @param {Cluster | null} [options.cluster]
  * @returns {Promise<string>} the configuration's path
  */
-export async function writeWorker(dir, { settings, v8Flags = [] }) {
+export async function writeWorker(dir, { settings, v8Flags = [], cluster = null }) {
   await mkdir(dir, { recursive: true });
   // Not by its JavaScript API, which leaves a process behind for the next call.
   await promisify(execFile)(require.resolve("esbuild/bin/esbuild"), [
@@ -59,7 +102,9 @@ export async function writeWorker(dir, { settings, v8Flags = [] }) {
   ]);
   const file = path.join(dir, "rooms.capnp");
   const text = (await readFile(WRANGLER_CONFIG, "utf8")).replaceAll(/^\s*\/\/.*$|,(?=\s*[\]}])/gm, "");
-  await writeFile(`${file}.new`, configuration(JSON.parse(text), settings, v8Flags));
+  const content = configuration(JSON.parse(text), settings, v8Flags, cluster);
+  // workerd reads the cluster's key from here only.
+  await writeFile(`${file}.new`, content, { mode: 0o600 });
   await rename(`${file}.new`, file);
   return file;
 }
@@ -70,16 +115,23 @@ export async function writeWorker(dir, { settings, v8Flags = [] }) {
  * @param {string} options.config
  * @param {string} options.stateDir
  * @param {string} options.address host and port
+ * @param {boolean} [options.isCluster]
  */
-export const workerdArgs = ({ config, stateDir, address }) => [
+export const workerdArgs = ({ config, stateDir, address, isCluster = false }) => [
   "serve",
   config,
+  ...(isCluster ? ["--experimental"] : []),
   `--socket-addr=entry=${address}`,
   `--directory-path=disk=${path.join(stateDir, OBJECTS_DIR)}`,
 ];
 
-/** @param {WorkerSettings} worker @param {string[]} settings @param {string[]} v8Flags */
-function configuration(worker, settings, v8Flags) {
+/**
+ * @param {WorkerSettings} worker
+ * @param {string[]} settings
+ * @param {string[]} v8Flags
+ * @param {Cluster | null} cluster
+ */
+function configuration(worker, settings, v8Flags, cluster) {
   const objects = worker.durable_objects.bindings;
   const bindings = [
     ...objects.map(({ name, class_name }) => `(name = "${name}", durableObjectNamespace = "${class_name}")`),
@@ -98,7 +150,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "entry", http = (), service = "rooms")],
-  v8Flags = [${list(v8Flags)}],
+  v8Flags = [${list(v8Flags)}],${cluster === null ? "" : clusterConfiguration(cluster)}
 );
 
 const rooms :Workerd.Worker = (

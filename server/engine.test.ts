@@ -59,3 +59,22 @@ test("[GR3] a room that the runtime ends alone, long after a restart, gives its 
   await pass(stage, 30);
   expect([statusOf("ada"), statusOf("ben")]).toEqual(["offline", "online"]);
 });
+
+test("[GR3] a room that comes from another process of a cluster gives its users the restart grace from its last proof of life", async () => {
+  const stage = new Stage(environmentOf(SHORT_TIMINGS));
+  await connect(stage, "ada");
+  await pass(stage, 3 * restartGraceMs);
+  stage.end();
+  stage.lines.clear();
+  const endedAt = stage.wall;
+  // This process has served other rooms for long.
+  Object.assign(stage.start(), { servingSinceAt: endedAt - 10 * restartGraceMs });
+  await pass(stage, restartGraceMs / 2);
+  await connect(stage, "ben");
+  await pass(stage, 50);
+  const statusOf = (userId: string) => stage.engine?.room?.users.get(userId)?.status;
+  expect([statusOf("ada"), statusOf("ben")]).toEqual(["online", "online"]);
+  await pass(stage, restartGraceMs / 2);
+  expect([statusOf("ada"), statusOf("ben")]).toEqual(["offline", "online"]);
+  expect(stage.engine?.room?.users.get("ada")?.seenAt).toBeLessThanOrEqual(endedAt);
+});

@@ -322,11 +322,17 @@ export class RoomEngine {
     const now = this.#readClock((wall) => this.#clock.read(wall));
     this.#wokenAt = now;
     // By the wall clock, because the room's own clock may have differed before this process began to serve (TM2).
-    waking.servingSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt);
+    const processSinceAt = now - Math.max(0, this.#clock.wallAt(now) - servingSinceAt);
+    // In a cluster another process may have had the room since this one began. Then its last proof of life counts.
+    const provenAt = Math.min(now, stored.proof?.at ?? 0);
+    waking.servingSinceAt = Math.max(processSinceAt, provenAt);
     awaitReturns(this.#room, waking, now);
     const wasDown = waking.restarted && stored.records.some(({ connected }) => connected);
     if (wasDown && stored.proof)
-      this.#history.noteGap({ fromAt: stored.proof.at, toAt: waking.servingSinceAt });
+      this.#history.noteGap({
+        fromAt: stored.proof.at,
+        toAt: provenAt > processSinceAt ? now : processSinceAt,
+      });
     // Without surviving sockets nobody knows the old numbering.
     const numbering = attached.length > 0 ? stored.numbering : null;
     // If two numberings had the same epoch, one number could mean two diffs (SY4).

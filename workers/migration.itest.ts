@@ -104,6 +104,15 @@ test("[DB1] [DB3] workerd opens what PartyKit has written: rooms, users, choices
   const redelivered = () => new Set(hook.ids.filter((id) => failed.has(id))).size;
   expect(await until(() => redelivered() === failed.size, 30_000)).toBe(true);
 
+  await expect(serverFixture(settings, { stateDir, engine: "partykit" })).rejects.toThrow(
+    /is in use by process/,
+  );
+  await server.dispose();
+  await expect(serverFixture(settings, { stateDir, engine: "partykit" })).rejects.toThrow(
+    /was written by workerd 1\.2026\d+\.\d+, and this is 1\.2024\d+\.\d+, which cannot read it/,
+  );
+  server = await serverFixture(settings, { stateDir, engine: "workerd" });
+
   const returned = await TestClient.join(server.url, rooms[0]!, { user: "dan" });
   expect(returned.user("ada")).toMatchObject({ name: "Ada Lovelace", status: "offline" });
 });
