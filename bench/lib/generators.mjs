@@ -18,7 +18,7 @@ export class Generators {
     for (let each = 0; each < count; each += 1) {
       const child = fork(GENERATOR, [], {
         serialization: "advanced",
-        execArgv: ["--max-old-space-size=6144", "--max-semi-space-size=64"],
+        execArgv: [...process.execArgv, "--max-old-space-size=6144", "--max-semi-space-size=64"],
       });
       child.on("message", (message) => this.#onMessage(message));
       child.on("exit", () => this.#failAll("a generator ended"));

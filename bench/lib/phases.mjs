@@ -35,37 +35,10 @@ export const phases = {
     return { openMs: Math.round(openAt - startedAt), ...answers.result, ...(await received(context)) };
   },
 
-  async change(context) {
-    const { generators, people, changes } = context;
-    await generators.all("reset");
-    /** @type {number[]} */
-    const latencies = [];
-    let missed = 0;
-    const cpu = cpuMeter(allPids(context));
-    const statuses = new Uint8Array(people).fill(ONLINE);
-    for (let each = 0; each < changes; each += 1) {
-      const index = Math.floor(Math.random() * people);
-      const status = statuses[index] === ONLINE ? AWAY : ONLINE;
-      statuses[index] = status;
-      const seen = await oneChange(generators, index, status);
-      for (const ms of seen) latencies.push(ms);
-      missed += people - 1 - seen.length;
-      // Past every system's own interval of sending, and out of step with it.
-      await sleep(150 + Math.random() * 150);
-    }
-    // Away is seen as online too by who counts who is there; back to where all began.
-    for (const [index, status] of statuses.entries())
-      if (status === AWAY) await generators.all("change", { index, status: ONLINE });
-    await sleep(REST_MS);
-    return {
-      p50Ms: quantile(latencies, 0.5),
-      p99Ms: quantile(latencies, 0.99),
-      maxMs: quantile(latencies, 1),
-      missed,
-      cpuMs: cpu(),
-      ...(await received(context)),
-    };
-  },
+  // Past every system's own interval of sending, and out of step with it.
+  change: (context) => change(context, () => 150 + Math.random() * 150),
+  // Ten a second: most come while a system still waits after the one before.
+  busy: (context) => change(context, () => Math.random() * 200),
 
   leave: (context) => leave(context, "signOut"),
   back: (context) => back(context),
@@ -165,3 +138,39 @@ const allPids = ({ running, generators }) => ({ ...running.pids, ...generators.p
 /** @param {Context} context */
 const rssOf = ({ running }) =>
   Object.fromEntries(Object.entries(running.pids).map(([name, pid]) => [name, rssMb(pid)]));
+
+/**
+ * One person changes at a time, and everybody sees it.
+ * @param {Context} context
+ * @param {() => number} pause between two changes, in milliseconds
+ */
+async function change(context, pause) {
+  const { generators, people, changes } = context;
+  await generators.all("reset");
+  /** @type {number[]} */
+  const latencies = [];
+  let missed = 0;
+  const cpu = cpuMeter(allPids(context));
+  const statuses = new Uint8Array(people).fill(ONLINE);
+  for (let each = 0; each < changes; each += 1) {
+    const index = Math.floor(Math.random() * people);
+    const status = statuses[index] === ONLINE ? AWAY : ONLINE;
+    statuses[index] = status;
+    const seen = await oneChange(generators, index, status);
+    for (const ms of seen) latencies.push(ms);
+    missed += people - 1 - seen.length;
+    await sleep(pause());
+  }
+  // Away is seen as online too by who counts who is there; back to where all began.
+  for (const [index, status] of statuses.entries())
+    if (status === AWAY) await generators.all("change", { index, status: ONLINE });
+  await sleep(REST_MS);
+  return {
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    maxMs: quantile(latencies, 1),
+    missed,
+    cpuMs: cpu(),
+    ...(await received(context)),
+  };
+}

@@ -23,6 +23,8 @@ export const MEASURES = [
   ["… frames per client", ({ join }) => join?.framesPerClient, 0],
   ["change p50, ms", ({ change }) => change?.p50Ms, 1],
   ["p99, ms", ({ change }) => change?.p99Ms, 1],
+  ["ten changes a second: p50, ms", ({ busy }) => busy?.p50Ms, 1],
+  ["p99, ms", ({ busy }) => busy?.p99Ms, 1],
   ["half leave, s", ({ leave }) => leave?.wallMs / 1_000, 2],
   ["half return, s", ({ back }) => back?.wallMs / 1_000, 2],
   // Without the development tool's own process, which watches files and is not deployed.
