@@ -1,6 +1,7 @@
 import type * as Party from "partykit/server";
 
 import type { HostFile, HostSocket, PartyName, ProcessHost, RoomHost } from "../server/host";
+import { formatLog, type LogEntry } from "../server/log";
 import { Server } from "../server/server";
 import { fileOfObject } from "../server/store/file-object";
 import { OBJECTS_DIR, objectId, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
@@ -42,8 +43,8 @@ class PartyKitProcess implements ProcessHost {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   }
-  log(line: string, ...error: unknown[]): void {
-    console.error(line, ...error);
+  log(entry: LogEntry): void {
+    console.error(formatLog(entry));
   }
   async ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response> {
     return await fetchFrom(this.parties, party, room, path, init);

@@ -1,6 +1,7 @@
 import type * as Party from "partykit/server";
 
 import { nothingHere } from "../server/http/params";
+import { serverOf } from "./host";
 import { serveFile } from "../server/store/file-object";
 
 /** The party that owns the files: one object for each room and one for the directory, named by their ids. */
@@ -19,9 +20,6 @@ export default class StorageServer implements Party.Server {
   constructor(readonly party: Party.Room) {}
 
   async onRequest(request: Party.Request): Promise<Response> {
-    const { storage, internalID } = this.party;
-    return await serveFile(storage, request as unknown as Request, (error) =>
-      console.error(`storage object ${internalID} failed`, error),
-    );
+    return await serveFile(this.party.storage, request as unknown as Request, serverOf(this.party).host);
   }
 }

@@ -31,6 +31,7 @@ import type { Cancel, HostSocket, RoomHost } from "./host";
 import type { Server } from "./server";
 import type { Settings } from "./settings";
 import { increment } from "./stats";
+import type { LogEntry } from "./log";
 import { load, NOTHING_STORED, saveRoom, type Stored } from "./store/records";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
@@ -83,7 +84,7 @@ export class RoomEngine {
     this.#registration = new Registration(server);
     this.#storage = new RoomStorage(
       host.id,
-      () => `room ${this.#name || (host.name ?? host.id)}`,
+      () => this.#logName,
       server,
       {
         readable: (file) => this.#readLate(file),
@@ -151,6 +152,7 @@ export class RoomEngine {
         settings.webhook,
         this.#persistence.stats,
         host,
+        (event, message, error) => this.#log(event, message, error),
         clock,
         (dueAt) => {
           this.#persistence.saveStats();
@@ -187,7 +189,7 @@ export class RoomEngine {
       if (!given.observer) this.#registration.register(this.#name, () => void this.#logEmpty());
     } catch (error) {
       // A throw would leave a socket without a connection.
-      this.#server.host.log("could not connect", error);
+      this.#log("connect-failed", "a connection could not be taken", error);
       dismiss(socket, CLOSE.unavailable, "the server could not take the connection");
     }
   }
@@ -454,7 +456,7 @@ export class RoomEngine {
     const { host, rooms } = this.#server;
     rooms.left(this.#name, this.#figures(), host.now());
     // A failed read is repeated at the next cleaning.
-    this.#rest().catch((error: unknown) => host.log(`room ${this.#name} could not rest`, error));
+    this.#rest().catch((error: unknown) => this.#log("rest-failed", "the room could not rest", error));
   }
 
   /**
@@ -547,7 +549,7 @@ export class RoomEngine {
       await this.#webhooks?.open();
       await this.#clean(now);
     } catch (error) {
-      this.#server.host.log("a part of the room's storage could not be read", error);
+      this.#log("storage-unread", "a part of the room's storage could not be read", error);
     }
   }
 
@@ -583,7 +585,7 @@ export class RoomEngine {
     if (this.#lostSince === null) return;
     const proof = this.#lostSince;
     this.#lostSince = null;
-    this.#server.host.log(`room ${this.#name}: it was ended while people were in it, and begins anew`);
+    this.#log("room-ended", "the room was ended while people were in it, and begins anew");
     if (proof !== "unproven") this.#history.noteGap({ fromAt: proof.at, toAt: this.#wokenAt });
     this.#apply({ type: "revive", wokenAt: this.#wokenAt });
     this.#flush();
@@ -596,9 +598,17 @@ export class RoomEngine {
     if (!this.#beganEmpty) return;
     this.#beganEmpty = false;
     const file = await this.#storage.path();
-    this.#server.host.log(
-      `room ${this.#name}: the file ${file} in the state directory is empty, though the room was there before`,
-    );
+    const message = `the file ${file} in the state directory is empty, though the room was there before`;
+    this.#log("file-empty", message);
+  }
+
+  #log(event: LogEntry["event"], message: string, error?: unknown): void {
+    this.#server.host.log({ event, message, room: this.#logName, error });
+  }
+
+  /** The room in the log: its id until its name is known. */
+  get #logName(): string {
+    return this.#name || (this.#host.name ?? this.#host.id);
   }
 
   #flush(): void {

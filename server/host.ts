@@ -1,4 +1,5 @@
 import type { Frame } from "../core/wire/frames";
+import type { LogEntry } from "./log";
 
 /** Cancels what was scheduled. Does nothing once that has run. */
 export type Cancel = () => void;
@@ -49,8 +50,8 @@ export interface ProcessHost {
   randomId(): string;
   /** Runs something once, `ms` milliseconds from now, in the object that asks for it. */
   after(ms: number, run: () => void): Cancel;
-  /** Writes one line to the operator's log, with the error that caused it. */
-  log(line: string, error?: unknown): void;
+  /** Writes one line to the operator's log: `formatLog` makes its text. */
+  log(entry: LogEntry): void;
   /** Sends an HTTP request to another party. `path` follows the room's address. @throws when it does not answer */
   ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response>;
   /** The file of this name. It is created when it is first written. */

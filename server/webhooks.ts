@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import type { Transition } from "../core/room/history";
 import type { ProcessHost } from "./host";
+import type { LogEntry } from "./log";
 import type { RoomStorage } from "./store/room-storage";
 import type { WebhookTarget } from "./settings";
 import type { Stats } from "../core/shared/api-answers";
@@ -62,7 +63,8 @@ export class Webhooks {
     readonly storage: RoomStorage,
     readonly target: WebhookTarget,
     readonly stats: Stats,
-    readonly host: Pick<ProcessHost, "random" | "randomId" | "log">,
+    readonly host: Pick<ProcessHost, "random" | "randomId">,
+    readonly log: (event: LogEntry["event"], message: string, error?: unknown) => void,
     /** The room's clock, for waits. Signatures use wall time (TM1, TM2). */
     readonly clock: { now(): number; wallAt(at: number): number },
     /** Called after an attempt. The figures have changed, and the next message may be due at another time. */
@@ -130,7 +132,7 @@ export class Webhooks {
         // One at a time, so that the receiver gets the changes in order.
       }
     } catch (error) {
-      this.host.log("webhooks failed", error);
+      this.log("webhooks-failed", "webhooks could not be sent", error);
       // The storage cannot be read. The message waits in it.
       this.#dueAt = this.clock.now() + UNREADABLE_MS;
     } finally {
@@ -187,7 +189,7 @@ export class Webhooks {
     else this.#setAside(message, `was refused with ${outcome.status}`);
     this.#remove(waiting);
     if (outcome.kind !== "refused" || outcome.pauseMs === 0) return true;
-    this.host.log(`webhooks: the receiver says that it is gone; the next attempt is in an hour`);
+    this.log("webhooks-paused", "the receiver says that it is gone; the next attempt is in an hour");
     this.#pausedUntilAt = this.clock.now() + outcome.pauseMs;
     return true;
   }
@@ -210,7 +212,7 @@ export class Webhooks {
 
   #setAside({ id }: Message, why: string): void {
     this.stats.webhooks.refused += 1;
-    this.host.log(`webhooks: message ${id} ${why}; it is set aside`);
+    this.log("webhook-set-aside", `message ${id} ${why}; it is set aside`);
   }
 
   #add(waiting: Waiting): void {

@@ -7,6 +7,7 @@ import type {
 } from "@cloudflare/workers-types";
 
 import type { HostFile, HostSocket, PartyName, ProcessHost, RoomHost } from "../server/host";
+import { formatLog, type LogEntry } from "../server/log";
 import { Server } from "../server/server";
 import { fileOfObject } from "../server/store/file-object";
 import { OBJECTS_DIR, STORAGE_NAMESPACE } from "../server/store/object-id.mjs";
@@ -46,8 +47,8 @@ class WorkersProcess implements ProcessHost {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   }
-  log(line: string, ...error: unknown[]): void {
-    console.error(line, ...error);
+  log(entry: LogEntry): void {
+    console.error(formatLog(entry));
   }
   async ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response> {
     const object = objectOf(this.env, BINDINGS[party], room);

@@ -61,12 +61,13 @@ export class DirectoryObject {
 
 /** Owns a file: there is one object for each room and one for the directory, named by their ids. */
 export class StorageObject {
-  constructor(readonly state: DurableObjectState) {}
+  constructor(
+    readonly state: DurableObjectState,
+    readonly env: Env,
+  ) {}
 
   async fetch(request: Request): Promise<Response> {
-    return await serveFile(this.state.storage, request, (error) =>
-      console.error(`storage object ${this.state.id.toString()} failed`, error),
-    );
+    return await serveFile(this.state.storage, request, serverOf(this.env).host);
   }
 }
 

@@ -7,6 +7,7 @@ import { readFrame } from "../../core/testing/frames";
 import type { Timings } from "../../core/shared/timings";
 import type { RoomEngine } from "../../server/engine";
 import type { HostSocket } from "../../server/host";
+import { formatLog, type LogEntry } from "../../server/log";
 import { environmentOf } from "../../server/testing/simulated";
 import { SimulatedSocket, Stage } from "../../server/testing/stage";
 import type { ServerEnd, Wire } from "./network";
@@ -232,8 +233,8 @@ export class ServerHost extends Stage<WiredSocket> implements ServerEnd {
     return this.world.serverRandom.next();
   }
 
-  protected override log(line: string, error: unknown): void {
-    this.world.fail(`the server said: ${line} ${String((error as Error)?.stack ?? "")}`);
+  protected override log(entry: LogEntry): void {
+    this.world.fail(`the server said: ${formatLog(entry)}`);
   }
 
   protected override turn(_what: "event" | "alarm" | "timer", run: () => void): void {

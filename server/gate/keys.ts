@@ -51,7 +51,8 @@ export class ProviderKeys {
           throw error;
         // Without the address, which clients must not get.
         const why = error instanceof Error ? error.message : "unknown";
-        this.host.log(`the keys at ROLLCALL_JWKS_URL cannot be had: ${why}`);
+        const message = `the keys at ROLLCALL_JWKS_URL cannot be had: ${why}`;
+        this.host.log({ event: "keys-unavailable", message });
         throw new KeysUnavailableError();
       }
     };

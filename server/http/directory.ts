@@ -51,7 +51,7 @@ export class Directory {
   ) {
     // Memory holds only unwritten data. Everything else is read at each request.
     const nothing = { readable: async () => {}, lost: () => {}, changed: () => {} };
-    this.#storage = new RoomStorage(id, () => "directory", server, nothing);
+    this.#storage = new RoomStorage(id, () => null, server, nothing);
     this.#ended = new EndedSignIns(this.#storage);
   }
 

@@ -30,7 +30,7 @@ async function exists(room: string, server: Server): Promise<boolean> {
     return await isRegistered(server, room);
   } catch (error) {
     // Waking an unknown room is better than denying an existing one.
-    server.host.log("the directory does not answer", error);
+    server.host.log({ event: "directory-silent", message: "the directory does not answer", room, error });
     return true;
   }
 }

@@ -19,7 +19,7 @@ export function errorResponse(error: unknown, host: Pick<ProcessHost, "log">): R
 /** Returns what a client may know of an unexpected error, and logs the rest. */
 export function describeError(error: unknown, host: Pick<ProcessHost, "log">): string {
   if (error instanceof SettingError) return error.message;
-  host.log("unexpected error", error);
+  host.log({ event: "unexpected-error", message: "a request failed unexpectedly", error });
   return "something unexpected happened; the server's log has the details";
 }
 

@@ -1,4 +1,4 @@
-import type { Batch, HostFile, ListQuery } from "../host";
+import type { Batch, HostFile, ListQuery, ProcessHost } from "../host";
 import { nothingHere } from "../http/params";
 import { jsonResponse } from "../http/problem";
 
@@ -44,7 +44,7 @@ export function fileOfObject(
 export async function serveFile(
   storage: ObjectStorage,
   request: Request,
-  log: (error: unknown) => void,
+  host: Pick<ProcessHost, "log">,
 ): Promise<Response> {
   const operation = new URL(request.url).pathname.split("/")[4];
   const body: unknown = await request.json();
@@ -61,7 +61,7 @@ export async function serveFile(
         return nothingHere();
     }
   } catch (error) {
-    log(error);
+    host.log({ event: "file-failed", message: "an object could not read or write its file", error });
     return jsonResponse(null, 500);
   }
 }

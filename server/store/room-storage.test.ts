@@ -3,6 +3,7 @@ import type { HostFile, ProcessHost } from "../host";
 import { fileOn } from "../testing/simulated";
 import { timerHost } from "../testing/timer-host";
 import { FailingStorages } from "./failing-storages";
+import { formatLog, type LogEntry } from "../log";
 import { RoomStorage, type StorageEvents } from "./room-storage";
 
 /** A disk with a file for each object, which fails when told to. */
@@ -55,11 +56,11 @@ function storageOn(on: Disk, events: Partial<StorageEvents> = {}): RoomStorage {
   const host = {
     ...timerHost,
     now: () => Date.now(),
-    log: (line: string) => void log.push(line),
+    log: (entry: LogEntry) => void log.push(formatLog(entry)),
     file: (name: string) => on.file(name),
   };
   const server = { host: host as unknown as ProcessHost, failing: new FailingStorages() };
-  return new RoomStorage("id", () => "room lobby", server, {
+  return new RoomStorage("id", () => "lobby", server, {
     readable: async () => {},
     lost: () => {},
     changed: () => {},
@@ -149,7 +150,7 @@ test("[OP3] a damaged file is left unchanged, another replaces it, and the log n
   again.put("a", 1);
   await again.settled();
   expect([...on.files.keys()]).toEqual(["id~1"]);
-  expect(log.join("\n")).toContain("room lobby");
+  expect(log.join("\n")).toContain('"room":"lobby"');
   expect(log.join("\n")).toContain("files/id");
 });
 

@@ -1,4 +1,5 @@
 import type { StorageFault } from "../../core/shared/api-answers";
+import type { LogEntry } from "../log";
 import type { Batch, Cancel, HostFile, ListQuery, ProcessHost } from "../host";
 import type { FailingStorages } from "./failing-storages";
 import { unavailable } from "../http/params";
@@ -59,8 +60,8 @@ export class RoomStorage implements Storage {
   constructor(
     /** Names the file. */
     readonly id: string,
-    /** Names the room, for the log. */
-    readonly describe: () => string,
+    /** The room's name, for the log; null for the directory. */
+    readonly roomName: () => string | null,
     readonly server: { readonly host: ProcessHost; readonly failing: FailingStorages },
     readonly events: StorageEvents,
     readonly after: (ms: number, run: () => void) => Cancel = (ms, run) => server.host.after(ms, run),
@@ -275,8 +276,9 @@ export class RoomStorage implements Storage {
   }
 
   async #logDamage(problem: string): Promise<void> {
-    this.server.host.log(
-      `${this.describe()}: the file ${await this.path()} in the state directory ${problem}, though others can be: it is damaged. ` +
+    this.#log(
+      "file-damaged",
+      `the file ${await this.path()} in the state directory ${problem}, though others can be: it is damaged. ` +
         "It is left as it is, and what it held is not used. A new file takes its place.",
     );
   }
@@ -286,8 +288,9 @@ export class RoomStorage implements Storage {
     if (this.#failingSinceAt === null) {
       this.#failingSinceAt = now;
       const does = this.#isUnread ? "read" : "written";
-      this.server.host.log(
-        `${this.describe()}: its storage cannot be ${does}. It goes on in memory and tries again.`,
+      this.#log(
+        "storage-failing",
+        `the storage cannot be ${does}: what should be written waits in memory, and is tried again`,
       );
       this.events.changed();
     }
@@ -304,10 +307,13 @@ export class RoomStorage implements Storage {
     if (this.#failingSinceAt === null) return;
     this.#failingSinceAt = null;
     this.server.failing.works(this.id);
-    this.server.host.log(
-      `${this.describe()}: its storage can be written again, and holds all that was owed.`,
-    );
+    this.#log("storage-recovered", "the storage can be written again, and holds all that was owed");
     this.events.changed();
+  }
+
+  #log(event: LogEntry["event"], message: string): void {
+    const room = this.roomName();
+    this.server.host.log({ event, message, ...(room !== null && { room }) });
   }
 
   async #read<T>(read: (file: HostFile) => Promise<[string, unknown][]>): Promise<[string, T][]> {

@@ -46,12 +46,12 @@ export function simulatedStorage(): { storage: RoomStorage; file: FakeStorage } 
   const host: Partial<ProcessHost> = {
     now: () => 0,
     after: () => () => {},
-    log: (line, error) => {
-      throw new Error(line, { cause: error });
+    log: ({ message, error }) => {
+      throw new Error(message, { cause: error });
     },
     file: () => fileOn(file),
   };
   const server = { host: host as ProcessHost, failing: new FailingStorages() };
   const events = { readable: async () => {}, lost: () => {}, changed: () => {} };
-  return { storage: new RoomStorage("lobby", () => "room lobby", server, events), file };
+  return { storage: new RoomStorage("lobby", () => "lobby", server, events), file };
 }

@@ -2,6 +2,7 @@ import type { Frame } from "../../core/wire/frames";
 import { admissionHeaders, type Admission } from "../gate/admission";
 import { RoomEngine } from "../engine";
 import type { HostSocket, ProcessHost, RoomHost } from "../host";
+import { formatLog, type LogEntry } from "../log";
 import { Server } from "../server";
 import { Scheduler } from "./scheduler";
 import { fileOn } from "./simulated";
@@ -149,8 +150,8 @@ export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements 
   }
 
   /** The server writes to its log. */
-  protected log(line: string, error: unknown): void {
-    this.logged.push(`${line} ${String(error ?? "")}`);
+  protected log(entry: LogEntry): void {
+    this.logged.push(formatLog(entry));
   }
 
   /** Has the alarm ring at this wall time. Returns what takes it back. */
@@ -181,7 +182,7 @@ export class Stage<Socket extends SimulatedSocket = SimulatedSocket> implements 
       random: () => this.random(),
       randomId: () => `${String((ids += 1)).padStart(4, "0")}${String(life).padStart(4, "0")}-0-0-0-0`,
       after: (ms, run) => this.#setTimer(run, ms),
-      log: (line, error) => this.log(line, error),
+      log: (entry) => this.log(entry),
       // The directory, which is new to every room.
       ask: async () => new Response(null, { status: 201 }),
       file: () => fileOn(this.storage, (answer) => this.#asked(life, answer)),
