@@ -585,6 +585,7 @@ export class RoomEngine {
     if (this.#lostSince === null) return;
     const proof = this.#lostSince;
     this.#lostSince = null;
+    this.#server.roomsEnded += 1;
     this.#log("room-ended", "the room was ended while people were in it, and begins anew");
     if (proof !== "unproven") this.#history.noteGap({ fromAt: proof.at, toAt: this.#wokenAt });
     this.#apply({ type: "revive", wokenAt: this.#wokenAt });

@@ -18,6 +18,8 @@ export class Server {
    */
   readonly servingSinceAt: number;
   readonly rooms = new RoomsHere();
+  /** How many rooms the runtime has ended while people were in them. */
+  roomsEnded = 0;
   readonly failing = new FailingStorages();
   readonly readiness: Readiness;
   readonly tokens: Tokens;

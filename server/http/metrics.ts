@@ -17,7 +17,7 @@ export async function serveMetrics(server: Server): Promise<Response> {
   if (!answer.ok) throw new Error("the directory does not answer");
   const { total } = (await answer.json()) as { total: number };
   const awake = server.rooms.awake(server.host.now()).map(({ room, figures }) => ({ ...figures, room }));
-  return new Response(formatMetrics(total, awake), {
+  return new Response(formatMetrics(total, server.roomsEnded, awake), {
     headers: {
       ...HEADERS,
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
@@ -27,7 +27,7 @@ export async function serveMetrics(server: Server): Promise<Response> {
 }
 
 /** Writes the figures as Prometheus reads them. */
-function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
+function formatMetrics(total: number, ended: number, awake: readonly AwakeRoom[]): string {
   const each = (value: (room: AwakeRoom) => number) =>
     awake.map((room) => [{ room: room.room }, value(room)] as const);
   const byName = (label: string, figure: "errors" | "closes" | "webhooks") =>
@@ -43,6 +43,12 @@ function formatMetrics(total: number, awake: readonly AwakeRoom[]): string {
   return [
     metric("gauge", "rooms", "Rooms with stored data.", [[{}, total]]),
     metric("gauge", "rooms_awake", "Rooms with users, now or within ten minutes.", [[{}, awake.length]]),
+    metric(
+      "counter",
+      "rooms_ended_total",
+      "Rooms that the runtime ended while people were in them, since the process began.",
+      [[{}, ended]],
+    ),
     metric("gauge", "users", "Known users, by status.", users),
     metric(
       "gauge",
