@@ -5,7 +5,7 @@ import path from "node:path";
 import { CHECKS } from "./checks.mjs";
 import { RESULTS, runQuietly, runStep } from "./steps.mjs";
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: string[], skipped: number }} Counts `failed` has the tests' titles */
 
 /** @param {string} project @param {string} [more] */
 const vitest = (project, more = "") => ({
@@ -40,15 +40,15 @@ await mkdir(RESULTS, { recursive: true });
 
 const failedChecks = await runQuietly(CHECKS);
 // A check that fails counts as a test that fails: the closing line must not look green.
-const total = { passed: 0, failed: failedChecks.length, skipped: 0 };
-/** @type {string[]} */
-const failedParts = [...failedChecks];
+const total = { passed: 0, skipped: 0 };
+const failed = failedChecks.map((name) => `the check ${name}`);
 for (const group of GROUPS) await Promise.all(group.map((runner) => run(runner, group.length > 1)));
 
-if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join(", ")}.`);
+// Again, because their output is far above.
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((title) => `  ${title}`).join("\n")}`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
-process.exit(total.failed > 0 ? 1 : 0);
+console.log(`\n${total.passed} passed, ${failed.length} failed${skipped}`);
+process.exit(failed.length > 0 ? 1 : 0);
 
 /**
  * Runs tests and adds to the total.
@@ -69,22 +69,36 @@ async function run({ name, command, flag, count }, isOneOfSeveral) {
   const counts = count(await readFile(file, "utf8").then(JSON.parse, () => undefined));
   total.passed += counts.passed;
   total.skipped += counts.skipped;
+  failed.push(...counts.failed.map((title) => `${name}: ${title}`));
   // A runner can fail without a failed test: a file that does not load, a server that does not start.
-  total.failed += ok ? counts.failed : Math.max(counts.failed, 1);
-  if (!ok) failedParts.push(`${name} tests`);
+  if (!ok && counts.failed.length === 0) failed.push(`${name}: see its output`);
 }
 
 /** @param {any} report @returns {Counts} */
 function countVitest(report) {
+  const tests = (report?.testResults ?? []).flatMap((/** @type {any} */ file) => file.assertionResults);
   return {
     passed: report?.numPassedTests ?? 0,
-    failed: report?.numFailedTests ?? 0,
+    failed: tests
+      .filter((/** @type {any} */ test) => test.status === "failed")
+      .map((/** @type {any} */ test) => test.fullName),
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   };
 }
 
 /** @param {any} report @returns {Counts} */
 function countPlaywright(report) {
-  const { expected = 0, flaky = 0, unexpected = 0, skipped = 0 } = report?.stats ?? {};
-  return { passed: expected + flaky, failed: unexpected, skipped };
+  const { expected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {};
+  const specsOf = (/** @type {any} */ suite) => [
+    ...(suite.specs ?? []),
+    ...(suite.suites ?? []).flatMap(specsOf),
+  ];
+  const specs = (report?.suites ?? []).flatMap(specsOf);
+  return {
+    passed: expected + flaky,
+    failed: specs
+      .filter((/** @type {any} */ spec) => !spec.ok)
+      .map((/** @type {any} */ spec) => `${spec.file}: ${spec.title}`),
+    skipped,
+  };
 }

@@ -32,7 +32,12 @@ export function serverOf(env: Env): Server {
 
 /** A process of workerd, or an isolate of Cloudflare's. */
 class WorkersProcess implements ProcessHost {
-  constructor(readonly env: Env) {}
+  readonly env: Readonly<Record<string, unknown>>;
+
+  constructor(readonly bindings: Env) {
+    // workerd binds null for a variable that is not set.
+    this.env = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== null));
+  }
 
   now(): number {
     return Date.now();
@@ -51,11 +56,11 @@ class WorkersProcess implements ProcessHost {
     console.error(formatLog(entry));
   }
   async ask(party: PartyName, room: string, path: string, init?: RequestInit): Promise<Response> {
-    const object = objectOf(this.env, BINDINGS[party], room);
+    const object = objectOf(this.bindings, BINDINGS[party], room);
     return await object.fetch(addressOf(`/parties/${party}/${room}${path}`), init);
   }
   file(name: string): HostFile {
-    const object = () => objectOf(this.env, "STORAGE", name);
+    const object = () => objectOf(this.bindings, "STORAGE", name);
     return fileOfObject(
       (path, init) => object().fetch(addressOf(`/parties/storage/${name}${path}`), init),
       async () => `${OBJECTS_DIR}/${STORAGE_NAMESPACE}/${object().id.toString()}.sqlite`,
