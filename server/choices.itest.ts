@@ -160,9 +160,13 @@ async function story(how: "invisible" | "gone"): Promise<string[]> {
   const ada = await join(room, "ada", { token, clientId: "page" });
   const ben = await join(room, "ben");
   const hiding = await join(room, "hiding");
+  // Each change by itself: two that share a flush would share a number.
   await choose(hiding, { hideLastSeen: true });
+  await quiet();
   const counting = await join(room, "counting", { scope: { kind: "summary" } });
+  await quiet();
   const watching = await join(room, "watching", { scope: { kind: "users", ids: ["ada"], counts: true } });
+  await quiet();
   await choose(ada, { message: LUNCH });
   await ben.until(() => ben.user("ada")?.message !== null && ben.roster.users.size === 5, "everybody");
   await quiet();
