@@ -3,6 +3,8 @@ const { PassThrough } = require("node:stream");
 
 // workerd logs several lines for each peer that disconnects or breaks the protocol, which would fill the log.
 const OF_A_PEER = /^workerd\/\S+: error: .*(worker_do_not_log|WebSocket protocol error|disconnected: )/;
+// The rooms' own lines (server/log.ts). partykit would put words before the JSON.
+const OF_THE_ROOMS = '{"level":';
 const STACK = /^\s*stack: .*workerd@/;
 
 /**
@@ -18,7 +20,7 @@ exports.withoutPeers = (log) => {
     .createInterface({ input: log })
     .on("line", (line) => {
       ofPeer = OF_A_PEER.test(line) || (ofPeer && STACK.test(line));
-      if (!ofPeer) rest.write(`${line}\n`);
+      if (!ofPeer) (line.startsWith(OF_THE_ROOMS) ? process.stderr : rest).write(`${line}\n`);
     })
     .once("close", () => rest.end());
   return rest;

@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { prepareObjectFiles } from "../../scripts/object-files.mjs";
+import { LOG_EVENTS, type LogEntry } from "../log";
 import { objectId, OBJECTS_DIR } from "./object-id.mjs";
 import { serverFixture, type ServerFixture } from "../testing/server-fixture";
 import { fileOf as fileIn } from "../testing/stored";
@@ -145,7 +146,10 @@ const DAMAGES: readonly (readonly [
   ["no log", true, (file) => rm(`${file}-wal`)],
 ];
 
-test("[OP3] a damaged file costs its room only the stored data, and the log names the room and the file", async () => {
+// Not a part of any other word.
+const ADA = "ada.lovelace";
+
+test("[OP3] a damaged file costs its room only the stored data, and the log names the room and the file, and no user", async () => {
   server = await serverFixture(PATIENT);
   const rooms = DAMAGES.map(() => newRoom());
   const sound = newRoom();
@@ -170,12 +174,12 @@ test("[OP3] a damaged file costs its room only the stored data, and the log name
   }
   await server.restart();
 
-  const inSound = await TestClient.join(server.url, sound, { user: "ada" });
+  const inSound = await TestClient.join(server.url, sound, { user: ADA });
   expect(inSound.user("gone")?.status).toBe("offline");
   for (const [index, [kind]] of DAMAGES.entries()) {
     const room = rooms[index]!;
     const file = await fileOf(room);
-    const ada = await TestClient.join(server.url, room, { user: "ada" });
+    const ada = await TestClient.join(server.url, room, { user: ADA });
     const ben = await TestClient.join(server.url, room, { user: "ben" });
     await ada.untilStatus("ben", "online");
     if (kind !== "no log") {
@@ -197,10 +201,16 @@ test("[OP3] a damaged file costs its room only the stored data, and the log name
   const known = (await list.json()).rooms.map((each: { room: string }) => each.room);
   expect(known.toSorted()).toEqual([...rooms, sound].toSorted());
 
+  const entries = server.output.flatMap((line) => (line.startsWith('{"level"') ? [JSON.parse(line)] : []));
+  expect(entries.filter(({ event }) => event === "file-damaged").length).toBeGreaterThan(1);
+  for (const { level, event } of entries)
+    expect([event, LOG_EVENTS[event as LogEntry["event"]]]).toEqual([event, level]);
+  expect(server.output.join("\n")).not.toContain(ADA);
+
   await server.crash();
   for (const [index, [kind]] of DAMAGES.entries()) {
     const again = await TestClient.join(server.url, rooms[index]!, { user: "eve" });
-    expect([kind, again.user("ada")?.status]).toEqual([kind, "online"]);
+    expect([kind, again.user(ADA)?.status]).toEqual([kind, "online"]);
     expect(again.user("ben")?.status).toBe("offline");
   }
 }, 180_000);
