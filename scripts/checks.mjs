@@ -3,7 +3,7 @@ export const CHECKS = [
   { name: "types", command: "next typegen && tsc" },
   {
     name: "arrows and cycles",
-    command: "depcruise app bench client components core e2e kit party scripts server",
+    command: "depcruise app bench client components core e2e kit party scripts server workers",
   },
   { name: "dead code", command: "knip" },
   { name: "lint", command: "oxlint" },

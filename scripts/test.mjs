@@ -7,14 +7,24 @@ import { RESULTS, runQuietly, runStep } from "./steps.mjs";
 
 /** @typedef {{ passed: number, failed: string[], skipped: number }} Counts `failed` has the tests' titles */
 
+const VITEST = "node_modules/vitest/vitest.mjs run --reporter=default --reporter=json";
 /** @param {string} project @param {string} [more] */
 const vitest = (project, more = "") => ({
   name: project,
-  // wrangler weighs 200 MB, so it has a package of its own.
-  command: `${project.endsWith("wrangler") ? "npm ci --prefix workers --no-audit --no-fund && " : ""}vitest run --project "${project}" ${more} --reporter=default --reporter=json`,
+  command: `node ${VITEST} --project "${project}" ${more}`,
   flag: "--outputFile.json=",
   count: countVitest,
 });
+/** @typedef {ReturnType<typeof vitest>} Runner */
+/** @param {Runner} runner @returns {Runner} */
+const onNode24 = (runner) => ({
+  ...runner,
+  name: `${runner.name} on Node 24`,
+  command: runner.command.replace("node ", "node scripts/node-24.mjs "),
+});
+const wrangler = vitest("integration on wrangler");
+// wrangler weighs 200 MB, so it has a package of its own.
+wrangler.command = `npm ci --prefix workers --no-audit --no-fund && ${wrangler.command}`;
 
 // Each group's runners run at the same time. Integration tests mostly wait, so both engines fit on two cores. Faults are
 // measured, so each engine has the machine to itself.
@@ -22,7 +32,8 @@ const GROUPS = [
   [vitest("unit")],
   [vitest("simulation", "--maxWorkers=2")],
   [vitest("integration on partykit"), vitest("integration on workerd")],
-  [vitest("integration on wrangler")],
+  [wrangler, onNode24(vitest("unit"))],
+  [onNode24(vitest("integration on partykit", "scripts/start"))],
   [vitest("faults on partykit")],
   [vitest("faults on workerd")],
   [

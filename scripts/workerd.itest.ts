@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { serverFixture, type ServerFixture } from "../server/testing/server-fixture";
 import { TEST_SECRETS } from "../server/testing/test-client";
-import { isPortFree } from "./ports.mjs";
+import { freePort, isPortFree } from "./ports.mjs";
 import { startRoomServer } from "./room-server.mjs";
+import { Command } from "./testing-command";
 import { listeningAddresses } from "./testing-listening";
 
 // Other tests of this machine may show theirs.
@@ -58,5 +59,27 @@ test("a workerd that cannot be run stops the start with a line that says so, and
   );
   expect(await isPortFree(Number(new URL(server.url).port))).toBe(false);
   expect(await readdir(dir)).not.toContain("run");
+  await rm(dir, { recursive: true });
+});
+
+test("a workerd that is missing for this platform, and the state of a newer workerd, stop the start with one line and exit code 1", async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), "rollcall-workerd-"));
+  const settings = {
+    ...TEST_SECRETS,
+    ROLLCALL_ENGINE: "workerd",
+    ROLLCALL_PARTY_PORT: String(await freePort()),
+    ROLLCALL_STATE_DIR: dir,
+  };
+  const refused = async (prelude = ":"): Promise<string> => {
+    const rooms = new Command("rooms.mjs", settings, { prelude });
+    expect(await rooms.exited).toBe(1);
+    return rooms.output;
+  };
+  const elsewhere = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process,"arch",{value:"mips"})')}`;
+  expect(await refused(`export NODE_OPTIONS="--import ${elsewhere}"`)).toMatch(
+    /^workerd's executable for \S+ mips is missing: install .*\n$/,
+  );
+  await writeFile(path.join(dir, "written-by"), "9.20991231.1\n");
+  expect(await refused()).toMatch(/^The state .* 9\.20991231\.1.*\n$/);
   await rm(dir, { recursive: true });
 });
