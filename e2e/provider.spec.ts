@@ -25,6 +25,7 @@ test.beforeAll(async () => {
       ...SHORT_TIMINGS,
       ...secrets,
       ...provider.env,
+      ROLLCALL_ENGINE: "workerd",
       ROLLCALL_ROLE_CLAIM: "role",
       ROLLCALL_ADMIN_VALUE: "owner",
       ROLLCALL_SIGN_IN_URL: "https://app.example.com/sign-in?from=presence",

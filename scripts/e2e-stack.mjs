@@ -14,6 +14,8 @@ export default async function setup() {
   const settings = {
     ...SHORT_TIMINGS,
     ...testSecrets(),
+    // The engine for production. The integration tests run on both.
+    ROLLCALL_ENGINE: "workerd",
     // A few people are enough to make a room too large to be sent whole (VW2).
     ROLLCALL_ROSTER_LIMIT: "30",
     ROLLCALL_APP_PORT: String(process.env["ROLLCALL_E2E_APP_PORT"]),
