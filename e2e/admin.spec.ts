@@ -61,7 +61,7 @@ test("[DB3] the admin confirms by the room's name, deletes it, and everybody in 
   await expect(ada.getByText("This room was deleted.", { exact: true })).toBeVisible();
   await admin.getByLabel("Search rooms by name").fill(room);
   await expect(admin.getByText("0 rooms")).toBeVisible();
-  await ada.getByRole("button", { name: "Connect again" }).click();
+  await ada.getByRole("button", { name: "Reconnect" }).click();
   await expect(person(ada, "Ada")).toBeVisible();
   await expect(admin.getByRole("link", { name: room })).toBeVisible();
   for (const page of [ada, admin]) await page.context().close();

@@ -44,38 +44,30 @@ export function closedWith(code: number, reason: string, host: string, wasLive: 
 /** The code of a WebSocket that was not closed properly. */
 const NO_CODE = 1006;
 
+const SAME_VERSION = "use the same version of the package and the server.";
+
+/** What the app's developer can do about the client's end, where there is something to fix. */
+const ADVICE: Readonly<Partial<Record<StopReason, string>>> = {
+  tokenRefused: "Nobody is signed in, or they may not enter: show the sign-in, then call reconnect().",
+  versionRefused: `The room server uses another version of the protocol: ${SAME_VERSION}`,
+  badMessages: `The room server does not understand this client: ${SAME_VERSION}`,
+  profileTooLong:
+    "Shorten the name or the picture's URL in the token, or raise ROLLCALL_MAX_NAME_LENGTH on the server.",
+  tooMuch: "This page sends too much: is setScope or readPage called with every render?",
+  tooManyUsers: "The room has reached its limit of users: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.",
+};
+
 /** Returns what the app's developer can do about the client's end; null if there is nothing to fix. */
 export function adviceAbout(reason: StopReason, code: number | null, room: string): string | null {
-  switch (reason) {
-    case "tokenRefused":
-      return code === CLOSE.tokenRefused
-        ? "The room server does not accept the token: are ROLLCALL_TOKEN_SECRET and the clock the same where the " +
-            "token is made and where the room server runs?"
-        : "Nobody is signed in, or they may not enter: show the sign-in, then call reconnect().";
-    case "roomRefused":
-      return (
-        `The token does not open "${room}": name the room where the token is made, ` +
-        `createToken({ rooms: ["${room}"], … }), and use observe only for admins.`
-      );
-    case "versionRefused":
-      return "The room server uses another version of the protocol: use the same version of the package and the server.";
-    case "badMessages":
-      return "The room server does not understand this client: use the same version of the package and the server.";
-    case "profileTooLong":
-      return "Shorten the name or the picture's URL in the token, or raise ROLLCALL_MAX_NAME_LENGTH on the server.";
-    case "tooMuch":
-      return "This page sends too much: is setScope or readPage called with every render?";
-    case "tooManyUsers":
-      return "The room has reached its limit of users: raise ROLLCALL_MAX_USERS_PER_ROOM on the server.";
-    case "tooManyOfUser":
-    case "roomFull":
-    case "roomDeleted":
-    case "signedOut":
-    case "replaced":
-    case "disconnected":
-    case "stopped":
-      return null;
-    default:
-      return reason satisfies never;
-  }
+  if (code === CLOSE.tokenRefused)
+    return (
+      "The room server does not accept the token: are ROLLCALL_TOKEN_SECRET and the clock the same where the " +
+      "token is made and where the room server runs?"
+    );
+  if (reason === "roomRefused")
+    return (
+      `The token does not open "${room}": name the room where the token is made, ` +
+      `createToken({ rooms: ["${room}"], … }), and use observe only for admins.`
+    );
+  return ADVICE[reason] ?? null;
 }

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { PresenceProvider, usePresenceClient, useConnectionStatus } from "../../client/react/react";
-import { ChangesAnnouncer } from "../announce/changes-announcer";
+import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
 import { StaleNote } from "../connection/stale-note";
@@ -31,7 +31,7 @@ export function RosterView({ host, room }: RosterViewProps) {
 
 function Roster({ room }: { room: string }) {
   const client = usePresenceClient();
-  const { connection, synced, stale, asOfAt, latencyMs } = useConnectionStatus();
+  const { connection, mode, synced, stale, asOfAt, latencyMs } = useConnectionStatus();
   const refresh = useSessionRefresh("admin");
   const router = useRouter();
 
@@ -62,7 +62,7 @@ function Roster({ room }: { room: string }) {
         </main>
       </div>
       <ConnectionBanner onSignIn={signIn} onLeave={() => router.push("/admin")} />
-      <ChangesAnnouncer live={synced && !stale} />
+      <PresenceAnnouncer selfId={null} live={synced && !stale && mode === "roster"} />
     </>
   );
 }

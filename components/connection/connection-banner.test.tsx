@@ -60,15 +60,15 @@ test.each([{ status: "live" } as const, { status: "connecting" } as const, lost(
 test.each([
   ["tokenRefused", "Sign in again", "signIn"],
   ["roomRefused", "Other rooms", "leave"],
-  ["versionRefused", "Load anew", "reload"],
-  ["replaced", "Connect again", "reconnect"],
+  ["versionRefused", "Reload", "reload"],
+  ["replaced", "Reconnect", "reconnect"],
   ["profileTooLong", "Sign in again", "signIn"],
-  ["tooMuch", "Load anew", "reload"],
-  ["tooManyOfUser", "Connect again", "reconnect"],
-  ["roomFull", "Connect again", "reconnect"],
-  ["tooManyUsers", "Connect again", "reconnect"],
-  ["roomDeleted", "Connect again", "reconnect"],
-  ["disconnected", "Connect again", "reconnect"],
+  ["tooMuch", "Reload", "reload"],
+  ["tooManyOfUser", "Reconnect", "reconnect"],
+  ["roomFull", "Reconnect", "reconnect"],
+  ["tooManyUsers", "Reconnect", "reconnect"],
+  ["roomDeleted", "Reconnect", "reconnect"],
+  ["disconnected", "Reconnect", "reconnect"],
 ] as const)("[SE3] after %s the banner offers «%s»", (reason, label, remedy) => {
   const onRemedy = vi.fn<(remedy: Remedy) => void>();
   render(<TroubleBanner connection={stopped(reason)} onRemedy={onRemedy} />);
@@ -94,7 +94,7 @@ test("[SE3] within a provider the banner follows its connection, and calls the a
   const click = (name: string) => act(async () => screen.getByRole("button", { name }).click());
   await act(() => env.settle());
   await end(CLOSE.replaced);
-  await click("Connect again");
+  await click("Reconnect");
   await act(() => env.settle());
   expect(env.sockets).toHaveLength(2);
   expect(screen.queryByRole("region")).toBeNull();

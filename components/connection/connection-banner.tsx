@@ -3,7 +3,7 @@
 import type { ConnectionState } from "../../client/connection/connection";
 import { usePresenceClient, useConnectionStatus } from "../../client/react/react";
 import { Remaining } from "../time/time-text";
-import { remedyLabel, stopWords, type Remedy } from "./connection-words";
+import { REMEDY_LABELS, STOP_WORDS, type Remedy } from "./connection-words";
 
 /** The props of `ConnectionBanner`. */
 export interface ConnectionBannerProps {
@@ -22,22 +22,15 @@ export function ConnectionBanner({ onSignIn, onLeave }: ConnectionBannerProps) {
   const client = usePresenceClient();
   const { connection } = useConnectionStatus();
 
-  function remedy(chosen: Remedy): void {
-    switch (chosen) {
-      case "reconnect":
-        return client.reconnect();
-      case "reload":
-        return window.location.reload();
-      case "signIn":
-        return onSignIn ? onSignIn() : window.location.reload();
-      case "leave":
-        return onLeave ? onLeave() : window.history.back();
-      default:
-        chosen satisfies never;
-    }
-  }
+  const reload = () => window.location.reload();
+  const remedies: Readonly<Record<Remedy, () => void>> = {
+    reconnect: client.reconnect,
+    reload,
+    signIn: onSignIn ?? reload,
+    leave: onLeave ?? (() => window.history.back()),
+  };
 
-  return <TroubleBanner connection={connection} onRemedy={remedy} />;
+  return <TroubleBanner connection={connection} onRemedy={(remedy) => remedies[remedy]()} />;
 }
 
 interface TroubleBannerProps {
@@ -71,7 +64,7 @@ export function TroubleBanner({ connection, onRemedy }: TroubleBannerProps) {
             </span>
           </p>
           <button type="button" className="rollcall-button" onClick={() => onRemedy(trouble.remedy)}>
-            {trouble.retryAt === undefined ? remedyLabel(trouble.remedy) : "Try now"}
+            {trouble.retryAt === undefined ? REMEDY_LABELS[trouble.remedy] : "Try now"}
           </button>
         </section>
       )}
@@ -110,7 +103,7 @@ interface Trouble {
 function troubleOf(connection: ConnectionState): Trouble | null {
   if (connection.status === "stopped") {
     // Signing out is not a problem, and leads to another page.
-    return connection.reason === "signedOut" ? null : stopWords(connection.reason);
+    return connection.reason === "signedOut" ? null : STOP_WORDS[connection.reason];
   }
   // The first attempt ends before anybody could read the banner. The chip shows it.
   if (connection.status !== "reconnecting" || connection.attempt < 2) return null;

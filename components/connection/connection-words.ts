@@ -11,118 +11,56 @@ interface StopWords {
 }
 
 /** What happened and what to do, for each permanent end of a connection. */
-export function stopWords(reason: StopReason): StopWords {
-  switch (reason) {
-    case "tokenRefused":
-      return { title: "Your sign-in has ended", text: "Sign in again to see who is here.", remedy: "signIn" };
-    case "roomRefused":
-      return {
-        title: "You may not enter this room",
-        text: "Ask whoever runs it, or choose another room.",
-        remedy: "leave",
-      };
-    case "versionRefused":
-      return {
-        title: "This page is out of date",
-        text: "The server has been updated: load the page anew.",
-        remedy: "reload",
-      };
-    case "signedOut":
-      return { title: "You have signed out", text: "Sign in again to see who is here.", remedy: "signIn" };
-    case "replaced":
-      return {
-        title: "Opened elsewhere",
-        text: "A copy of this page has taken over its place in the room.",
-        remedy: "reconnect",
-      };
-    case "badMessages":
-      return {
-        title: "The server did not understand this page",
-        text: "Loading it anew should help.",
-        remedy: "reload",
-      };
-    case "profileTooLong":
-      return {
-        title: "Your name or picture is too long",
-        text: "This server takes shorter ones: sign in with a shorter name.",
-        remedy: "signIn",
-      };
-    case "tooMuch":
-      return {
-        title: "This page sent too much",
-        text: "Loading it anew should help.",
-        remedy: "reload",
-      };
-    case "tooManyOfUser":
-      return {
-        title: "Too many of your pages are open here",
-        text: "Close some of them, then try again.",
-        remedy: "reconnect",
-      };
-    case "roomFull":
-      return {
-        title: "This room is full",
-        text: "Try again when somebody has left.",
-        remedy: "reconnect",
-      };
-    case "tooManyUsers":
-      return {
-        title: "This room takes no more people",
-        text: "It has reached its limit. An admin of the room can help.",
-        remedy: "reconnect",
-      };
-    case "roomDeleted":
-      return {
-        title: "This room was deleted",
-        text: "An admin has deleted it with all that it kept. If you enter it again, it begins anew.",
-        remedy: "reconnect",
-      };
-    case "disconnected":
-      return {
-        title: "You were disconnected",
-        text: "An admin has ended this connection. You may come back.",
-        remedy: "reconnect",
-      };
-    case "stopped":
-      return {
-        title: "Not connected",
-        text: "This page is no longer listening to the room.",
-        remedy: "reconnect",
-      };
-    default:
-      return reason satisfies never;
-  }
+export const STOP_WORDS: Readonly<Record<StopReason, StopWords>> = {
+  tokenRefused: words("Your sign-in has ended", "Sign in again to see who is here.", "signIn"),
+  roomRefused: words("You may not enter this room", "Ask its admin, or choose another room.", "leave"),
+  versionRefused: words(
+    "This page is out of date",
+    "The server has been updated: reload the page.",
+    "reload",
+  ),
+  signedOut: words("You have signed out", "Sign in again to see who is here.", "signIn"),
+  replaced: words("Opened elsewhere", "A copy of this page has taken its place in the room.", "reconnect"),
+  badMessages: words("The server did not understand this page", "Reloading should help.", "reload"),
+  profileTooLong: words(
+    "Your name or picture is too long",
+    "This server takes shorter ones: sign in with a shorter name.",
+    "signIn",
+  ),
+  tooMuch: words("This page sent too much", "Reloading should help.", "reload"),
+  tooManyOfUser: words("Too many of your pages are open", "Close some, then try again.", "reconnect"),
+  roomFull: words("This room is full", "Try again when somebody has left.", "reconnect"),
+  tooManyUsers: words("This room takes no more people", "An admin of the room can help.", "reconnect"),
+  roomDeleted: words(
+    "This room was deleted",
+    "An admin deleted it and its history. If you enter it again, it starts empty.",
+    "reconnect",
+  ),
+  disconnected: words(
+    "You were disconnected",
+    "An admin ended this connection. You may return.",
+    "reconnect",
+  ),
+  stopped: words("Not connected", "This page no longer listens to the room.", "reconnect"),
+};
+
+function words(title: string, text: string, remedy: Remedy): StopWords {
+  return { title, text, remedy };
 }
 
-/** The label of a remedy's button. */
-export function remedyLabel(remedy: Remedy): string {
-  switch (remedy) {
-    case "reconnect":
-      return "Connect again";
-    case "reload":
-      return "Load anew";
-    case "signIn":
-      return "Sign in again";
-    case "leave":
-      return "Other rooms";
-    default:
-      return remedy satisfies never;
-  }
-}
+/** The labels of the remedies' buttons. */
+export const REMEDY_LABELS: Readonly<Record<Remedy, string>> = {
+  reconnect: "Reconnect",
+  reload: "Reload",
+  signIn: "Sign in again",
+  leave: "Other rooms",
+};
 
 /** The connection's state in one or two words, for a chip. */
-export function connectionWord(connection: ConnectionState): string {
-  switch (connection.status) {
-    case "idle":
-    case "connecting":
-      return "Connecting";
-    case "live":
-      return "Live";
-    case "reconnecting":
-      return "Reconnecting";
-    case "stopped":
-      return "Not connected";
-    default:
-      return connection satisfies never;
-  }
-}
+export const CONNECTION_WORDS: Readonly<Record<ConnectionState["status"], string>> = {
+  idle: "Connecting",
+  connecting: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  stopped: "Not connected",
+};

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { ConnectionState } from "../../client/connection/connection";
 import { Elapsed, Remaining } from "../time/time-text";
 import { Hint } from "../ui/hint";
-import { connectionWord, stopWords } from "./connection-words";
+import { CONNECTION_WORDS, STOP_WORDS } from "./connection-words";
 
 interface LiveChipProps {
   readonly connection: ConnectionState;
@@ -34,7 +34,7 @@ export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
         data-connection={unsure ? "unsure" : connection.status}
       >
         <span className={clsx("size-2 rounded-full", look(connection, unsure))} aria-hidden />
-        {unsure ? "Checking" : connectionWord(connection)}
+        {unsure ? "Checking" : CONNECTION_WORDS[connection.status]}
         {connection.status === "live" && !stale && latencyMs !== null && (
           <span className="font-normal max-sm:hidden">{Math.round(latencyMs)} ms</span>
         )}
@@ -73,7 +73,7 @@ function Meaning({ connection, latencyMs }: Pick<LiveChipProps, "connection" | "
         </>
       );
     case "stopped": {
-      const { title, text } = stopWords(connection.reason);
+      const { title, text } = STOP_WORDS[connection.reason];
       return `${title}. ${text}`;
     }
     default:

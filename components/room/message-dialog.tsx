@@ -7,7 +7,7 @@ import type { StatusMessage } from "../../core/shared/terms";
 import { formatInstant } from "../time/format-time";
 import { useTimeText } from "../time/use-time";
 import { FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
-import { STAY_WORDS, STAYS, stayUntil, type Stay } from "./status-presets";
+import { STAYS, type Stay } from "./status-presets";
 
 /** The offered emoji, beside the last one. */
 const EMOJI = ["💬", "📅", "🥗", "🎧", "🍵", "🏠", "🚆", "🌴", "🤒", "🎉"];
@@ -38,7 +38,7 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose, onC
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const untilAt = stay === "kept" ? keptUntilAt : stayUntil(stay, now());
+    const untilAt = stay === "kept" ? keptUntilAt : STAYS[stay].untilAt(now());
     onSave({ emoji, text, untilAt });
     onClose();
   }
@@ -116,9 +116,9 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose, onC
                 onChange={(event) => setStay(event.target.value as Stay | "kept")}
               >
                 {keptUntilAt !== null && <option value="kept">{kept}</option>}
-                {STAYS.map((each) => (
+                {Object.entries(STAYS).map(([each, { words }]) => (
                   <option key={each} value={each}>
-                    {STAY_WORDS[each]}
+                    {words}
                   </option>
                 ))}
               </select>

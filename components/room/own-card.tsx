@@ -81,15 +81,5 @@ function seenAs({ user, availability, pending }: OwnPresenceControls, stale: boo
   if (stale) return "You are not connected: the others may soon see you as offline.";
   if (!user) return "Entering the room…";
   if (availability === "invisible") return "You are invisible: the others see you as offline.";
-  switch (user.status) {
-    case "online":
-      if (user.dnd) return "The others see you as online, and not to be disturbed.";
-      return "The others see you as online.";
-    case "away":
-      return "The others see you as away.";
-    case "offline":
-      return "The others see you as offline.";
-    default:
-      return user.status satisfies never;
-  }
+  return `The others see you as ${user.status}${user.dnd ? ", and not to be disturbed" : ""}.`;
 }

@@ -143,17 +143,8 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
 
 /** The user's choice in a word; without one, the status. */
 function chosenWord({ availability, user }: OwnPresenceControls): string {
-  switch (availability) {
-    case "auto":
-      return user ? statusWord(user.status) : (CHOICES[0]?.label ?? "");
-    case "away":
-    case "dnd":
-      return statusWord(availability);
-    case "invisible":
-      return "Invisible";
-    default:
-      return availability satisfies never;
-  }
+  if (availability === "auto" && user) return statusWord(user.status);
+  return CHOICES.find(({ value }) => value === availability)?.label ?? "";
 }
 
 function dotOfOwn({ availability, user }: OwnPresenceControls): DotStatus {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { focusUntil, messageOf, PRESETS, stayUntil, STAYS } from "./status-presets";
+import { focusUntil, messageOf, PRESETS, STAYS } from "./status-presets";
 
 /** An instant in the machine's own time zone. */
 const at = (hours: number, minutes: number) => new Date(2026, 10, 24, hours, minutes).getTime();
@@ -23,7 +23,7 @@ test("[ST4] a preset is a message with an end", () => {
 
 test("[ST4] a message stays for the chosen time", () => {
   const now = at(22, 0);
-  expect(STAYS.map((stay) => stayUntil(stay, now))).toEqual([
+  expect(Object.values(STAYS).map(({ untilAt }) => untilAt(now))).toEqual([
     null,
     at(22, 30),
     at(23, 0),

@@ -28,38 +28,15 @@ export function focusUntil(now: number): number {
   return until.getTime();
 }
 
-/** The durations of a message. */
-export const STAYS = ["never", "30min", "1h", "4h", "today"] as const;
-export type Stay = (typeof STAYS)[number];
-
-export const STAY_WORDS: Readonly<Record<Stay, string>> = {
-  never: "Never",
-  "30min": "After 30 minutes",
-  "1h": "After 1 hour",
-  "4h": "After 4 hours",
-  today: "At the end of today",
-};
-
-/** The end of a message with this duration from now on. */
-export function stayUntil(stay: Stay, now: number): number | null {
-  switch (stay) {
-    case "never":
-      return null;
-    case "30min":
-      return now + 30 * MINUTE;
-    case "1h":
-      return now + HOUR;
-    case "4h":
-      return now + 4 * HOUR;
-    case "today": {
-      const midnight = new Date(now);
-      midnight.setHours(24, 0, 0, 0);
-      return midnight.getTime();
-    }
-    default:
-      return stay satisfies never;
-  }
-}
+/** The durations of a message, in words, and its end if it begins now. */
+export const STAYS = {
+  never: { words: "Never", untilAt: () => null },
+  "30min": { words: "After 30 minutes", untilAt: (now: number) => now + 30 * MINUTE },
+  "1h": { words: "After 1 hour", untilAt: (now: number) => now + HOUR },
+  "4h": { words: "After 4 hours", untilAt: (now: number) => now + 4 * HOUR },
+  today: { words: "At the end of today", untilAt: (now: number) => new Date(now).setHours(24, 0, 0, 0) },
+} as const;
+export type Stay = keyof typeof STAYS;
 
 /** The message of a preset, if chosen now. */
 export function messageOf({ emoji, text, untilAt }: Preset, now: number): StatusMessage {

@@ -101,7 +101,7 @@ test("the server's error is shown at the button, which can be pressed again", as
   const button = await screen.findByRole("button", { name: "Continue as Ada" });
   server.mockResolvedValue(Response.json({ detail: "the token has expired" }, { status: 401 }));
   fireEvent.click(button);
-  await screen.findByText("the token has expired");
+  await screen.findByText("The token has expired.");
   expect(button).toHaveProperty("disabled", false);
   expect(router.replace).not.toHaveBeenCalled();
 });

@@ -1,14 +1,14 @@
 "use client";
 
 import { UserRound } from "lucide-react";
-import { useId, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { Avatar } from "../avatar/avatar";
 import { CardPage } from "../ui/card-page";
-import { FIELD, PRIMARY_BUTTON } from "../ui/classes";
-import { FormProblem } from "../ui/form-problem";
+import { PRIMARY_BUTTON } from "../ui/classes";
+import { LabelledField } from "../ui/labelled-field";
 import { readGuestName } from "./guest-name";
-import { NOT_KEPT, signInAsGuest, signOutGuest } from "./session-api";
-import { useSessionRefresh } from "./use-session-refresh";
+import { signInAsGuest, signOutGuest } from "./session-api";
+import { useSignIn } from "./use-sign-in";
 
 interface GuestSignInProps {
   readonly room: string;
@@ -23,9 +23,19 @@ interface GuestSignInProps {
 /** Asks for a name, which is all that a guest needs to enter a room. */
 export function GuestSignIn({ room, nameLength, left = false, leaveProblem = null }: GuestSignInProps) {
   const [typed, setTyped] = useState("");
-  const { submit, busy, problem } = useGuestSignIn(typed, nameLength, left);
-  const fieldId = useId();
+  const { signIn, setProblem, busy, problem } = useSignIn("guest");
   const picked = readGuestName(typed, nameLength);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!picked.ok) return setProblem(picked.problem);
+    void signIn(async () => {
+      // The room refuses a sign-in that has ended. This must be a new one.
+      const forgotten = left ? await signOutGuest() : null;
+      return forgotten?.ok === false ? forgotten : await signInAsGuest(picked.name);
+    });
+  }
+
   return (
     <CardPage>
       <form method="post" onSubmit={submit} noValidate className="grid gap-5">
@@ -51,60 +61,24 @@ export function GuestSignIn({ room, nameLength, left = false, leaveProblem = nul
             {leaveProblem && <p className="mt-1 text-danger">Signing out is not complete: {leaveProblem}</p>}
           </div>
         </div>
-        <div className="grid gap-1.5">
-          <label htmlFor={fieldId} className="text-[13px] font-medium">
-            Your name
-          </label>
-          <input
-            id={fieldId}
-            name="name"
-            className={FIELD}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            placeholder="Ada Lovelace"
-            autoComplete="nickname"
-            enterKeyHint="go"
-            maxLength={nameLength * 2}
-            aria-invalid={problem !== null}
-            aria-describedby={`${fieldId}-problem`}
-          />
-          <FormProblem id={`${fieldId}-problem`} problem={problem} />
-        </div>
+        <LabelledField
+          label="Your name"
+          problem={problem}
+          name="name"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setProblem(null);
+          }}
+          placeholder="Ada Lovelace"
+          autoComplete="nickname"
+          enterKeyHint="go"
+          maxLength={nameLength * 2}
+        />
         <button type="submit" className={`${PRIMARY_BUTTON} h-9`} disabled={busy}>
           {busy ? "Joining…" : "Join"}
         </button>
       </form>
     </CardPage>
   );
-}
-
-function useGuestSignIn(typed: string, nameLength: number, left: boolean) {
-  const refresh = useSessionRefresh("guest");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [signedIn, setSignedIn] = useState(false);
-
-  async function signIn(): Promise<void> {
-    const picked = readGuestName(typed, nameLength);
-    if (!picked.ok) return setProblem(picked.problem);
-    setBusy(true);
-    setSignedIn(false);
-    setProblem(null);
-    // The room refuses a sign-in that has ended. This must be a new one.
-    const forgotten = left ? await signOutGuest() : null;
-    const answer = forgotten?.ok === false ? forgotten : await signInAsGuest(picked.name);
-    setBusy(false);
-    if (!answer.ok) return setProblem(answer.problem);
-    setSignedIn(true);
-    refresh.here();
-    refresh.elsewhere();
-  }
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void signIn();
-  };
-  // After a sign-in the room replaces this form. If it is still here, the browser kept no cookie (BR1).
-  const notKept = signedIn && !refresh.pending;
-  return { submit, busy: busy || refresh.pending, problem: notKept ? NOT_KEPT : problem };
 }

@@ -1,21 +1,13 @@
 import type { Profile } from "../../core/shared/terms";
-
-/** How a request of this page to its own server ended. */
-export type SessionAnswer = { readonly ok: true } | Failure;
-
-interface Failure {
-  readonly ok: false;
-  readonly problem: string;
-  readonly retryAfterS: number | null;
-}
+import { askApp, type Answer } from "../ui/app-request";
 
 /** The error when the server signed the user in, but the next page came without the sign-in. */
 export const NOT_KEPT =
   "This browser did not keep your sign-in, since it blocks this site's cookies. Allow them, or open this page in a tab of its own, then try again.";
 
 /** Signs a guest in with a name, or renames the signed-in guest. */
-export async function signInAsGuest(name: string): Promise<SessionAnswer> {
-  return await ask("/api/session", "POST", { body: { name } });
+export async function signInAsGuest(name: string): Promise<Answer<unknown>> {
+  return await askApp("/api/session", { method: "POST", body: { name } });
 }
 
 /** The user whom a link would sign in, and the user who is signed in now. */
@@ -28,73 +20,26 @@ export interface Arriving {
 }
 
 /** Requests the user of an identity provider's token. Signs nobody in. */
-export async function askWhoArrives(
-  token: string,
-): Promise<{ readonly ok: true; readonly who: Arriving } | Failure> {
-  const answer = await ask("/api/session", "GET", { bearer: token });
-  return answer.ok ? { ok: true, who: answer.body as Arriving } : answer;
+export async function askWhoArrives(token: string): Promise<Answer<Arriving>> {
+  return await askApp("/api/session", { bearer: token });
 }
 
 /** Signs in the user of an identity provider's token. `home` is their first page. */
-export async function signInByToken(
-  token: string,
-): Promise<{ readonly ok: true; readonly home: string } | Failure> {
-  const answer = await ask("/api/session", "POST", { bearer: token });
-  if (!answer.ok) return answer;
-  const { body } = answer;
-  const home = typeof body === "object" && body !== null && "home" in body ? body.home : null;
-  return { ok: true, home: typeof home === "string" ? home : "/" };
+export async function signInByToken(token: string): Promise<Answer<{ readonly home: string }>> {
+  return await askApp("/api/session", { method: "POST", bearer: token });
 }
 
 /** Signs the guest out of this browser. */
-export async function signOutGuest(): Promise<SessionAnswer> {
-  return await ask("/api/session", "DELETE");
+export async function signOutGuest(): Promise<Answer<unknown>> {
+  return await askApp("/api/session", { method: "DELETE" });
 }
 
 /** Signs an admin in. */
-export async function signInAsAdmin(password: string): Promise<SessionAnswer> {
-  return await ask("/api/admin/session", "POST", { body: { password } });
+export async function signInAsAdmin(password: string): Promise<Answer<unknown>> {
+  return await askApp("/api/admin/session", { method: "POST", body: { password } });
 }
 
 /** Signs the admin out of this browser. */
-export async function signOutAdmin(): Promise<SessionAnswer> {
-  return await ask("/api/admin/session", "DELETE");
-}
-
-async function ask(
-  url: string,
-  method: "GET" | "POST" | "DELETE",
-  { body, bearer }: { readonly body?: object; readonly bearer?: string } = {},
-): Promise<{ readonly ok: true; readonly body: unknown } | Failure> {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
-      ...(bearer !== undefined && { headers: { Authorization: `Bearer ${bearer}` } }),
-    });
-  } catch {
-    const problem = "The server cannot be reached. Check your connection, then try again.";
-    return { ok: false, problem, retryAfterS: null };
-  }
-  const document: unknown = await response.json().catch(() => null);
-  if (response.ok) return { ok: true, body: document };
-  const retryAfter = Number(response.headers.get("Retry-After"));
-  return {
-    ok: false,
-    problem: detailOf(document, response.status),
-    retryAfterS: retryAfter > 0 ? retryAfter : null,
-  };
-}
-
-function detailOf(document: unknown, status: number): string {
-  if (
-    typeof document === "object" &&
-    document !== null &&
-    "detail" in document &&
-    typeof document.detail === "string"
-  ) {
-    return document.detail;
-  }
-  return `The server answered with an error (${status}). Try again in a moment.`;
+export async function signOutAdmin(): Promise<Answer<unknown>> {
+  return await askApp("/api/admin/session", { method: "DELETE" });
 }

@@ -1,5 +1,5 @@
 import { LogIn } from "lucide-react";
-import { CardPage } from "../ui/card-page";
+import { CardMessage } from "../ui/card-page";
 import { PRIMARY_BUTTON } from "../ui/classes";
 
 interface SignInElsewhereProps {
@@ -15,26 +15,27 @@ interface SignInElsewhereProps {
 /** Tells a user, where guests are off, to sign in with the team's account in its own app. */
 export function SignInElsewhere({ room, signInUrl, left, leaveProblem }: SignInElsewhereProps) {
   return (
-    <CardPage>
-      <div className="grid gap-5 text-center">
-        <div>
-          <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">Sign in to enter {room}</h1>
-          <p className="mt-1 text-muted" role="status">
+    <CardMessage
+      title={`Sign in to enter ${room}`}
+      text={
+        <>
+          <p role="status">
             {left && "You have left. The others see you as offline. "}
             {signInUrl === null
               ? "Sign in with your team's account in your team's app, then open presence from there."
               : "This server requires your team's account."}
           </p>
           {leaveProblem && <p className="mt-1 text-danger">Signing out is not complete: {leaveProblem}</p>}
-        </div>
-        {signInUrl !== null && (
-          <a className={`${PRIMARY_BUTTON} h-9`} href={withRoom(signInUrl, room)}>
-            <LogIn className="size-4" aria-hidden />
-            Sign in
-          </a>
-        )}
-      </div>
-    </CardPage>
+        </>
+      }
+    >
+      {signInUrl !== null && (
+        <a className={`${PRIMARY_BUTTON} h-9`} href={withRoom(signInUrl, room)}>
+          <LogIn className="size-4" aria-hidden />
+          Sign in
+        </a>
+      )}
+    </CardMessage>
   );
 }
 

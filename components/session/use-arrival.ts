@@ -28,8 +28,8 @@ export function useArrival() {
     const answer = await signInByToken(token);
     if (!answer.ok) return answer.problem;
     const now = await askWhoArrives(token);
-    if (now.ok && !now.who.current?.isSame) return NOT_KEPT;
-    router.replace(room === null ? answer.home : `/rooms/${room}`);
+    if (now.ok && !now.data.current?.isSame) return NOT_KEPT;
+    router.replace(room === null ? answer.data.home : `/rooms/${room}`);
     return null;
   }
 
@@ -47,7 +47,7 @@ export function useArrival() {
     const answer = await askWhoArrives(token);
     if (latest.current !== token) return;
     if (!answer.ok) return setStep({ name: "refused", problem: answer.problem });
-    const { who } = answer;
+    const { data: who } = answer;
     if (!who.current?.isSame) return setStep({ name: "asked", who, token, room });
     // The same user: there is nothing to confirm, and the rooms are the token's from now on.
     const failed = await signIn(token, room);

@@ -4,7 +4,7 @@ import {
   formatCount,
   formatDuration,
   formatExact,
-  formatHour,
+  formatClock,
   formatInstant,
   formatWeekday,
   type Conventions,
@@ -73,8 +73,8 @@ test.each([
 test("thousands and axis labels follow the reader's country", () => {
   expect(formatCount(10_000, BERLIN)).toBe("10.000");
   expect(formatCount(10_000, NEW_YORK)).toBe("10,000");
-  expect(formatHour(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("18:00");
-  expect(formatHour(at("2026-11-24T17:00:00Z"), NEW_YORK)).toBe("12:00 PM");
+  expect(formatClock(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("18:00");
+  expect(formatClock(at("2026-11-24T17:00:00Z"), NEW_YORK)).toBe("12:00 PM");
   expect(formatWeekday(at("2026-11-24T17:00:00Z"), BERLIN)).toBe("Tue 24");
 });
 

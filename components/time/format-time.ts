@@ -65,11 +65,6 @@ export function formatExact(at: number, conventions: Conventions): string {
   });
 }
 
-/** «14:00», for an axis of hours. */
-export function formatHour(at: number, conventions: Conventions): string {
-  return formatClock(at, conventions);
-}
-
 /** «Tue 24», for an axis of days. */
 export function formatWeekday(at: number, conventions: Conventions): string {
   return part(at, conventions, { weekday: "short", day: "numeric" });
@@ -80,7 +75,8 @@ export function formatCount(count: number, { locale }: Pick<Conventions, "locale
   return numbers(englishOf(locale)).format(count);
 }
 
-function formatClock(at: number, conventions: Conventions, seconds = false): string {
+/** «14:02» or «14:02:07», by locale. */
+export function formatClock(at: number, conventions: Conventions, seconds = false): string {
   return part(at, conventions, { hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) });
 }
 

@@ -21,3 +21,22 @@ export function CardPage({ children }: { children: ReactNode }) {
     </div>
   );
 }
+
+/** A card with a message, and what to do below it. */
+export function CardMessage({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <CardPage>
+      <h1 className="text-lg font-semibold tracking-tight wrap-anywhere">{title}</h1>
+      <div className="mt-1 mb-5 text-muted">{text}</div>
+      {children}
+    </CardPage>
+  );
+}

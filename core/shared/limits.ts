@@ -91,6 +91,10 @@ export function readLimits(env: Readonly<Record<string, unknown>>): Limits {
 /** Room names are plain because they travel in URLs, storage keys and logs. */
 const ROOM_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
+/** The rule of room names, for people. */
+export const ROOM_NAME_RULE =
+  "A room's name has 1 to 64 letters, digits, _ or -, the first a letter or digit.";
+
 /** Whether `name` is a valid room name: 1 to 64 letters, digits, `_` or `-`, the first a letter or digit. */
 export function isRoomName(name: string): boolean {
   return ROOM_NAME.test(name);

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import UPlot, { type Options } from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { formatCount, formatHour, formatWeekday, type Conventions } from "../../time/format-time";
+import { formatClock, formatCount, formatWeekday, type Conventions } from "../../time/format-time";
 import { useConventions } from "../../time/use-time";
 import { toColumns, type ChartPoint } from "./chart-data";
 
@@ -117,7 +117,7 @@ function options(
 /** Hours for a day, days for a week, in the reader's locale. */
 function timeLabels(conventions: Conventions) {
   return (_: UPlot, splits: number[], __: number, ___: number, step: number): string[] => {
-    const format = step >= 86_400 ? formatWeekday : formatHour;
+    const format = step >= 86_400 ? formatWeekday : formatClock;
     return splits.map((seconds) => format(seconds * 1_000, conventions));
   };
 }

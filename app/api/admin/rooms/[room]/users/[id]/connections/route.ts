@@ -1,4 +1,0 @@
-import { changeRoom } from "../../../../../../../_server/admin-rooms";
-
-/** Disconnects the user everywhere. The user may return. */
-export const DELETE = changeRoom;
