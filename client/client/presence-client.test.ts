@@ -371,7 +371,10 @@ describe("[HB6] the watchdog", () => {
 
   test("[HB6] after 2.5 intervals of silence the client sends a probe, and reconnects without an echo within 2 s", async () => {
     await live();
-    await env.advance(24_999);
+    await env.advance(8_000);
+    // It measures the latency.
+    expect(types()).toEqual(["probe"]);
+    await env.advance(16_999);
     expect(types()).toEqual([]);
     await env.advance(1);
     expect(types()).toEqual(["probe"]);
@@ -477,6 +480,45 @@ describe("[HB6] the watchdog", () => {
     expect(state()).toMatchObject({ status: "reconnecting" });
   });
 
+  test("[HB6] a client whose messages are lost reconnects 5 s after the first ping, though it hears the server", async () => {
+    await live();
+    await env.advance(10_000);
+    // The server repeats it after 3 s, because the pong is lost.
+    env.socket.ping();
+    await env.advance(3_000);
+    env.socket.ping();
+    await env.advance(1_000);
+    env.socket.diff({ seq: 1, changed: [] });
+    expect(state()).toEqual({ status: "live" });
+    await env.advance(2_000);
+    expect(state()).toMatchObject({ status: "reconnecting", attempt: 1 });
+  });
+
+  test("[HB6] messages postpone the deadline of a probe to 8 s, and not beyond", async () => {
+    await live();
+    env.emit({ type: "resume" });
+    for (let seconds = 1; seconds <= 7; seconds += 1) {
+      await env.advance(1_000);
+      env.socket.ping();
+    }
+    expect(state()).toEqual({ status: "live" });
+    await env.advance(1_000);
+    expect(state()).toMatchObject({ status: "reconnecting", attempt: 1 });
+  });
+
+  test("[SY6] the roster is stale as soon as the browser says that it is offline, and until an echo comes", async () => {
+    await live();
+    env.emit({ type: "offline" });
+    expect(client.getSnapshot().stale).toBe(true);
+    env.socket.ping();
+    expect(client.getSnapshot().stale).toBe(true);
+    env.socket.echo();
+    expect(client.getSnapshot().stale).toBe(false);
+    env.emit({ type: "offline" });
+    await env.advance(2_000);
+    expect(state()).toMatchObject({ status: "reconnecting" });
+  });
+
   test("[HB6] reports of input stop the server's pings, and do not put the connection in doubt", async () => {
     await live();
     const suspected: boolean[] = [];
@@ -491,14 +533,19 @@ describe("[HB6] the watchdog", () => {
     expect(suspected).not.toContain(true);
   });
 
-  test("the client measures the round trip after each sync, and every 3 intervals while visible", async () => {
+  test("the latency is measured when the page has started, and every 3 intervals while it is visible", async () => {
     client.start();
     await env.settle();
     env.socket.accept().sync([ann]);
-    await env.advance(42);
+    await env.advance(300);
+    env.socket.echo();
+    // The page was starting. That is no latency of the network.
+    expect(client.getSnapshot().latencyMs).toBeNull();
+    env.socket.take();
+    await env.advance(7_742);
     env.socket.echo();
     expect(client.getSnapshot().latencyMs).toBe(42);
-    env.socket.take();
+    expect(types()).toEqual(["probe"]);
     const probes: number[] = [];
     for (let second = 1; second <= 60; second += 1) {
       await env.advance(1_000);
@@ -653,6 +700,7 @@ describe("[ST2] evidence on the wire", () => {
     env.socket.ping();
     expect(types()).toEqual(["pong"]);
     await env.advance(5_001);
+    env.socket.take();
     env.emit({ type: "input" });
     expect(env.socket.take()).toEqual([{ type: "activity", idleMs: 0, hiddenMs: null }]);
   });

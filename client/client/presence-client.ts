@@ -150,6 +150,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   let detachFromPage: Cancel | null = null;
   let signingOut: { readonly done: Promise<void>; readonly finish: () => void } | null = null;
   let receivedAt = 0;
+  /** When this client last answered a ping, on the clock that is never set. */
+  let sentAt = -Infinity;
 
   const warnings = createWarnings(environment, room);
 
@@ -243,10 +245,15 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
       onChoices: (message) => own.receive(message, message.request),
       onRefusal: own.refused,
       onRescope: () => line.send(toScopeMessage((mine.toldScope = scope))),
-      onPing: (now) => line.send({ type: "pong", at: now, ...activity.current() }),
+      onPing(now) {
+        if (talk === mine) watchdog.pinged(environment.monotonicNow() - sentAt);
+        line.send({ type: "pong", at: now, ...activity.current() });
+        sentAt = environment.monotonicNow();
+      },
       onEcho: (at) => {
-        watchdog.answered(at);
-        if (at === probe?.at) store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
+        const measures = watchdog.answered(at);
+        if (measures && at === probe?.at)
+          store.setLatency(Math.round(environment.monotonicNow() - probe.sentAt));
       },
       onProof: store.proveAt,
       onClosing: line.closed,
@@ -294,6 +301,9 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
         return;
       case "visibility":
         if (environment.isVisible()) recheck();
+        return;
+      case "offline":
+        if (link.phase().name === "live") watchdog.lose();
         return;
       case "online":
       case "resume":

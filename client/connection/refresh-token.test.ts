@@ -45,7 +45,7 @@ async function refresh(): Promise<FakeSocket> {
 async function passTime(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 1_000) {
     await env.advance(1_000);
-    first().ping();
+    first().say({ type: "echo", at: 0, now: env.serverNow() });
   }
 }
 

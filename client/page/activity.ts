@@ -92,6 +92,7 @@ export function createActivity(environment: Environment): ActivityTracker {
           if (!event.restored) return false;
           return look() || (environment.isVisible() && touch(pauseMs));
         }
+        case "offline":
         case "online":
         case "resume":
           return false;

@@ -40,6 +40,8 @@ export type PageEvent =
   | { readonly type: "scroll" }
   /** `isVisible()` may have changed. */
   | { readonly type: "visibility" }
+  /** The browser has lost the network. */
+  | { readonly type: "offline" }
   /** The network is back. */
   | { readonly type: "online" }
   /** The browser resumed the frozen page. */
@@ -121,6 +123,7 @@ function listenToPage(listener: (event: PageEvent) => void): Cancel {
     );
   }
   window.addEventListener("scroll", () => listener({ type: "scroll" }), options);
+  window.addEventListener("offline", () => listener({ type: "offline" }), options);
   window.addEventListener("online", () => listener({ type: "online" }), options);
   window.addEventListener("pagehide", () => listener({ type: "pagehide" }), options);
   window.addEventListener(

@@ -1,6 +1,6 @@
-import type { AdminUser, Availability, Reason } from "../../core/shared/terms";
+import type { AdminUser, Availability, GraceCause, Reason } from "../../core/shared/terms";
 import { statusWord } from "../status/status-words";
-import { formatInstant, type Conventions } from "../time/format-time";
+import { formatDuration, formatInstant, type Conventions } from "../time/format-time";
 
 type Explained = Pick<AdminUser, "status" | "sinceAt" | "reason" | "connections">;
 
@@ -15,6 +15,44 @@ export function explainReason(user: Explained, now: number, conventions: Convent
   const second = (at: number) => formatInstant(at, now, conventions, true);
   return `${word}: ${because(user, user.reason, minute, second)}`;
 }
+
+/** The cause of a status in a few words, for a row (ST5): «idle», «missed 3 heartbeats», «reconnecting, 6 s left». */
+export function reasonInShort({ reason }: Pick<AdminUser, "reason">, now: number): string {
+  switch (reason?.kind) {
+    case undefined:
+      return "";
+    case "active":
+      return "active";
+    case "chosen":
+      return "chosen";
+    case "idle":
+      return reason.hidden === reason.connections ? "hidden and idle" : "idle";
+    case "grace": {
+      const left = formatDuration(Math.max(0, reason.untilAt - now) + 999);
+      return `${GRACE_IN_SHORT[reason.cause]}, ${left} left`;
+    }
+    case "missed":
+      return `missed ${reason.misses} ${reason.misses === 1 ? "heartbeat" : "heartbeats"}`;
+    case "dropped":
+      return "connection lost";
+    case "closed":
+      return "closed the page";
+    case "signedOut":
+      return "signed out";
+    case "disconnected":
+      return "disconnected by an admin";
+    case "restart":
+      return "gone since a restart";
+    default:
+      return reason satisfies never;
+  }
+}
+
+const GRACE_IN_SHORT = {
+  dropped: "reconnecting",
+  closed: "closed or reloaded",
+  restart: "server restarted",
+} as const satisfies Record<GraceCause, string>;
 
 /** Explains a status and its user's choices in a few sentences. */
 export function explainStatus(user: Explained & Chosen, now: number, conventions: Conventions): string {

@@ -67,43 +67,46 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   }
 
   return (
-    <>
-      {list.total === 0 ? (
-        empty
-      ) : (
-        <>
-          <RosterToolbar
-            counts={list.counts}
-            query={query}
-            onQuery={(next) => change({ query: next })}
-            onExport={() => void exportRows()}
-          />
-          {problem && (
-            <div className="px-3 pb-2 sm:px-4">
-              <Notice text={problem} onRetry={() => void exportRows()} />
-            </div>
-          )}
-          <HistorySection room={room} counts={list.counts} range={range} onRange={onRange} />
-          {list.length === 0 && !isPaged ? (
-            <NoMatch onClear={() => change({ query: { ...query, status: undefined, query: "" } })} />
-          ) : (
-            <RosterTable
-              store={store}
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">
+        {list.total === 0 ? (
+          empty
+        ) : (
+          <>
+            <RosterToolbar
+              counts={list.counts}
               query={query}
-              onSort={(key) => change({ query: sortedBy(query, key) })}
-              onOpen={change}
-              stale={stale}
+              onQuery={(next) => change({ query: next })}
+              onExport={() => void exportRows()}
             />
-          )}
-          <RosterFooter room={room} shown={list.length} total={list.total} holding={list.isHolding} />
-        </>
-      )}
+            {problem && (
+              <div className="px-3 pb-2 sm:px-4">
+                <Notice text={problem} onRetry={() => void exportRows()} />
+              </div>
+            )}
+            <HistorySection room={room} counts={list.counts} range={range} onRange={onRange} />
+            {list.length === 0 && !isPaged ? (
+              <NoMatch onClear={() => change({ query: { ...query, status: undefined, query: "" } })} />
+            ) : (
+              <RosterTable
+                store={store}
+                query={query}
+                openUser={user}
+                onSort={(key) => change({ query: sortedBy(query, key) })}
+                onOpen={change}
+                stale={stale}
+              />
+            )}
+            <RosterFooter room={room} shown={list.length} total={list.total} holding={list.isHolding} />
+          </>
+        )}
+      </div>
       {opened && (
         <Suspense>
           <PersonSheet room={room} userId={user} stale={stale} onClose={onClose} />
         </Suspense>
       )}
-    </>
+    </div>
   );
 }
 

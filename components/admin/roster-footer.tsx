@@ -24,7 +24,7 @@ export function RosterFooter({ room, shown, total, holding }: RosterFooterProps)
         )}
         <Count value={total} /> {total === 1 ? "person" : "people"}
       </span>
-      {holding && <span className="truncate max-sm:hidden">Order held while you point at the rows</span>}
+      {holding && <span className="truncate max-sm:hidden">Order held while you are in the list</span>}
       <span className="flex items-center gap-2">
         <DeleteRoom room={room} />
         <RoomFigures room={room} />

@@ -1,15 +1,15 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { flushSync } from "react-dom";
 import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
 import { useMediaQuery } from "../ui/use-media-query";
 import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
 import type { RosterStore } from "./roster-store";
 import { COLUMNS } from "./roster-view-state";
-import { useArmedHints } from "./use-armed-hints";
 import type { ChangeAddress } from "./use-room-address";
 
 const ROW_HEIGHT = 44;
@@ -21,52 +21,88 @@ const FRESH_MS = 2_000;
 interface RosterTableProps {
   readonly store: RosterStore;
   readonly query: RosterQuery;
+  /** The id of the open panel's person. */
+  readonly openUser: string | null;
   readonly onSort: (key: SortKey) => void;
   readonly onOpen: ChangeAddress;
   readonly stale: boolean;
 }
 
-/** The roster as a table for ten thousand rows. Only rows in view are rendered. */
-export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTableProps) {
+/**
+ * The roster as a table for ten thousand rows. Only rows in view are rendered, and the row with the focus. Tab reaches
+ * one row; arrow keys, j, k, Page Up, Page Down, Home and End move between rows.
+ */
+export function RosterTable({ store, query, openUser, onSort, onOpen, stale }: RosterTableProps) {
   const { list } = store;
   const scroller = useRef<HTMLDivElement>(null);
   const phone = useMediaQuery("(width < 48rem)");
+  const printing = usePrinting();
   const height = phone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
+  const [tabStop, setTabStop] = useState(0);
+  const current = Math.min(tabStop, list.length - 1);
   const virtualizer = useVirtualizer({
     count: list.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
+    // An element that is removed loses the focus to the page.
+    rangeExtractor: (range) =>
+      current < 0 ? [] : [...new Set([current, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b),
   });
   const asOfAt = store.asOfAt();
-  const rows = virtualizer.getVirtualItems();
-  const from = rows[0]?.index ?? 0;
-  const to = (rows.at(-1)?.index ?? -1) + 1;
+  const inView = virtualizer.range;
+  const from = inView?.startIndex ?? 0;
+  const to = (inView?.endIndex ?? -1) + 1;
   useEffect(() => store.need(from, to), [store, from, to]);
   // A new query starts at the top.
   // In braces: in browsers where scrolling returns a promise, React would use it as the effect's cleanup.
   useEffect(() => {
+    setTabStop(0);
     scroller.current?.scrollTo(0, 0);
   }, [query]);
-  const { armed, onPoint, onFocus, onBlur } = useArmedHints();
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const held = pointed || focused;
+  // Nothing moves under the pointer or the focus.
+  useEffect(() => {
+    if (!held) return;
+    store.hold();
+    return () => store.release();
+  }, [store, held]);
 
-  /** Arrow keys move from row to row, also to rows that are not rendered yet. */
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const row = (event.target as HTMLElement).closest("[role=row]");
-    if (step === undefined || !row) return;
-    const index = Number(row.getAttribute("aria-rowindex")) - 2 + step;
-    const user = list.at(index);
-    if (!user) return;
+    if (event.metaKey || event.ctrlKey || event.altKey) return;
+    const page = Math.max(1, to - from - 1);
+    const last = list.length - 1;
+    const next = {
+      ArrowDown: current + 1,
+      j: current + 1,
+      ArrowUp: current - 1,
+      k: current - 1,
+      PageDown: current + page,
+      PageUp: current - page,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (next === undefined) return;
     event.preventDefault();
+    const index = Math.max(0, Math.min(last, next));
+    flushSync(() => setTabStop(index));
     virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() => openButtonOf(user.id)?.focus({ preventScroll: true }));
+    const user = list.at(index);
+    if (user) openButtonOf(user.id)?.focus({ preventScroll: true });
   }
 
+  const shown = printing
+    ? Array.from({ length: list.length }, (_, index) => index)
+    : virtualizer.getVirtualItems().map(({ index }) => index);
   return (
     <div
       ref={scroller}
-      className={clsx("min-h-0 flex-1 overflow-y-auto border-t border-line", stale && "rollcall-stale")}
+      className={clsx(
+        "min-h-0 flex-1 overflow-y-auto border-t border-line print:overflow-visible",
+        stale && "rollcall-stale",
+      )}
       data-stale={stale}
     >
       <div role="table" aria-label="People" aria-rowcount={list.length + 1} aria-busy={stale}>
@@ -77,21 +113,20 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
           role="rowgroup"
           className="relative"
           style={{ height: list.length * height }}
-          onPointerEnter={(event: PointerEvent) => {
-            // A finger that scrolls is not a pointer.
-            if (event.pointerType !== "mouse") return;
-            store.hold();
-            onPoint({ x: event.clientX, y: event.clientY });
+          // A finger that scrolls is not a pointer.
+          onPointerEnter={(event: PointerEvent) => setPointed(event.pointerType === "mouse")}
+          onPointerLeave={() => setPointed(false)}
+          onFocus={({ target }) => {
+            setFocused(true);
+            const row = target.closest("[role=row]")?.getAttribute("aria-rowindex");
+            if (row) setTabStop(Number(row) - 2);
           }}
-          onPointerLeave={() => {
-            store.release();
-            onPoint(null);
+          onBlur={({ currentTarget, relatedTarget }) => {
+            if (!currentTarget.contains(relatedTarget)) setFocused(false);
           }}
-          onFocus={onFocus}
-          onBlur={onBlur}
           onKeyDown={onKeyDown}
         >
-          {rows.map(({ index }) => {
+          {shown.map((index) => {
             const user = list.at(index);
             if (!user) return <RowSkeleton key={index} top={index * height} height={height} />;
             const fresh = asOfAt !== null && asOfAt - user.sinceAt < FRESH_MS;
@@ -103,7 +138,8 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
                 top={index * height}
                 height={height}
                 fresh={fresh}
-                armed={armed}
+                isTabStop={index === current}
+                isOpen={user.id === openUser}
                 onOpen={onOpen}
               />
             );
@@ -112,6 +148,19 @@ export function RosterTable({ store, query, onSort, onOpen, stale }: RosterTable
       </div>
     </div>
   );
+}
+
+/** Whether the page is being printed, which shows every row. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const ending = new AbortController();
+    const { signal } = ending;
+    window.addEventListener("beforeprint", () => flushSync(() => setPrinting(true)), { signal });
+    window.addEventListener("afterprint", () => setPrinting(false), { signal });
+    return () => ending.abort();
+  }, []);
+  return printing;
 }
 
 /** The placeholder of a row that is loading. */

@@ -8,10 +8,9 @@ export const COLUMNS: readonly {
   readonly descendingFirst: boolean;
 }[] = [
   { key: "name", label: "Name", descendingFirst: false },
-  { key: "status", label: "Status and message", descendingFirst: false },
+  { key: "status", label: "Status and reason", descendingFirst: false },
   { key: "connections", label: "Devices", descendingFirst: true },
-  { key: "lastSeen", label: "Last seen", descendingFirst: true },
-  { key: "since", label: "Since", descendingFirst: true },
+  { key: "lastSeen", label: "Activity", descendingFirst: true },
 ];
 
 const DEFAULT_SORT: SortKey = "status";

@@ -1,5 +1,6 @@
 "use client";
 
+import { DoorOpen } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { PresenceProvider, usePresenceClient, useConnectionStatus } from "../../client/react/react";
@@ -8,6 +9,7 @@ import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
 import { StaleNote } from "../connection/stale-note";
 import { useSessionRefresh } from "../session/use-session-refresh";
+import { ICON_BUTTON } from "../ui/classes";
 import { PageHeader } from "../ui/page-header";
 import { AdminSignOut } from "./admin-sign-out";
 import { LiveRoster } from "./live-roster";
@@ -42,17 +44,25 @@ function Roster({ room }: { room: string }) {
 
   return (
     <>
-      <div className="flex h-dvh flex-col bg-surface">
+      <div className="flex h-dvh min-h-104 flex-col bg-surface print:h-auto">
         <PageHeader
           home={{ href: "/admin", label: "Rooms" }}
           title={<h1 className="truncate font-medium">{room}</h1>}
         >
           {stale && asOfAt !== null && <StaleNote asOfAt={asOfAt} />}
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
+          <Link
+            href={`/rooms/${room}`}
+            className={ICON_BUTTON}
+            aria-label="Open the room"
+            title="Open the room"
+          >
+            <DoorOpen className="size-4" aria-hidden />
+          </Link>
           {/* The room ends all connections of this sign-in, including those of copied cookies (GR2). */}
           <AdminSignOut refresh={refresh} before={client.signOut} />
         </PageHeader>
-        <main className="flex min-h-0 flex-1 flex-col">
+        <main className="flex min-h-0 flex-1 flex-col outline-none" tabIndex={-1}>
           <RoomStorageNotice room={room} />
           {synced ? (
             <LiveRoster room={room} stale={stale} empty={<NobodyYet room={room} />} />

@@ -65,6 +65,22 @@ describe("heartbeats", () => {
     },
   );
 
+  test.each([
+    ["it returns in time", DEFAULT_TIMINGS.graceMs, 1],
+    ["it returns later, since its network was cut", DEFAULT_TIMINGS.graceMs + 1, 0],
+  ])(
+    "[HB9] a page that was silent is a false offline only if it returns within graceMs: %s",
+    (_, afterMs, counted) => {
+      const driver = new Driver();
+      driver.connect("tab", { clientId: "page" });
+      driver.pass(deadAfterMs(DEFAULT_TIMINGS));
+      expect(driver.user().status).toBe("offline");
+      driver.pass(afterMs);
+      const back = driver.connect("tab again", { clientId: "page" });
+      expect(back.falseOfflines).toHaveLength(counted);
+    },
+  );
+
   test("[HB2] the user of a dead connection keeps their live connections", () => {
     const driver = new Driver();
     driver.connect("frozen");

@@ -62,7 +62,7 @@ export interface UserState {
   readonly pace: Pace;
   /** Ended sign-ins: session ids, with the instant when their tokens have expired. */
   readonly signedOut: Map<string, number>;
-  /** The page whose silence made the user offline. If it returns, it was there all the time (HB9). */
+  /** The page whose silence made the user offline. If it is back within `graceMs`, the verdict was false (HB9). */
   lostClientId: string | null;
   /** The user's choices (ST3, ST4, PR3). */
   choices: Choices;

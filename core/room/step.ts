@@ -130,7 +130,11 @@ function connect(room: Room, event: RoomEvent & { type: "connect" }, now: number
     return;
   }
   const user = known ?? newUser(profile, now);
-  if (user.status === "offline" && user.lostClientId === given.clientId)
+  if (
+    user.status === "offline" &&
+    user.lostClientId === given.clientId &&
+    now - user.sinceAt <= room.timings.graceMs
+  )
     changes.falseOfflines.push(given.userId);
   user.lostClientId = null;
   if (!known) room.users.set(given.userId, user);

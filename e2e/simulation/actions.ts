@@ -118,6 +118,7 @@ function befall(world: World, tab: Tab, page: Page, action: Action): void {
       return;
     case "offline":
       page.isOffline = true;
+      if (action.tells) page.emit({ type: "offline" });
       for (const wire of page.openWires()) {
         if (action.loses) wire.cut("neither");
         else wire.hold(world.now + action.ms, "both");

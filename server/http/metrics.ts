@@ -94,7 +94,12 @@ function formatMetrics(total: number, ended: number, awake: readonly AwakeRoom[]
       "Connections that the server closed, by code.",
       byName("code", "closes"),
     ),
-    metric("counter", "false_offline_total", "Users shown offline who were connected.", falseOfflines),
+    metric(
+      "counter",
+      "false_offline_total",
+      "Users shown offline whose page was back within graceMs.",
+      falseOfflines,
+    ),
     metric(
       "counter",
       "webhooks_total",

@@ -11,7 +11,7 @@ import type { AdminUser } from "../../../core/shared/terms";
 import { Avatar } from "../../avatar/avatar";
 import { Name } from "../../avatar/name";
 import { useTimeText } from "../../time/use-time";
-import { ICON_BUTTON, OVERLAY } from "../../ui/classes";
+import { ICON_BUTTON } from "../../ui/classes";
 import { roomPath } from "../api/admin-api";
 import type { PersonAnswer } from "../../../core/shared/api-answers";
 import { toView } from "../api/fetch-users";
@@ -33,7 +33,7 @@ interface PersonSheetProps {
   readonly onClose: () => void;
 }
 
-/** A person's panel beside the roster. On a phone it covers the roster. */
+/** A person's panel beside the roster, which stays live and usable. On a phone it covers the roster. */
 const PersonSheet = memo(function PersonSheet({ room, userId, stale, onClose }: PersonSheetProps) {
   const latest = useRef<string | null>(null);
   const [told, setTold] = useState("");
@@ -42,31 +42,31 @@ const PersonSheet = memo(function PersonSheet({ room, userId, stale, onClose }: 
       <p role="status" className="sr-only">
         {told}
       </p>
-      <Dialog.Root open={userId !== null} onOpenChange={(open) => !open && onClose()}>
-        <Dialog.Portal>
-          <Dialog.Overlay className={OVERLAY} />
-          <Dialog.Content
-            className="fixed inset-y-0 right-0 z-50 flex w-full animate-slide flex-col border-line bg-surface shadow-raised outline-none sm:w-[27rem] sm:border-l"
-            onOpenAutoFocus={() => (latest.current = userId)}
-            onCloseAutoFocus={(event) => {
-              event.preventDefault();
-              openButtonOf(latest.current ?? "")?.focus({ preventScroll: true });
-            }}
-            data-person-sheet
-          >
-            {userId !== null && (
-              <SheetContent
-                room={room}
-                userId={userId}
-                stale={stale}
-                onErased={(name) => {
-                  setTold(`${isolate(name)} was erased.`);
-                  onClose();
-                }}
-              />
-            )}
-          </Dialog.Content>
-        </Dialog.Portal>
+      <Dialog.Root modal={false} open={userId !== null} onOpenChange={(open) => !open && onClose()}>
+        <Dialog.Content
+          className="flex shrink-0 animate-slide flex-col border-line bg-surface outline-none max-lg:fixed max-lg:inset-y-0 max-lg:right-0 max-lg:z-35 max-lg:w-full max-lg:shadow-raised sm:w-[27rem] sm:border-l"
+          onOpenAutoFocus={() => (latest.current = userId)}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            (openButtonOf(latest.current ?? "") ?? document.querySelector("main"))?.focus({
+              preventScroll: true,
+            });
+          }}
+          onInteractOutside={(event) => event.preventDefault()}
+          data-person-sheet
+        >
+          {userId !== null && (
+            <SheetContent
+              room={room}
+              userId={userId}
+              stale={stale}
+              onErased={(name) => {
+                setTold(`${isolate(name)} was erased.`);
+                onClose();
+              }}
+            />
+          )}
+        </Dialog.Content>
       </Dialog.Root>
     </>
   );

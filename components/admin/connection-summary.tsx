@@ -2,7 +2,7 @@
 
 import { EyeOff, TriangleAlert } from "lucide-react";
 import type { ConnectionView } from "../../core/shared/terms";
-import { Elapsed, PlainTimeAgo } from "../time/time-text";
+import { Elapsed } from "../time/time-text";
 
 /** The number, the kind and the problems of a user's devices, on one line (CN4, HB3). */
 export function ConnectionSummary({ connections }: { connections: readonly ConnectionView[] }) {
@@ -18,33 +18,6 @@ export function ConnectionSummary({ connections }: { connections: readonly Conne
       )}
       {allHidden && <EyeOff role="img" aria-label="hidden" className="size-3.5 shrink-0 text-muted" />}
     </span>
-  );
-}
-
-/** A user's connections, one per line. */
-export function ConnectionList({ connections }: { connections: readonly ConnectionView[] }) {
-  return (
-    <ul className="grid gap-1">
-      {connections.map(({ id, device, connectedAt, hiddenAt, suspectAt }) => (
-        <li key={id}>
-          <span className="font-medium">{device}</span>{" "}
-          <span className="text-muted">
-            connected <PlainTimeAgo at={connectedAt} />
-            {hiddenAt !== null && (
-              <>
-                , hidden for <Elapsed since={hiddenAt} />
-              </>
-            )}
-          </span>
-          {suspectAt !== null && (
-            <>
-              {" "}
-              <Suspect since={suspectAt} />
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }
 
