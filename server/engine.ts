@@ -36,6 +36,13 @@ import { load, NOTHING_STORED, saveRoom, type Stored } from "./store/records";
 import { Timers } from "./timers";
 import { Webhooks } from "./webhooks";
 
+/** Why a newcomer is refused, by the exceeded limit (SE4). */
+const REFUSALS = {
+  connectionsPerUser: [CLOSE.tooManyOfUser, "a user may have % connections here"],
+  connectionsPerRoom: [CLOSE.roomFull, "a room may have % connections"],
+  usersPerRoom: [CLOSE.tooManyUsers, "a room may know % users"],
+} as const;
+
 /**
  * One room: its sockets, storage and alarm around core's state machine. Decodes events, gives them to core, and stores
  * and sends the changes. A host calls one method for each event and knows nothing of presence.
@@ -694,18 +701,9 @@ export class RoomEngine {
   #refusal(newcomer: Parameters<typeof exceededLimit>[1]): { code: CloseCode; detail: string } | null {
     const { limits } = this.#server.settings;
     const over = exceededLimit(this.#room, newcomer, limits);
-    switch (over) {
-      case null:
-        return null;
-      case "connectionsPerUser":
-        return { code: CLOSE.tooManyOfUser, detail: `a user may have ${limits[over]} connections here` };
-      case "connectionsPerRoom":
-        return { code: CLOSE.roomFull, detail: `a room may have ${limits[over]} connections` };
-      case "usersPerRoom":
-        return { code: CLOSE.tooManyUsers, detail: `a room may know ${limits[over]} users` };
-      default:
-        return over satisfies never;
-    }
+    if (over === null) return null;
+    const [code, most] = REFUSALS[over];
+    return { code, detail: most.replace("%", String(limits[over])) };
   }
 
   #close(id: string, code: CloseCode, reason: string): void {

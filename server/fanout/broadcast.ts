@@ -325,15 +325,6 @@ function isSeen(role: Role, user: UserState | undefined): boolean {
 
 /** The scope of a kind; null for a watch list, whose ids the client has to send. */
 function scopeOf(kind: ScopeKind): Scope | null {
-  switch (kind) {
-    case "roster":
-      return EVERYBODY;
-    case "users":
-      return null;
-    case "summary":
-    case "none":
-      return { kind };
-    default:
-      return kind satisfies never;
-  }
+  if (kind === "roster") return EVERYBODY;
+  return kind === "users" ? null : { kind };
 }

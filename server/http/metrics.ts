@@ -26,10 +26,26 @@ export async function serveMetrics(server: Server): Promise<Response> {
   });
 }
 
+/** The figures that each room has once: type, name, help and value. */
+const OF_ROOMS: readonly (readonly [string, string, string, (room: AwakeRoom) => number])[] = [
+  ["gauge", "connections", "Live connections.", (room) => room.connections],
+  ["gauge", "suspect_connections", "Connections that do not answer.", (room) => room.suspects],
+  ["gauge", "storage_failing", "1 while a room's storage fails.", (room) => (room.storageFault ? 1 : 0)],
+  ["gauge", "storage_unwritten_keys", "Keys not written yet.", (room) => room.storageFault?.unwritten ?? 0],
+  ["gauge", "webhooks_waiting", "Webhooks that wait.", (room) => room.webhooksWaiting],
+  ["counter", "connects_total", "Accepted connections.", ({ stats }) => stats.connects],
+  ["counter", "messages_received_total", "Messages from clients.", ({ stats }) => stats.messagesIn],
+  ["counter", "frames_sent_total", "Sent syncs and diffs.", ({ stats }) => stats.framesOut],
+  [
+    "counter",
+    "false_offline_total",
+    "Users shown offline whose page was back within graceMs.",
+    ({ stats }) => stats.falseOfflines,
+  ],
+];
+
 /** Writes the figures as Prometheus reads them. */
 function formatMetrics(total: number, ended: number, awake: readonly AwakeRoom[]): string {
-  const each = (value: (room: AwakeRoom) => number) =>
-    awake.map((room) => [{ room: room.room }, value(room)] as const);
   const byName = (label: string, figure: "errors" | "closes" | "webhooks") =>
     awake.flatMap(({ room, stats }) =>
       Object.entries(stats[figure]).map(([name, count]) => [{ room, [label]: name }, count] as const),
@@ -37,89 +53,21 @@ function formatMetrics(total: number, ended: number, awake: readonly AwakeRoom[]
   const users = awake.flatMap((room) =>
     STATUSES.map((status) => [{ room: room.room, status }, room[status]] as const),
   );
-  const failing = each(({ storageFault }) => (storageFault ? 1 : 0));
-  const unwritten = each(({ storageFault }) => storageFault?.unwritten ?? 0);
-  const falseOfflines = each(({ stats }) => stats.falseOfflines);
   return [
     metric("gauge", "rooms", "Rooms with stored data.", [[{}, total]]),
     metric("gauge", "rooms_awake", "Rooms with users, now or within ten minutes.", [[{}, awake.length]]),
-    metric(
-      "counter",
-      "rooms_ended_total",
-      "Rooms that the runtime ended while people were in them, since the process began.",
-      [[{}, ended]],
-    ),
+    metric("counter", "rooms_ended_total", "Rooms that the runtime ended with people in them.", [
+      [{}, ended],
+    ]),
     metric("gauge", "users", "Known users, by status.", users),
-    metric(
-      "gauge",
-      "connections",
-      "Live connections.",
-      each(({ connections }) => connections),
-    ),
-    metric(
-      "gauge",
-      "suspect_connections",
-      "Connections that do not answer.",
-      each(({ suspects }) => suspects),
-    ),
-    metric(
-      "gauge",
-      "storage_failing",
-      "1 while a room's storage fails and the room continues in memory.",
-      failing,
-    ),
-    metric("gauge", "storage_unwritten_keys", "Keys that wait until the storage can be written.", unwritten),
-    metric(
-      "counter",
-      "connects_total",
-      "Accepted connections.",
-      each(({ stats }) => stats.connects),
-    ),
-    metric(
-      "counter",
-      "messages_received_total",
-      "Messages from clients.",
-      each(({ stats }) => stats.messagesIn),
-    ),
-    metric(
-      "counter",
-      "frames_sent_total",
-      "Sent syncs and diffs.",
-      each(({ stats }) => stats.framesOut),
-    ),
+    ...OF_ROOMS.map(([type, name, help, value]) => {
+      const samples = awake.map((room) => [{ room: room.room }, value(room)] as const);
+      return metric(type, name, help, samples);
+    }),
     metric("counter", "errors_total", "Refused messages, by error.", byName("code", "errors")),
-    metric(
-      "counter",
-      "closes_total",
-      "Connections that the server closed, by code.",
-      byName("code", "closes"),
-    ),
-    metric(
-      "counter",
-      "false_offline_total",
-      "Users shown offline whose page was back within graceMs.",
-      falseOfflines,
-    ),
-    metric(
-      "counter",
-      "webhooks_total",
-      "Webhooks by outcome. Failed ones are repeated.",
-      byName("outcome", "webhooks"),
-    ),
-    metric(
-      "gauge",
-      "webhooks_waiting",
-      "Webhooks that wait.",
-      each(({ webhooksWaiting }) => webhooksWaiting),
-    ),
-    histogram(
-      "unnoticed_death_seconds",
-      "Silence of dead connections.",
-      awake,
-      "silence",
-      SILENCE_BOUNDS_MS,
-      1_000,
-    ),
+    metric("counter", "closes_total", "Connections closed by the server.", byName("code", "closes")),
+    metric("counter", "webhooks_total", "Webhooks. Failed ones are repeated.", byName("outcome", "webhooks")),
+    histogram("unnoticed_death_seconds", "Silence of the dead.", awake, "silence", SILENCE_BOUNDS_MS, 1_000),
     histogram("flush_users", "Changed users per flush.", awake, "flushSize", FLUSH_BOUNDS, 1),
   ].join("");
 }
