@@ -97,7 +97,7 @@ function because(user: Explained, reason: Reason, minute: Told, second: Told): s
     case "idle":
       return `${idleTabs(reason, user)} since ${minute(user.sinceAt)}`;
     case "grace":
-      return `${graceBegan(reason.cause, second(reason.fromAt))}, may return until ${second(reason.untilAt)}`;
+      return `${GRACE_BEGAN[reason.cause]} at ${second(reason.fromAt)}, may return until ${second(reason.untilAt)}`;
     case "missed":
       return `${inWords(reason.misses)} ${reason.misses === 1 ? "heartbeat" : "heartbeats"} missed, last heard ${second(reason.lastHeardAt)}`;
     case "dropped":
@@ -134,18 +134,11 @@ function allTabs(connections: number, devices: number): string {
   return devices === connections ? `${all} devices` : `${all} tabs on ${inWords(devices)} devices`;
 }
 
-function graceBegan(cause: (Reason & { kind: "grace" })["cause"], at: string): string {
-  switch (cause) {
-    case "dropped":
-      return `the connection dropped at ${at}`;
-    case "closed":
-      return `the page was closed or reloaded at ${at}`;
-    case "restart":
-      return `the server restarted at ${at}`;
-    default:
-      return cause satisfies never;
-  }
-}
+const GRACE_BEGAN = {
+  dropped: "the connection dropped",
+  closed: "the page was closed or reloaded",
+  restart: "the server restarted",
+} as const satisfies Record<GraceCause, string>;
 
 const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 

@@ -1,9 +1,21 @@
 import type { PresenceClient } from "../../client/client/presence-client";
-import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
+import { isAdminView, type Counts, type RosterQuery } from "../../core/shared/roster-query";
 import { RosterList } from "../../core/shared/roster-list";
 import type { AdminUser } from "../../core/shared/terms";
-import type { RosterRows } from "./roster-rows";
 import { createSubject } from "../../client/client/subject";
+
+/** The rows of the table, from any source. */
+interface RosterRows {
+  /** How many rows there are. */
+  readonly length: number;
+  /** The number of users in the room, matching or not. */
+  readonly total: number;
+  readonly counts: Counts;
+  /** Whether releasing the held rows would change their order. */
+  readonly isHolding: boolean;
+  /** The user in a row; undefined while it is loading. */
+  readonly at: (index: number) => AdminUser | undefined;
+}
 
 /** The table's rows as a store for React. `version` changes with each change. */
 export interface RosterStore {
