@@ -41,12 +41,16 @@ test("a person can join, read the list and leave by keyboard", async ({ page }) 
   await page.getByLabel("Your name").focus();
   await page.keyboard.type("Ada");
   await page.keyboard.press("Enter");
-  const leave = page.getByRole("button", { name: "Leave" });
-  await expect(leave).toBeVisible();
-  for (let i = 0; i < 20 && !(await leave.evaluate((button) => button === document.activeElement)); i += 1) {
+  const own = page.getByRole("button", { name: /^Your status/ });
+  await expect(own).toBeVisible();
+  for (let i = 0; i < 20 && !(await own.evaluate((button) => button === document.activeElement)); i += 1) {
     await page.keyboard.press("Tab");
   }
-  await expect(leave).toBeFocused();
+  await expect(own).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("[role=menu] :focus")).toBeVisible();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Leave" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import {
+  leave,
   clippedTexts,
   enter,
   enterAsAdmin,
@@ -77,9 +78,11 @@ test("[PR2] an invisible user's own page says so, members see the user leave, an
   const seen = await watch(ben, "Ada");
   await status(page).click();
   await page.getByRole("menuitemradio", { name: "Invisible" }).click();
-  await expect(page.getByText("You are invisible: the others see you as offline.")).toBeVisible();
+  await expect(status(page)).toHaveAccessibleName("Your status: Invisible");
   await expectStatus(ben, "Ada", "offline");
   await page.reload();
+  await expect(status(page)).toHaveAccessibleName("Your status: Invisible");
+  await page.keyboard.press("s");
   await expect(page.getByText("You are invisible: the others see you as offline.")).toBeVisible();
   // Online, or away by now on a slow machine.
   await expect(person(admin, "Ada")).not.toHaveAttribute("data-status", "offline");
@@ -92,7 +95,7 @@ test("[PR3] a user who hides when they were last seen does not see it of others"
   const [room, ben] = [newRoom(), await newPage(page)];
   await enter(page, room, "Ada");
   await enter(ben, room, "Ben");
-  await ben.getByRole("button", { name: "Leave" }).click();
+  await leave(ben);
   await expectStatus(page, "Ben", "offline");
   await expect(person(page, "Ben").locator("time")).toBeVisible();
   await status(page).click();

@@ -1,6 +1,8 @@
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
+import { signToken, TestClient } from "../server/testing/test-client";
 import {
+  leave,
   clippedTexts,
   enter,
   enterAsAdmin,
@@ -105,7 +107,7 @@ test("an admin disconnects a person, who can return", async () => {
 });
 
 test("[DB3] an admin confirms and erases a person, and the room no longer knows them", async () => {
-  await ada.getByRole("button", { name: "Leave" }).click();
+  await leave(ada);
   await expectStatus(admin, "Ada", "offline");
   const panel = await openPanel(admin, "Ada");
   const id = new URL(admin.url()).searchParams.get("user");
@@ -117,6 +119,7 @@ test("[DB3] an admin confirms and erases a person, and the room no longer knows 
   await panel.getByRole("button", { name: "Erase…" }).click();
   await warning.getByRole("button", { name: "Erase Ada" }).click();
   await expect(admin.getByText("Nobody has been in")).toBeVisible();
+  expect(await admin.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
   const answer = await admin.request.get(`/api/admin/rooms/${room}/users/${id}`);
   expect(answer.status()).toBe(404);
   expect(answer.headers()["content-type"]).toBe("application/problem+json");
@@ -160,31 +163,52 @@ test("rows keep their places while the pointer is over the table, and are sorted
   const held = await placed();
   expect(new Set(held)).toEqual(new Set(["Ada", "Ben"]));
   // Offline users come last, and a newcomer before them.
-  await ada.getByRole("button", { name: "Leave" }).click();
+  await leave(ada);
   await expectStatus(admin, "Ada", "offline");
   const cleo = await arrive(browser, "Cleo");
   await expect(person(admin, "Cleo")).toBeVisible();
-  await expect(admin.getByText("Order held while you point at the rows")).toBeVisible();
+  await expect(admin.getByText("Order held while you are in the list")).toBeVisible();
   expect(await placed()).toEqual([...held, "Cleo"]);
   await admin.mouse.move(5, 5);
   await expect.poll(async () => (await placed()).at(-1)).toBe("Ada");
-  await expect(admin.getByText("Order held while you point at the rows")).toHaveCount(0);
+  await expect(admin.getByText("Order held while you are in the list")).toHaveCount(0);
   for (const page of [ben, cleo]) await page.context().close();
 });
 
-test("a hint opens by pointer and keyboard, below its row, and does not move the focus", async () => {
-  const reason = person(admin, "Ada").getByRole("button", { name: /Online|Away/ });
-  // The pointer jumps in from outside the table, so the row's hints are not rendered yet.
-  await reason.hover();
-  const tip = admin.locator("[data-radix-popper-content-wrapper]");
-  await expect(tip).toContainText(/(Online|Away): /);
-  const button = await reason.boundingBox();
-  expect((await tip.boundingBox())?.y).toBeGreaterThanOrEqual((button?.y ?? 0) + (button?.height ?? 0));
-  await admin.mouse.move(5, 5);
-  await expect(tip).toHaveCount(0);
-  await reason.focus();
-  await expect(tip).toBeVisible();
-  await expect(reason).toBeFocused();
+test("the table is one tab stop, and keys move the focus to rows that are not rendered yet", async () => {
+  const url = `http://127.0.0.1:${process.env["ROLLCALL_PARTY_PORT"]}`;
+  const secret = process.env["ROLLCALL_TOKEN_SECRET"] ?? "";
+  const crowd = await Promise.all(
+    Array.from({ length: 29 }, async (_, index) => {
+      const who = { user: `p${index + 10}`, name: `P${index + 10}` };
+      return TestClient.join(url, room, { ...who, token: await signToken({ ...who, secret }) });
+    }),
+  );
+  await admin.setViewportSize({ width: 1440, height: 500 });
+  const nameOfFocus = () => admin.evaluate(() => document.activeElement?.textContent);
+  await admin.getByRole("button", { name: "Ada", exact: true }).focus();
+  await admin.keyboard.press("j");
+  expect(await nameOfFocus()).toBe("P10");
+  await admin.keyboard.press("End");
+  expect(await nameOfFocus()).toBe("P38");
+  await admin.keyboard.press("PageUp");
+  expect(await nameOfFocus()).toMatch(/^P\d\d$/);
+  await admin.keyboard.press("Home");
+  expect(await nameOfFocus()).toBe("Ada");
+  // The focused row stays, however far the table is scrolled.
+  await admin.locator("[data-stale]").evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(person(admin, "P38")).toBeVisible();
+  expect(await nameOfFocus()).toBe("Ada");
+  await admin.keyboard.press("Tab");
+  expect(await admin.evaluate(() => document.activeElement?.closest("[data-user]"))).toBeNull();
+  await Promise.all(crowd.map((client) => client.leave()));
+});
+
+test("at 400 % zoom the table has rows", async () => {
+  await admin.setViewportSize({ width: 320, height: 256 });
+  const row = person(admin, "Ada");
+  await row.scrollIntoViewIfNeeded();
+  await expect(row).toBeInViewport({ ratio: 0.9 });
 });
 
 test("[VW2] on a phone no status chip is cut off, however many people there are", async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SHORT_TIMINGS } from "../scripts/test-settings.mjs";
 import { ownBrowser, type OwnBrowser } from "./faults/own-browser";
 import {
+  leave,
   controlVisibility,
   enter,
   expectLive,
@@ -77,7 +78,7 @@ test("[HB6] [SY6] a machine that slept past its death shows the truth as soon as
   await expectStatus(ben, "Ada", "offline");
   expect(Date.now() - sleptAt).toBeLessThan(DEAD_AFTER_MS + NOISE_MS);
   expect(Math.abs((await adaSeenAt()) - sleptAt)).toBeLessThan(INTERVAL_MS + NOISE_MS);
-  await cleo.getByRole("button", { name: "Leave" }).click();
+  await leave(cleo);
   await expectStatus(ben, "Cleo", "offline");
 
   own?.signal("SIGCONT");

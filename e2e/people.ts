@@ -15,6 +15,17 @@ export async function enter(page: Page, room: string, name: string): Promise<voi
   await expectLive(page);
 }
 
+/** Leaves the room by the menu of the own status. */
+export async function leave(page: Page): Promise<void> {
+  await openOwnMenu(page);
+  await page.getByRole("menuitem", { name: "Leave" }).click();
+}
+
+/** Opens the menu of the own status. */
+export async function openOwnMenu(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Your status/ }).click();
+}
+
 /** Signs in as admin and opens a room's roster. */
 export async function enterAsAdmin(page: Page, room: string): Promise<void> {
   await page.goto(`/admin/rooms/${room}`);

@@ -1,5 +1,6 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import {
+  leave,
   controlVisibility,
   enter,
   expectLive,
@@ -64,7 +65,7 @@ test("[GR1] a reload shows nobody a flicker", async () => {
     await ada.mouse.move(10 + i, 10);
   }
   // Ben's own change arrives, so a change of Ada's would have arrived too.
-  await ada.getByRole("button", { name: "Leave" }).click();
+  await leave(ada);
   await expectStatus(ben, "Ada", "offline");
   expect(await seen()).toEqual(["online", "offline"]);
 });
@@ -87,7 +88,7 @@ test("[GR2] signing out is immediate, on every tab", async () => {
   await second.goto(`/rooms/${room}`);
   await expectLive(second);
   const seen = await watch(ben, "Ada");
-  await ada.getByRole("button", { name: "Leave" }).click();
+  await leave(ada);
   await expectStatus(ben, "Ada", "offline");
   await expect(second.getByRole("heading", { name: `Join ${room}` })).toBeVisible();
   await expect(ada.getByRole("heading", { name: `Join ${room}` })).toBeVisible();

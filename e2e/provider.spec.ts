@@ -8,7 +8,7 @@ import { freePort } from "../scripts/ports.mjs";
 import { startStack, type Stack } from "../scripts/stack.mjs";
 import { SHORT_TIMINGS, testSecrets } from "../scripts/test-settings.mjs";
 import { createToken } from "../client/create-token";
-import { expectLive, person } from "./people";
+import { openOwnMenu, leave, expectLive, person } from "./people";
 
 // Separate servers, for a team with an identity provider.
 let provider: TestProvider;
@@ -65,7 +65,10 @@ test("[SE1] a user with a provider's token is in the room under the provider's n
   const token = await provider.sign({ sub: "user_1", name: "Ada Lovelace", rooms: ["design"] });
   await arrive(page, `token=${token}&room=design`, "Ada Lovelace");
   expect(page.url()).toBe(`${stack.appUrl}/rooms/design`);
-  await expect(page.getByRole("button", { name: "Change your name" })).toHaveCount(0);
+  await openOwnMenu(page);
+  await expect(page.getByRole("menuitem", { name: "Leave" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Change your name…" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
   await page.goto(`${stack.appUrl}/rooms/board`);
   await expect(page.getByRole("heading", { name: "You may not enter board" })).toBeVisible();
   // A member is not an admin.
@@ -79,7 +82,7 @@ test("[SE1] a user with a provider's token is in the room under the provider's n
     storageState: { cookies, origins: [] },
   });
   expect((await copy.post("/api/token", { data: { room: "design" } })).status()).toBe(200);
-  await page.getByRole("button", { name: "Leave" }).click();
+  await leave(page);
   await expect(page.getByText("You have left.")).toBeVisible();
   // A copy of the cookie no longer works.
   await expect
@@ -105,7 +108,7 @@ test("[SE1] an admin of one team sees only its room, and reaches no other by any
   await arrive(page, `token=${everybody}&room=team-b`, "Root");
   await page.goto(`${stack.appUrl}/rooms/team-a`);
   await expect(person(page, "Root")).toBeVisible();
-  await page.getByRole("button", { name: "Leave" }).click();
+  await leave(page);
   await expect(page.getByText("You have left.")).toBeVisible();
 
   const token = await provider.sign({ sub: "user_9", name: "Tess", rooms: ["team-a"], role: "owner" });

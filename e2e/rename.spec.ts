@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { enter, expectStatus, newRoom, person, watch } from "./people";
+import { openOwnMenu, enter, expectStatus, newRoom, person, watch } from "./people";
 
 /** Longer than the grace of a page that has announced that it leaves (scripts/test-settings.mjs). */
 const STALL_MS = 6_000;
@@ -25,12 +25,14 @@ for (const where of ["on its way to the server", "on its way back"]) {
     await enter(ben, room, "Ben");
     await expectStatus(ben, "Ada", "online");
     const seen = await watch(ben, "Ada");
-    await ada.getByRole("button", { name: "Change your name" }).click();
+    await openOwnMenu(ada);
+    await ada.getByRole("menuitem", { name: "Change your name…" }).click();
     await ada.getByLabel("Your name").fill("Ada Lovelace");
     await ada.getByRole("button", { name: "Save" }).click();
     await expect(person(ben, "Ada Lovelace")).toBeVisible({ timeout: 30_000 });
     expect(sockets).toBeGreaterThan(1);
     expect(await seen()).toEqual(["online"]);
+    await expect(ada.getByRole("button", { name: /^Your status/ })).toBeFocused();
     await expect(ada.locator('[data-connection="live"]')).toBeVisible();
     await ada.context().close();
     await ben.context().close();

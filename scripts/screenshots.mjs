@@ -1,4 +1,5 @@
-// `npm run screenshots`: takes the pictures in docs/images from the running app with the demo's people.
+// `npm run screenshots -- [dir]`: takes pictures of every page at four widths, light and dark, from the running app with
+// the demo's people; into docs/images unless told.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,7 +13,7 @@ import { freePort, sleep } from "./ports.mjs";
 import { startStack } from "./stack.mjs";
 import { testSecrets } from "./test-settings.mjs";
 
-const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
+const IMAGES = process.argv[2] ?? fileURLToPath(new URL("../docs/images", import.meta.url));
 // A room whose people fit on a page, some of each status. The admin's pictures show the full room.
 const SMALL_ROOM = "design";
 const ROOM = "lobby";
@@ -25,7 +26,9 @@ const SETTLE_MS = 4_000;
 
 const SHAPES = [
   { suffix: "", viewport: { width: 1440, height: 900 }, deviceScaleFactor: 2 },
-  { suffix: "-phone", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  { suffix: "-phone", viewport: { width: 375, height: 812 }, deviceScaleFactor: 2 },
+  { suffix: "-tablet", viewport: { width: 768, height: 1024 }, deviceScaleFactor: 1 },
+  { suffix: "-wide", viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 1 },
 ];
 
 const stateDir = await mkdtemp(path.join(tmpdir(), "rollcall-screenshots-"));
@@ -66,8 +69,8 @@ try {
   for (const colorScheme of /** @type {const} */ (["light", "dark"]))
     for (const shape of SHAPES) {
       await shoot("room", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape);
-      await shoot("admin", `/admin/rooms/${ROOM}?sort=since`, admin, colorScheme, shape);
-      if (colorScheme === "dark") continue;
+      await shoot("admin", `/admin/rooms/${ROOM}?sort=lastSeen`, admin, colorScheme, shape);
+      await shoot("status", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape, LIVE, openMenu);
       await shoot("rooms", "/admin", admin, colorScheme, shape, "[data-room]");
       await shoot("person", `/admin/rooms/${ROOM}?status=away`, admin, colorScheme, shape, LIVE, openPerson);
     }
@@ -97,7 +100,7 @@ async function signIn(route, data) {
  * @param {"light" | "dark"} colorScheme
  * @param {(typeof SHAPES)[number]} shape
  * @param {string} [ready] what is there once the page is
- * @param {(page: import("@playwright/test").Page, suffix: string) => Promise<void>} [act] before the picture
+ * @param {(page: import("@playwright/test").Page) => Promise<void>} [act] before the picture
  */
 async function shoot(
   name,
@@ -106,7 +109,7 @@ async function shoot(
   colorScheme,
   { suffix, ...shape },
   ready = LIVE,
-  act = hoverReason,
+  act = async (_page) => {},
 ) {
   const context = await browser.newContext({
     ...shape,
@@ -125,7 +128,7 @@ async function shoot(
   await sleep(1_000);
   // The first latency was measured while the page was loading. This makes it measure again.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await act(page, suffix);
+  await act(page);
   await sleep(1_000);
   const file = path.join(IMAGES, `${name}-${colorScheme}${suffix}.png`);
   await page.screenshot({ path: file });
@@ -133,15 +136,6 @@ async function shoot(
   // A panel keeps fetching, and may do so now.
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
-}
-
-/**
- * Shows the reason of a status by hovering, if there is a pointer.
- * @param {import("@playwright/test").Page} page @param {string} suffix
- */
-async function hoverReason(page, suffix) {
-  const away = page.locator('[data-user][data-status="away"]').getByRole("button", { name: "Away" });
-  if (suffix === "" && (await away.count()) > 0) await away.first().hover();
 }
 
 /** @param {import("@playwright/test").Page} page */
@@ -156,4 +150,10 @@ function afternoon() {
   const hour = new Date().getUTCHours();
   const west = hour === 0 ? 9 : hour - 15;
   return `Etc/GMT${west < 0 ? "" : "+"}${west}`;
+}
+
+/** @param {import("@playwright/test").Page} page */
+async function openMenu(page) {
+  await page.keyboard.press("s");
+  await page.getByRole("menu").waitFor();
 }

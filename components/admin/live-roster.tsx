@@ -1,25 +1,16 @@
 "use client";
 
-import {
-  lazy,
-  Suspense,
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useState,
-  useSyncExternalStore,
-  type ReactNode,
-} from "react";
-import type { PresenceClient } from "../../client/client/presence-client";
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { usePresenceClient, useConnectionStatus } from "../../client/react/react";
-import type { RosterQuery } from "../../core/shared/roster-query";
+import type { AdminUser } from "../../core/shared/terms";
+import type { RosterStore } from "../roster/roster-store";
+import { useRosterStore } from "../roster/use-roster-store";
 import { SECONDARY_BUTTON } from "../ui/classes";
 import { Notice } from "../ui/notice";
+import { fetchUsers } from "./api/fetch-users";
 import { HistorySection } from "./history/history-section";
 import { csvFileName, rosterCsv, saveCsv } from "./roster-csv";
 import { RosterFooter } from "./roster-footer";
-import { createPagedRosterStore } from "./paged-roster-store";
-import { createRosterStore, type RosterStore } from "./roster-store";
 import { RosterTable } from "./roster-table";
 import { RosterToolbar } from "./roster-toolbar";
 import { sortedBy, type ChartRange } from "./roster-view-state";
@@ -41,11 +32,7 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   const client = usePresenceClient();
   const [{ query, user, range }, change] = useRoomAddress();
   const isPaged = useConnectionStatus().mode === "pages";
-  const store = useRosterStore(client, room, query, isPaged);
-  useSyncExternalStore(store.subscribe, store.version, store.version);
-  // Typing has priority over filtering thousands of rows.
-  const asked = useDeferredValue(query);
-  useEffect(() => store.ask(asked), [store, asked]);
+  const store = useRosterStore<AdminUser>(query);
 
   // It stays mounted when it is closed: it reports the result of an action, and restores the focus.
   const [opened, setOpened] = useState(false);
@@ -60,7 +47,10 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   async function exportRows(): Promise<void> {
     setProblem(null);
     try {
-      saveCsv(rosterCsv(await store.everyRow()), csvFileName(room, client.serverNow()));
+      saveCsv(
+        rosterCsv(isPaged ? await fetchUsers(room, query) : everyRow(store)),
+        csvFileName(room, client.serverNow()),
+      );
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "The export could not be made.");
     }
@@ -110,22 +100,6 @@ export function LiveRoster({ room, stale, empty }: LiveRosterProps) {
   );
 }
 
-/** The store of this room's rows. A room that becomes too large to be sent whole gets another. */
-function useRosterStore(
-  client: PresenceClient,
-  room: string,
-  query: RosterQuery,
-  isPaged: boolean,
-): RosterStore {
-  const make = (): RosterStore =>
-    isPaged ? createPagedRosterStore(client, room, query) : createRosterStore(client, query);
-  const [made, setMade] = useState(() => ({ isPaged, store: make() }));
-  if (made.isPaged === isPaged) return made.store;
-  const next = { isPaged, store: make() };
-  setMade(next);
-  return next.store;
-}
-
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <div className="grid flex-1 place-content-center justify-items-center gap-3 border-t border-line p-6 text-center">
@@ -134,5 +108,11 @@ function NoMatch({ onClear }: { onClear: () => void }) {
         Show everybody
       </button>
     </div>
+  );
+}
+
+function everyRow({ list }: RosterStore<AdminUser>): AdminUser[] {
+  return Array.from({ length: list.length }, (_, index) => list.at(index)).filter(
+    (user) => user !== undefined,
   );
 }

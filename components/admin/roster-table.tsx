@@ -8,7 +8,8 @@ import { flushSync } from "react-dom";
 import type { RosterQuery, SortKey } from "../../core/shared/roster-query";
 import { useMediaQuery } from "../ui/use-media-query";
 import { openButtonOf, ROW_GRID, RosterRow } from "./roster-row";
-import type { RosterStore } from "./roster-store";
+import type { AdminUser } from "../../core/shared/terms";
+import type { RosterStore } from "../roster/roster-store";
 import { COLUMNS } from "./roster-view-state";
 import type { ChangeAddress } from "./use-room-address";
 
@@ -19,7 +20,7 @@ const PHONE_ROW_HEIGHT = 60;
 const FRESH_MS = 2_000;
 
 interface RosterTableProps {
-  readonly store: RosterStore;
+  readonly store: RosterStore<AdminUser>;
   readonly query: RosterQuery;
   /** The id of the open panel's person. */
   readonly openUser: string | null;

@@ -23,10 +23,12 @@ export interface AvatarStackProps {
  * @throws {Error} outside a provider.
  */
 export function AvatarStack({ max = 5, size = 26, label = "Online" }: AvatarStackProps) {
-  const { stale } = useConnectionStatus();
+  const { stale, mode } = useConnectionStatus();
   const { people, total } = useOnline(Math.max(max, NAMED) + 1);
   if (stale) return null;
-  return <FaceStack people={people} total={total} max={max} size={size} label={label} />;
+  // Of a large room the client has only a page of people, which a search changes (VW2).
+  const known = mode === "pages" ? [] : people;
+  return <FaceStack people={known} total={total} max={max} size={size} label={label} />;
 }
 
 /** How many people are online, and the first of them. Renders again only when one of these differs. */
@@ -57,7 +59,7 @@ interface FaceStackProps extends Required<AvatarStackProps> {
 
 /** A stack of these people's faces. */
 export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
-  if (people.length === 0) return null;
+  if (total === 0) return null;
   // A number for one hidden face would need the space of that face.
   const shown = total === max + 1 ? people : people.slice(0, max);
   const more = total - shown.length;
@@ -73,11 +75,18 @@ export function FaceStack({ people, total, max, size, label }: FaceStackProps) {
       ))}
       {more > 0 && (
         <span className="rollcall-avatar-more" aria-hidden>
-          +{more < 1_000 ? more : "999"}
+          {shown.length > 0 && "+"}
+          {inShort(more)}
         </span>
       )}
     </span>
   );
+}
+
+/** «999», «1.8k», «12k». */
+function inShort(count: number): string {
+  if (count < 1_000) return String(count);
+  return `${count < 10_000 ? Math.floor(count / 100) / 10 : Math.floor(count / 1_000)}k`;
 }
 
 /** «Ada, Grace, Linus and 9 others». */
@@ -85,6 +94,7 @@ function nameSome(people: readonly Pick<Profile, "name">[], total: number): stri
   const named = total === NAMED + 1 ? people : people.slice(0, NAMED);
   const names = named.map(({ name }) => isolate(name));
   const others = total - named.length;
+  if (names.length === 0) return `${total} people`;
   if (others > 0) return `${names.join(", ")} and ${others} others`;
   const last = names.pop() ?? "";
   return names.length > 0 ? `${names.join(", ")} and ${last}` : last;

@@ -45,7 +45,7 @@ export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
 
 function look(connection: ConnectionState, unsure: boolean): string {
   if (unsure || connection.status === "reconnecting") return "animate-breathe bg-away";
-  if (connection.status === "live") return "bg-online";
+  if (connection.status === "live") return "bg-accent";
   if (connection.status === "stopped") return "border-2 border-offline";
   return "animate-breathe bg-offline";
 }

@@ -6,7 +6,7 @@ import { useId, useState, type FormEvent } from "react";
 import type { StatusMessage } from "../../core/shared/terms";
 import { formatInstant } from "../time/format-time";
 import { useTimeText } from "../time/use-time";
-import { FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
+import { DIALOG, FIELD, OVERLAY, PRIMARY_BUTTON, SECONDARY_BUTTON } from "../ui/classes";
 import { STAYS, type Stay } from "./status-presets";
 
 /** The offered emoji, beside the last one. */
@@ -53,7 +53,7 @@ export function MessageDialog({ message, statusLength, now, onSave, onClose, onC
             event.preventDefault();
             onClosed();
           }}
-          className="fixed top-[12vh] left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear rounded-xl border border-line-strong bg-raised p-4 shadow-raised [animation-duration:120ms]"
+          className={DIALOG}
         >
           <form onSubmit={submit} className="grid gap-4">
             <Dialog.Title className="text-base font-semibold tracking-tight">

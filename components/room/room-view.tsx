@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
 import {
@@ -13,14 +14,16 @@ import { PresenceAnnouncer } from "../announce/presence-announcer";
 import { AvatarStack } from "../avatar/avatar-stack";
 import { ConnectionBanner } from "../connection/connection-banner";
 import { LiveChip } from "../connection/live-chip";
+import { StaleNote } from "../connection/stale-note";
 import { NotifyButton } from "../notify/notify-button";
 import { useWatches } from "../notify/use-watches";
 import { WatchNotice } from "../notify/watch-notice";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { PageHeader } from "../ui/page-header";
-import { OwnCard } from "./own-card";
+import { PeopleList } from "./people-list";
+import { StatusMenu } from "./status-menu";
 import { useGuestConnection } from "./use-guest-connection";
-import { UserList } from "./user-list";
+import { UserListSkeleton } from "./user-list-skeleton";
 
 interface RoomViewProps {
   readonly room: string;
@@ -38,7 +41,7 @@ interface RoomViewProps {
 /** A room as its members see it: the users, and the reader's own presence. */
 export function RoomView({ room, nameLength, statusLength, profile, isGuest, onLeft }: RoomViewProps) {
   const client = usePresenceClient();
-  const { connection, mode, synced, stale, latencyMs } = useConnectionStatus();
+  const { connection, mode, synced, stale, asOfAt, latencyMs } = useConnectionStatus();
   const own = useOwnPresence();
   const { leave } = useGuestConnection(profile, onLeft);
   const refresh = useSessionRefresh("guest");
@@ -68,22 +71,39 @@ export function RoomView({ room, nameLength, statusLength, profile, isGuest, onL
           home={{ href: "/", label: "Rollcall" }}
           title={<h1 className="truncate font-medium">{room}</h1>}
         >
-          <AvatarStack max={4} />
+          <span className="max-sm:hidden">
+            <AvatarStack max={4} />
+          </span>
           <LiveChip connection={connection} latencyMs={latencyMs} stale={stale} />
-        </PageHeader>
-        <main className="mx-auto grid w-full max-w-2xl grid-cols-[minmax(0,1fr)] content-start gap-8 px-4 pt-6 pb-24 sm:pt-10">
-          <OwnCard
+          <StatusMenu
             {...(isGuest && { nameLength })}
             statusLength={statusLength}
             profile={profile}
             own={own}
             now={client.serverNow}
-            stale={stale}
+            stale={stale || connection.status === "stopped"}
             onLeave={leave}
           />
-          <div className="[--rollcall-surface:var(--canvas)]">
-            <UserList renderAction={renderAction} />
-          </div>
+        </PageHeader>
+        <main
+          className={clsx(
+            "mx-auto w-full max-w-[90rem] px-4 pb-24 [--rollcall-surface:var(--canvas)]",
+            stale && "rollcall-stale",
+          )}
+          data-stale={stale}
+        >
+          {stale && asOfAt !== null && (
+            <p className="pt-3 text-[13px]">
+              <StaleNote asOfAt={asOfAt} />
+            </p>
+          )}
+          {synced ? (
+            <PeopleList selfId={own.user?.id ?? null} renderAction={renderAction} />
+          ) : (
+            <div className="pt-6">
+              <UserListSkeleton />
+            </div>
+          )}
           {synced && mode === "roster" && <Alone />}
         </main>
       </div>

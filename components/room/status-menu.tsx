@@ -1,10 +1,11 @@
 "use client";
 
-import { Check, ChevronDown, EyeOff, MessageSquareText, X } from "lucide-react";
+import { Check, ChevronDown, EyeOff, LogOut, MessageSquareText, Pencil, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode } from "react";
 import type { OwnPresenceControls } from "../../client/react/react";
-import type { Availability, StatusMessage } from "../../core/shared/terms";
+import type { Availability, Profile, StatusMessage } from "../../core/shared/terms";
+import { Avatar } from "../avatar/avatar";
 import { StatusDot } from "../status/status-dot";
 import { messageInWords, statusWord, type DotStatus } from "../status/status-words";
 import { formatInstant } from "../time/format-time";
@@ -12,6 +13,7 @@ import { useTimeText } from "../time/use-time";
 import { MENU, MENU_ITEM } from "../ui/classes";
 import { useShortcut } from "../ui/use-shortcut";
 import { MessageDialog } from "./message-dialog";
+import { RenameDialog } from "./rename-dialog";
 import { messageOf, PRESETS, type Preset } from "./status-presets";
 
 const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; note: string }[] = [
@@ -25,19 +27,32 @@ const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; no
 const NOTED_ITEM = `${MENU_ITEM} h-auto min-h-8 py-1.5`;
 
 interface StatusMenuProps {
+  /** The signed-in user, shown until the first sync. */
+  readonly profile: Profile;
   readonly own: OwnPresenceControls;
+  /** The most characters of a new name (SE4). Left out for users who cannot rename themselves. */
+  readonly nameLength?: number;
   /** The most characters of a status message (SE4). */
   readonly statusLength: number;
   /** The server's time (SY5). */
   readonly now: () => number;
+  /** Whether the page is cut off, so that nobody knows how the others see the user (SY6). */
+  readonly stale: boolean;
+  readonly onLeave: () => Promise<void>;
 }
 
-/** The user's own status. A click or the key `s` opens the menu to change it (ST3, ST4, PR3). */
-export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
+/**
+ * The user's own presence, in the header: what others see, and the menu to change it (ST3, ST4, PR3), the name, and the
+ * way out. A click or the key `s` opens it.
+ */
+export function StatusMenu(props: StatusMenuProps) {
+  const { profile, own, nameLength, statusLength, now, stale, onLeave } = props;
   const [open, setOpen] = useState(false);
-  const [writing, setWriting] = useState(false);
+  const [dialog, setDialog] = useState<"message" | "name" | null>(null);
+  const [leaving, setLeaving] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
   useShortcut("s", () => setOpen(true));
+  const focusTrigger = () => trigger.current?.focus();
 
   function take(preset: Preset): void {
     const message = messageOf(preset, now());
@@ -47,24 +62,32 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
 
   return (
     <>
-      {/* Not modal and not in a portal: it belongs to the card, and hides nothing else. */}
+      {/* Not modal and not in a portal: it belongs to the header, and hides nothing else. */}
       <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
         <DropdownMenu.Trigger
           ref={trigger}
-          className="flex h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line-strong bg-surface px-3 text-[13px] transition-colors hover:bg-hover data-[state=open]:bg-hover"
-          aria-label={`Your status: ${chosenWord(own)}`}
+          className="flex h-9 max-w-56 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-surface px-2 text-[13px] transition-colors hover:bg-hover disabled:opacity-50 data-[state=open]:bg-hover"
+          aria-label={`Your status: ${chosenWord(own, stale)}`}
           aria-keyshortcuts="s"
+          disabled={leaving}
         >
-          <Current own={own} />
-          <ChevronDown className="ml-auto size-4 shrink-0 text-muted" aria-hidden />
+          <Current own={own} profile={profile} stale={stale} />
+          <ChevronDown className="size-4 shrink-0 text-muted" aria-hidden />
         </DropdownMenu.Trigger>
         <DropdownMenu.Content
-          className={`${MENU} max-h-(--radix-dropdown-menu-content-available-height) w-(--radix-dropdown-menu-trigger-width) max-w-96 overflow-y-auto`}
-          align="start"
+          className={`${MENU} max-h-(--radix-dropdown-menu-content-available-height) w-80 max-w-[calc(100vw-1rem)] overflow-y-auto`}
+          align="end"
           sideOffset={6}
           collisionPadding={8}
-          onCloseAutoFocus={(event) => writing && event.preventDefault()}
+          onCloseAutoFocus={(event) => dialog !== null && event.preventDefault()}
         >
+          <div className="px-2 py-1.5">
+            <p className="truncate font-semibold">
+              <bdi>{own.user?.name ?? profile.name}</bdi>
+            </p>
+            <p className="text-[13px] text-muted">{seenAs(own, stale)}</p>
+          </div>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <Label>You are shown</Label>
           <DropdownMenu.RadioGroup
             value={own.availability}
@@ -101,7 +124,7 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
               </Note>
             </DropdownMenu.Item>
           ))}
-          <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setWriting(true)}>
+          <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("message")}>
             <MessageSquareText className="size-4 text-muted" aria-hidden />
             {own.message ? "Change the message…" : "Something else…"}
           </DropdownMenu.Item>
@@ -125,43 +148,82 @@ export function StatusMenu({ own, statusLength, now }: StatusMenuProps) {
             </span>
             <Tick />
           </DropdownMenu.CheckboxItem>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          {nameLength !== undefined && (
+            <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("name")}>
+              <Pencil className="size-4 text-muted" aria-hidden />
+              Change your name…
+            </DropdownMenu.Item>
+          )}
+          <DropdownMenu.Item
+            className={MENU_ITEM}
+            onSelect={() => {
+              setLeaving(true);
+              void onLeave();
+            }}
+          >
+            <LogOut className="size-4 text-muted" aria-hidden />
+            Leave
+          </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Root>
-      {writing && (
+      {dialog === "message" && (
         <MessageDialog
           message={own.message}
           statusLength={statusLength}
           now={now}
           onSave={own.setMessage}
-          onClose={() => setWriting(false)}
-          onClosed={() => trigger.current?.focus()}
+          onClose={() => setDialog(null)}
+          onClosed={focusTrigger}
+        />
+      )}
+      {dialog === "name" && nameLength !== undefined && (
+        <RenameDialog
+          name={profile.name}
+          nameLength={nameLength}
+          onClose={() => setDialog(null)}
+          onClosed={focusTrigger}
         />
       )}
     </>
   );
 }
 
-/** The user's choice in a word; without one, the status. */
-function chosenWord({ availability, user }: OwnPresenceControls): string {
+/** What the others see, as far as this page knows. */
+function seenAs({ user, availability, pending }: OwnPresenceControls, stale: boolean): string {
+  if (stale && pending) return "You are not connected: your choice is sent when you are back.";
+  if (stale) return "You are not connected: the others may soon see you as offline.";
+  if (!user) return "Entering the room…";
+  if (availability === "invisible") return "You are invisible: the others see you as offline.";
+  return `The others see you as ${user.status}${user.dnd ? ", and not to be disturbed" : ""}.`;
+}
+
+/** The user's choice in a word; without one, the status. A page that is cut off does not know it (SY6). */
+function chosenWord({ availability, user, pending }: OwnPresenceControls, stale: boolean): string {
+  if (stale && !pending) return "Not connected";
   if (availability === "auto" && user) return statusWord(user.status);
   return CHOICES.find(({ value }) => value === availability)?.label ?? "";
 }
 
-function dotOfOwn({ availability, user }: OwnPresenceControls): DotStatus {
-  if (availability === "auto") return user?.status ?? "online";
+function dotOfOwn({ availability, user }: OwnPresenceControls): DotStatus | undefined {
+  if (availability === "auto") return user?.status;
   return availability === "invisible" ? "offline" : availability;
 }
 
-function Current({ own }: { own: OwnPresenceControls }) {
+function Current({ own, profile, stale }: Pick<StatusMenuProps, "own" | "profile" | "stale">) {
   return (
     <span
       className="flex min-w-0 items-center gap-2"
       data-availability={own.availability}
       data-pending={own.pending}
     >
-      <StatusDot status={dotOfOwn(own)} size="10px" decorative />
-      <span className="shrink-0 font-medium">{chosenWord(own)}</span>
-      {own.message && <CurrentMessage message={own.message} />}
+      <Avatar profile={own.user ?? profile} size={24} status={stale ? undefined : dotOfOwn(own)} />
+      <span className="shrink-0 font-medium max-sm:sr-only">{chosenWord(own, stale)}</span>
+      {own.message && (
+        <span className="min-w-0 truncate text-muted max-md:hidden">
+          <CurrentMessage message={own.message} />
+        </span>
+      )}
       {own.pending && <span className="sr-only">, not yet sent</span>}
     </span>
   );

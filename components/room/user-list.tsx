@@ -60,8 +60,9 @@ function Groups(props: GroupsProps) {
   );
 }
 
-/** How many rows a group shows at first. */
-const PAGE = 60;
+/** How many rows a group shows at first, and how many more on request. Few are offline: people look for who is here. */
+const AT_FIRST: Readonly<Record<Status, number>> = { online: 200, away: 60, offline: 10 };
+const MORE = 600;
 
 interface GroupProps extends GroupsProps {
   readonly status: Status;
@@ -69,7 +70,7 @@ interface GroupProps extends GroupsProps {
 }
 
 function Group({ status, ids, selfId, renderAction }: GroupProps) {
-  const [shown, setShown] = useState(PAGE);
+  const [shown, setShown] = useState(AT_FIRST[status]);
   const headingId = useId();
   const more = ids.length - shown;
   return (
@@ -83,8 +84,8 @@ function Group({ status, ids, selfId, renderAction }: GroupProps) {
         ))}
       </ul>
       {more > 0 && (
-        <button type="button" className="rollcall-button" onClick={() => setShown(shown + 10 * PAGE)}>
-          Show {Math.min(more, 10 * PAGE)} more
+        <button type="button" className="rollcall-button" onClick={() => setShown(shown + MORE)}>
+          Show {Math.min(more, MORE)} more
         </button>
       )}
     </section>

@@ -48,6 +48,7 @@ export function formatInstant(at: number, now: number, conventions: Conventions,
   const days = calendarDaysBetween(at, now, conventions);
   if (days === 0) return clock;
   if (days === 1) return `yesterday at ${clock}`;
+  if (days === -1) return `tomorrow at ${clock}`;
   return `${formatDay(at, now, conventions)} at ${clock}`;
 }
 

@@ -17,6 +17,10 @@ export const CONFIRM_DANGER_BUTTON = `${BUTTON} bg-danger-fill text-white hover:
 /** The overlay behind a dialog. */
 export const OVERLAY = "fixed inset-0 z-40 animate-appear bg-overlay [animation-duration:120ms]";
 
+/** A dialog with a form. */
+export const DIALOG =
+  "fixed top-[12vh] left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear rounded-xl border border-line-strong bg-raised p-4 shadow-raised [animation-duration:120ms]";
+
 /** A square button with an icon. Give it a label. */
 export const ICON_BUTTON =
   "inline-grid size-8 shrink-0 place-items-center rounded-md text-muted transition-colors hover:bg-hover hover:text-text data-[state=open]:bg-hover";

@@ -31,8 +31,8 @@ describe("selecting users", () => {
     expect(idsBy({ sort: "name", descending: false })).toEqual(["u2", "u10", "u3", "u1"]);
   });
 
-  test("sorts by status, online users first", () => {
-    expect(idsBy({ sort: "status", descending: false })).toEqual(["u3", "u2", "u10", "u1"]);
+  test("sorts by status, online users first, and offline users by when they were last seen", () => {
+    expect(idsBy({ sort: "status", descending: false })).toEqual(["u3", "u2", "u1", "u10"]);
   });
 
   test("sorts by last seen, connected users as seen now", () => {

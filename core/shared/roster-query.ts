@@ -56,7 +56,11 @@ function compareBy(sort: SortKey, a: User, b: User): number {
     case "name":
       return compareUsers(a, b);
     case "status":
-      return STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status);
+      // Of the offline users those who were seen last come first.
+      return (
+        STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
+        (a.status === "offline" ? compareInstants(seenAt(b), seenAt(a)) : 0)
+      );
     case "since":
       return compareInstants(a.sinceAt ?? -Infinity, b.sinceAt ?? -Infinity);
     case "lastSeen":

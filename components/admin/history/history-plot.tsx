@@ -72,7 +72,7 @@ function options(
     return resolved;
   };
   const muted = color("--rollcall-text-muted");
-  const online = color("--rollcall-online");
+  const online = color("--accent");
   const grid = { stroke: color("--line"), width: 1 };
   const font = `11px ${getComputedStyle(host).fontFamily}`;
   const axis = { stroke: muted, font, ticks: { show: false }, gap: 6 };
@@ -103,7 +103,7 @@ function options(
     series: [
       {},
       { ...line, label: "Online", stroke: online, fill: `color-mix(in srgb, ${online} 12%, transparent)` },
-      { ...line, label: "Away", stroke: color("--rollcall-away"), dash: [4, 3] },
+      { ...line, label: "Away", stroke: muted, dash: [4, 3] },
     ],
     hooks: {
       setCursor: [

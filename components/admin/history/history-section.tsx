@@ -82,10 +82,10 @@ function Legend() {
   return (
     <span className="flex items-center gap-3 text-xs text-muted" aria-hidden>
       <span className="inline-flex items-center gap-1.5">
-        <span className="h-0.5 w-3.5 rounded bg-online" /> Online
+        <span className="h-0.5 w-3.5 rounded bg-accent" data-legend /> Online
       </span>
       <span className="inline-flex items-center gap-1.5">
-        <span className="w-3.5 border-t-2 border-dashed border-away" /> Away
+        <span className="w-3.5 border-t-2 border-dashed border-muted" data-legend /> Away
       </span>
     </span>
   );

@@ -1,11 +1,11 @@
 import type { PresenceClient } from "../../client/client/presence-client";
-import { isAdminView, type Counts, type RosterQuery } from "../../core/shared/roster-query";
-import { RosterList } from "../../core/shared/roster-list";
-import type { AdminUser } from "../../core/shared/terms";
 import { createSubject } from "../../client/client/subject";
+import { RosterList } from "../../core/shared/roster-list";
+import type { Counts, RosterQuery } from "../../core/shared/roster-query";
+import type { User } from "../../core/shared/terms";
 
-/** The rows of the table, from any source. */
-interface RosterRows {
+/** The rows of a list, from any source. */
+interface RosterRows<View extends User> {
   /** How many rows there are. */
   readonly length: number;
   /** The number of users in the room, matching or not. */
@@ -14,12 +14,12 @@ interface RosterRows {
   /** Whether releasing the held rows would change their order. */
   readonly isHolding: boolean;
   /** The user in a row; undefined while it is loading. */
-  readonly at: (index: number) => AdminUser | undefined;
+  readonly at: (index: number) => View | undefined;
 }
 
-/** The table's rows as a store for React. `version` changes with each change. */
-export interface RosterStore {
-  readonly list: RosterRows;
+/** The rows of a list as a store for React. `version` changes with each change. */
+export interface RosterStore<View extends User> {
+  readonly list: RosterRows<View>;
   /** The server's instant at which the list was true; null before the first roster. */
   readonly asOfAt: () => number | null;
   readonly subscribe: (listener: () => void) => () => void;
@@ -29,19 +29,20 @@ export interface RosterStore {
   readonly need: (from: number, to: number) => void;
   readonly hold: () => void;
   readonly release: () => void;
-  /** All rows in the shown order, in view or not. */
-  readonly everyRow: () => Promise<readonly AdminUser[]>;
 }
 
-/** A list that follows the client's changes one by one, while it has subscribers. */
-export function createRosterStore(client: PresenceClient, query: RosterQuery): RosterStore {
-  const list = new RosterList<AdminUser>(query);
+/**
+ * A list that follows the client's changes one by one, while it has subscribers. Admins' clients have admin views.
+ */
+export function createRosterStore<View extends User>(
+  client: PresenceClient,
+  query: RosterQuery,
+): RosterStore<View> & { readonly list: RosterList<View> } {
+  const list = new RosterList<View>(query);
   const { subscribe, version, changed } = createSubject(start);
   let asOfAt: number | null = null;
 
-  function takeAll(): void {
-    list.replace(client.getSnapshot().users.filter(isAdminView));
-  }
+  const takeAll = () => list.replace(client.getSnapshot().users as readonly View[]);
 
   function start(): () => void {
     takeAll();
@@ -50,33 +51,27 @@ export function createRosterStore(client: PresenceClient, query: RosterQuery): R
     return client.subscribeChanges((ids, at) => {
       asOfAt = at;
       if (ids === null) takeAll();
-      for (const id of ids ?? []) {
-        const user = client.getUser(id);
-        list.change(id, user && isAdminView(user) ? user : undefined);
-      }
+      for (const id of ids ?? []) list.change(id, client.getUser(id) as View | undefined);
       changed();
     });
   }
 
+  /** Runs something, and notifies the listeners. */
+  const then =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args): void => {
+      act(...args);
+      changed();
+    };
   return {
     list,
     asOfAt: () => asOfAt,
     version,
     subscribe,
-    ask(next) {
-      list.ask(next);
-      changed();
-    },
+    ask: then((next: RosterQuery) => list.ask(next)),
     // All rows are known.
     need() {},
-    everyRow: async () => list.rows(),
-    hold() {
-      list.hold();
-      changed();
-    },
-    release() {
-      list.release();
-      changed();
-    },
+    hold: then(() => list.hold()),
+    release: then(() => list.release()),
   };
 }

@@ -15,7 +15,7 @@ let counts: { online: number; away: number; offline: number };
 let change: () => void;
 let status: { connection: { status: string }; asOfAt: number };
 let tellStatus: () => void;
-let store: RosterStore;
+let store: RosterStore<AdminUser>;
 let stop: () => void;
 
 function user(row: number): AdminUser {
@@ -44,7 +44,7 @@ beforeEach(() => {
     subscribe: (listener: () => void) => ((tellStatus = listener), () => {}),
     subscribeChanges: (listener: () => void) => ((change = listener), () => {}),
   };
-  store = createPagedRosterStore(client as unknown as PresenceClient, "lobby", QUERY);
+  store = createPagedRosterStore(client as unknown as PresenceClient, QUERY);
   stop = store.subscribe(() => {});
 });
 

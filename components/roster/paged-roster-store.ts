@@ -1,7 +1,7 @@
 import { createPageFollower } from "../../client/client/page-follower";
 import type { PresenceClient } from "../../client/client/presence-client";
-import { isAdminView, type RosterQuery } from "../../core/shared/roster-query";
-import { fetchUsers } from "./api/fetch-users";
+import type { RosterQuery } from "../../core/shared/roster-query";
+import type { User } from "../../core/shared/terms";
 import type { RosterStore } from "./roster-store";
 import { createSubject } from "../../client/client/subject";
 
@@ -16,11 +16,10 @@ const LEAST_MS = 150;
  * The rows of a room that is too large to be sent whole. The server sorts and filters. The store holds the rows around
  * the view, and requests others when the reader scrolls (VW2).
  */
-export function createPagedRosterStore(
+export function createPagedRosterStore<View extends User>(
   client: PresenceClient,
-  room: string,
   first: RosterQuery,
-): RosterStore {
+): RosterStore<View> {
   const follower = createPageFollower(client, LEAST_MS);
   const { subscribe, version, changed } = createSubject(() => follower.follow(changed));
   let query = first;
@@ -51,8 +50,7 @@ export function createPagedRosterStore(
       at(index) {
         const page = follower.page();
         const id = page?.ids[index - page.query.offset];
-        const user = id === undefined ? undefined : client.getUser(id);
-        return user && isAdminView(user) ? user : undefined;
+        return id === undefined ? undefined : (client.getUser(id) as View | undefined);
       },
     },
     asOfAt: () => client.getStatus().asOfAt,
@@ -80,6 +78,5 @@ export function createPagedRosterStore(
       follower.release();
       changed();
     },
-    everyRow: () => fetchUsers(room, query),
   };
 }
