@@ -199,7 +199,7 @@ function Rows({ from, size, store, selfId, renderAction }: RowsProps) {
   return (
     <ul
       ref={frame}
-      className="grid content-start gap-x-4 [&>li]:h-full! [&>li]:animate-none!"
+      className="-mx-2 grid content-start gap-x-4 [&_.rollcall-message]:leading-4! [&_.rollcall-person-words]:leading-4.5! [&>li]:h-full! [&>li]:animate-none!"
       style={{
         height: lines * height,
         paddingTop: (first / columns) * height,
