@@ -181,7 +181,7 @@ for (const [name, lack] of Object.entries(SAMPLES)) {
     await page.goto(`/admin/rooms/${room}?q=${encodeURIComponent(nameOf(1))}`);
     await expectLive(page);
     await expect(person(page, nameOf(1))).toBeVisible();
-    const history = page.getByRole("button", { name: "History" });
+    const history = page.getByRole("button", { name: "History", exact: true });
     await patient(history).toBeVisible();
     // A wide page shows it open. A browser without media queries cannot tell the width.
     if ((await history.getAttribute("aria-expanded")) === "false") await history.click();

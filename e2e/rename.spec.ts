@@ -27,7 +27,7 @@ for (const where of ["on its way to the server", "on its way back"]) {
     const seen = await watch(ben, "Ada");
     await openOwnMenu(ada);
     await ada.getByRole("menuitem", { name: "Change your name…" }).click();
-    await ada.getByLabel("Your name").fill("Ada Lovelace");
+    await ada.getByRole("textbox", { name: "Your name" }).fill("Ada Lovelace");
     await ada.getByRole("button", { name: "Save" }).click();
     await expect(person(ben, "Ada Lovelace")).toBeVisible({ timeout: 30_000 });
     expect(sockets).toBeGreaterThan(1);

@@ -12,6 +12,7 @@ import { fromScopeMessage } from "../core/shared/scope";
 import { AHEAD_RETRIED_S, EXPIRED_TOLERANCE_S } from "../core/shared/token-times";
 import { readAdmission } from "./gate/admission";
 import { Alarm } from "./alarm";
+import { inWallTime } from "./http/history";
 import { serveApi } from "./http/router";
 import { discard, pack, unpack } from "./store/attachment";
 import { Broadcast } from "./fanout/broadcast";
@@ -640,7 +641,7 @@ export class RoomEngine {
     const now = this.#now();
     const transitions = this.#persistence.save(this.#broadcast.numbering, now);
     if (transitions.length > 0) {
-      const told = transitions.map((each) => ({ ...each, at: this.#clock.wallAt(each.at) }));
+      const told = transitions.map((each) => inWallTime(each, this.#clock));
       this.#webhooks?.push(this.#name, told, now);
     }
     if (!this.#isEntered) this.#noteFigures();

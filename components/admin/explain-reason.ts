@@ -1,4 +1,4 @@
-import type { AdminUser, Availability, GraceCause, Reason } from "../../core/shared/terms";
+import type { AdminUser, Availability, GraceCause, PastReason, Reason } from "../../core/shared/terms";
 import { statusWord } from "../status/status-words";
 import { formatDuration, formatInstant, type Conventions } from "../time/format-time";
 
@@ -18,35 +18,30 @@ export function explainReason(user: Explained, now: number, conventions: Convent
 
 /** The cause of a status in a few words, for a row (ST5): «idle», «missed 3 heartbeats», «reconnecting, 6 s left». */
 export function reasonInShort({ reason }: Pick<AdminUser, "reason">, now: number): string {
-  switch (reason?.kind) {
-    case undefined:
-      return "";
-    case "active":
-      return "active";
-    case "chosen":
-      return "chosen";
-    case "idle":
-      return reason.hidden === reason.connections ? "hidden and idle" : "idle";
-    case "grace": {
-      const left = formatDuration(Math.max(0, reason.untilAt - now) + 999);
-      return `${GRACE_IN_SHORT[reason.cause]}, ${left} left`;
-    }
-    case "missed":
-      return `missed ${reason.misses} ${reason.misses === 1 ? "heartbeat" : "heartbeats"}`;
-    case "dropped":
-      return "connection lost";
-    case "closed":
-      return "closed the page";
-    case "signedOut":
-      return "signed out";
-    case "disconnected":
-      return "disconnected by an admin";
-    case "restart":
-      return "gone since a restart";
-    default:
-      return reason satisfies never;
-  }
+  if (reason === null) return "";
+  if (reason.kind === "idle" && reason.hidden === reason.connections) return "hidden and idle";
+  if (reason.kind !== "grace") return pastReasonInShort(reason);
+  const left = formatDuration(Math.max(0, reason.untilAt - now) + 999);
+  return `${GRACE_IN_SHORT[reason.cause]}, ${left} left`;
 }
+
+/** The cause of a past status in a few words (ST5, DB3). */
+export function pastReasonInShort({ kind, misses }: PastReason): string {
+  if (kind !== "missed") return IN_SHORT[kind];
+  return `missed ${misses} ${misses === 1 ? "heartbeat" : "heartbeats"}`;
+}
+
+const IN_SHORT = {
+  active: "active",
+  chosen: "chosen",
+  idle: "idle",
+  grace: "reconnecting",
+  dropped: "connection lost",
+  closed: "closed the page",
+  signedOut: "signed out",
+  disconnected: "disconnected by an admin",
+  restart: "gone since a restart",
+} as const satisfies Record<Exclude<PastReason["kind"], "missed">, string>;
 
 const GRACE_IN_SHORT = {
   dropped: "reconnecting",

@@ -9,7 +9,7 @@ import { SECONDARY_BUTTON } from "../ui/classes";
 import { Notice } from "../ui/notice";
 import { fetchUsers } from "./api/fetch-users";
 import { HistorySection } from "./history/history-section";
-import { csvFileName, rosterCsv, saveCsv } from "./roster-csv";
+import { csvFileName, rosterCsv, saveCsv } from "./csv";
 import { RosterFooter } from "./roster-footer";
 import { RosterTable } from "./roster-table";
 import { RosterToolbar } from "./roster-toolbar";

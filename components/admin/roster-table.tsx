@@ -47,8 +47,11 @@ export function RosterTable({ store, query, openUser, onSort, onOpen, stale }: R
     estimateSize: () => height,
     overscan: 8,
     // An element that is removed loses the focus to the page.
-    rangeExtractor: (range) =>
-      current < 0 ? [] : [...new Set([current, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b),
+    rangeExtractor(range) {
+      const rows = defaultRangeExtractor(range);
+      if (current < 0 || rows.includes(current)) return rows;
+      return current < range.startIndex ? [current, ...rows] : [...rows, current];
+    },
   });
   const asOfAt = store.asOfAt();
   const inView = virtualizer.range;

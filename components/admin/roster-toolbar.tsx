@@ -1,10 +1,9 @@
 "use client";
 
-import { Download } from "lucide-react";
 import type { Counts, RosterQuery, SortKey } from "../../core/shared/roster-query";
 import { StatusChips } from "../roster/status-chips";
-import { ICON_BUTTON } from "../ui/classes";
 import { SearchBox } from "../ui/search-box";
+import { SaveButton } from "./save-button";
 import { COLUMNS, sortedBy } from "./roster-view-state";
 
 interface RosterToolbarProps {
@@ -31,15 +30,7 @@ export function RosterToolbar({ counts, query, onQuery, onExport }: RosterToolba
         />
       </div>
       <SortSelect query={query} onQuery={onQuery} />
-      <button
-        type="button"
-        className={`${ICON_BUTTON} border border-line-strong`}
-        aria-label="Export as CSV"
-        title="Export the shown people as CSV"
-        onClick={onExport}
-      >
-        <Download className="size-4" aria-hidden />
-      </button>
+      <SaveButton label="Export as CSV" onSave={onExport} />
     </div>
   );
 }

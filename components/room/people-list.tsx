@@ -54,19 +54,28 @@ export function PeopleList({ selfId, renderAction }: PeopleListProps) {
     store.hold();
     return () => store.release();
   }, [store, held]);
+  // The reader asked for other rows. They are held from the next move of the pointer.
+  function ask(text: string, shown: Status | undefined): void {
+    setPointed(false);
+    setFocused(false);
+    setQuery(text);
+    setStatus(shown);
+  }
+
   const foldsOffline = status === undefined && query === "";
   return (
     <>
       <div className="sticky top-13 z-20 -mx-4 flex flex-wrap items-center gap-2 bg-canvas px-4 py-2.5 print:hidden">
-        <StatusChips counts={list.counts} status={status} onStatus={setStatus} />
+        <StatusChips counts={list.counts} status={status} onStatus={(shown) => ask(query, shown)} />
         <div className="flex min-w-40 flex-1 sm:ml-auto sm:max-w-72">
-          <SearchBox label="Search by name" value={query} onChange={setQuery} />
+          <SearchBox label="Search by name" value={query} onChange={(text) => ask(text, status)} />
         </div>
       </div>
       <div
         className="grid gap-5"
         // A finger that scrolls is not a pointer.
         onPointerEnter={(event) => setPointed(event.pointerType === "mouse")}
+        onPointerMove={(event) => setPointed(event.pointerType === "mouse")}
         onPointerLeave={() => setPointed(false)}
         onFocus={() => setFocused(true)}
         onBlur={({ currentTarget, relatedTarget }) => {

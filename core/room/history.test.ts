@@ -63,15 +63,35 @@ describe("history", () => {
             // Every count that was reached until the next point, even for no time.
             const within = changes.flatMap((each, index) =>
               each.at > at && each.at < end
-                ? [changes.slice(0, index + 1).reduce(countTransition, initial).online]
+                ? [[each.at, changes.slice(0, index + 1).reduce(countTransition, initial).online] as const]
                 : [],
             );
-            expected.push({ at, ...countAt(at), mostOnline: Math.max(countAt(at).online, ...within) });
+            let [mostOnlineAt, mostOnline] = [at, countAt(at).online];
+            for (const [when, online] of within)
+              if (online > mostOnline) [mostOnlineAt, mostOnline] = [when, online];
+            expected.push({ at, ...countAt(at), mostOnline, mostOnlineAt });
           }
           expect(points).toEqual(expected);
         },
       ),
     );
+  });
+
+  test("[DB3] nothing is told of the time before the first change that is known", () => {
+    const entries = [
+      {
+        before: { online: 0, away: 0 },
+        transitions: [
+          { userId: "ada", at: 25, was: "offline", status: "online" },
+          { userId: "ben", at: 28, was: "offline", status: "online" },
+        ],
+      },
+    ] as const;
+    const points = sample(entries, { online: 0, away: 0 }, [], { from: 0, to: 40, stepMs: 10 }, 25);
+    expect(points).toEqual([
+      { at: 25, online: 1, away: 0, mostOnline: 2, mostOnlineAt: 28 },
+      { at: 30, online: 2, away: 0, mostOnline: 2, mostOnlineAt: 30 },
+    ]);
   });
 
   test("[DB3] samples have no counts while the server was down", () => {

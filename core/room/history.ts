@@ -1,4 +1,4 @@
-import type { Gap, Point, Status } from "../shared/terms";
+import type { Gap, PastReason, Point, Reason, Status } from "../shared/terms";
 
 /** One change of a user's status. Changes of erased users stay without an id, so that counts stay correct (DB3). */
 export interface Transition {
@@ -6,8 +6,25 @@ export interface Transition {
   readonly at: number;
   readonly was: Status;
   readonly status: Status;
+  /** Why. Changes of earlier versions and merged ones have none. */
+  readonly reason?: PastReason;
   /** The number of changes that were merged into this one (DB5). */
   readonly merged?: number;
+}
+
+/** What the history keeps of a reason (ST5). */
+export function pastReason(reason: Reason): PastReason {
+  switch (reason.kind) {
+    case "missed":
+      return { kind: reason.kind, misses: reason.misses, evidenceAt: reason.lastHeardAt };
+    case "dropped":
+    case "closed":
+      return { kind: reason.kind, evidenceAt: reason.fromAt };
+    case "restart":
+      return { kind: reason.kind, evidenceAt: reason.lastProofAt };
+    default:
+      return { kind: reason.kind };
+  }
 }
 
 /** Counts of online and away users. */
@@ -55,32 +72,37 @@ function* edges(entries: Iterable<HistoryEntry>): Generator<{ at: number; counts
 
 /**
  * Samples the counts over time. Each point has the counts exactly at its instant, changes at that instant included.
- * `entries` are in order and may begin before `from`. `initial` has the counts before the first entry.
+ * `entries` are in order and may begin before `from`. `initial` has the counts before the first entry. Nothing is known
+ * from before `beginsAt`, which is the first point if it is later than `from`.
  */
 export function sample(
   entries: Iterable<HistoryEntry>,
   initial: Presence,
   gaps: readonly Gap[],
   { from, to, stepMs }: Sampling,
+  beginsAt = from,
 ): Point[] {
   const points: Point[] = [];
   const steps = edges(entries);
   let counts = initial;
   let edge = steps.next().value;
-  for (let at = from; at < to; at += stepMs) {
+  for (let stepAt = from; stepAt < to; stepAt += stepMs) {
+    const endAt = Math.min(stepAt + stepMs, to);
+    const at = Math.max(stepAt, beginsAt);
+    if (at >= endAt) continue;
     for (; edge && edge.at <= at; edge = steps.next().value) counts = edge.counts;
     const exact = counts;
-    let mostOnline = counts.online;
-    for (; edge && edge.at < Math.min(at + stepMs, to); edge = steps.next().value) {
+    let most = { mostOnline: counts.online, mostOnlineAt: at };
+    for (; edge && edge.at < endAt; edge = steps.next().value) {
       counts = edge.counts;
-      mostOnline = Math.max(mostOnline, counts.online);
+      if (counts.online > most.mostOnline) most = { mostOnline: counts.online, mostOnlineAt: edge.at };
     }
-    points.push(
-      isGap(gaps, at) ? { at, online: null, away: null, mostOnline: null } : { at, ...exact, mostOnline },
-    );
+    points.push(isGap(gaps, at) ? { at, ...UNKNOWN } : { at, ...exact, ...most });
   }
   return points;
 }
+
+const UNKNOWN = { online: null, away: null, mostOnline: null, mostOnlineAt: null };
 
 function isGap(gaps: readonly Gap[], at: number): boolean {
   return gaps.some(({ fromAt, toAt }) => fromAt <= at && at < toAt);

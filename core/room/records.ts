@@ -20,6 +20,8 @@ import type { Timings } from "../shared/timings";
 /** What the room's storage keeps of a user (DB1). */
 export interface UserRecord {
   readonly profile: Profile;
+  /** Missing in records of earlier versions. */
+  readonly knownSinceAt?: number;
   readonly status: Status;
   readonly sinceAt: number;
   readonly seenAt: number;
@@ -54,9 +56,10 @@ export interface Proof {
 
 /** The record of a user as they are now (DB1). */
 export function toRecord(user: UserState): UserRecord {
-  const { profile, status, sinceAt, reason, graces, lostClientId } = user;
+  const { profile, knownSinceAt, status, sinceAt, reason, graces, lostClientId } = user;
   return {
     profile,
+    ...(knownSinceAt > 0 && { knownSinceAt }),
     status,
     sinceAt,
     seenAt: lastSeenAt(user),
@@ -182,6 +185,7 @@ function toUser(record: UserRecord): UserState {
   return {
     ...kept,
     profile: cleanProfile(kept.profile),
+    knownSinceAt: record.knownSinceAt ?? 0,
     guest: record.guest ?? false,
     pace: record.pace ? structuredClone(record.pace) : newPace(),
     connections: new Map(),

@@ -1,6 +1,6 @@
 import { DEFAULT_CHOICES } from "../shared/choices";
 import type { CloseCode } from "../shared/close-codes";
-import type { Transition } from "./history";
+import { pastReason, type Transition } from "./history";
 import { newPace } from "./history-budget";
 import { PLAIN_CLOCK, type WallClock } from "./room-clock";
 import { derive, isActive, type Connection, type UserState } from "./status";
@@ -114,7 +114,8 @@ export function refresh(room: Room, user: UserState, now: number, changes: Chang
   }
   const { status, reason } = derive(user);
   if (status !== user.status) {
-    changes.transitions.push({ userId: user.profile.id, at: now, was: user.status, status });
+    const why = reason && { reason: pastReason(reason) };
+    changes.transitions.push({ userId: user.profile.id, at: now, was: user.status, status, ...why });
     user.status = status;
     user.sinceAt = now;
   }
@@ -126,6 +127,7 @@ export function refresh(room: Room, user: UserState, now: number, changes: Chang
 export function newUser(profile: Profile, now: number): UserState {
   return {
     profile,
+    knownSinceAt: now,
     connections: new Map(),
     graces: [],
     status: "offline",

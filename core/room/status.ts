@@ -47,6 +47,8 @@ export interface Grace {
 /** A user as the room knows them. */
 export interface UserState {
   profile: Profile;
+  /** When the room first knew the user; 0 for users of earlier versions. */
+  readonly knownSinceAt: number;
   readonly connections: Map<string, Connection>;
   graces: Grace[];
   status: Status;

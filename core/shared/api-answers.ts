@@ -1,4 +1,4 @@
-import type { AdminUser, ConnectionView, Gap, Point, Status } from "./terms";
+import type { AdminUser, ConnectionView, Gap, Point, Status, PastReason } from "./terms";
 
 /** The state of a storage that cannot be read or written (OP3). The room works in memory meanwhile. */
 export interface StorageFault {
@@ -62,11 +62,16 @@ export interface PersonHistory {
   readonly now: number;
   readonly from: number;
   readonly to: number;
+  /** When the room first knew the person; null if that was before the server noted it. */
+  readonly knownSinceAt: number | null;
+  /** Null if unknown, as before the person was known. */
   readonly initial: Status | null;
   readonly changes: readonly {
     readonly at: number;
     readonly was: Status;
     readonly status: Status;
+    /** Why; missing for merged changes and those of earlier versions. */
+    readonly reason?: PastReason;
     /** How many changes this one stands for, if there were too many to store each of them. */
     readonly merged?: number;
   }[];

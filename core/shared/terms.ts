@@ -71,6 +71,15 @@ export type Reason =
   | { readonly kind: "disconnected"; readonly byAdminAt: number }
   | { readonly kind: "restart"; readonly lastProofAt: number };
 
+/** Why a status of the past began (ST5, DB3): its reason without connections, which are long gone. */
+export interface PastReason {
+  readonly kind: Reason["kind"];
+  /** How many heartbeats were missed. */
+  readonly misses?: number;
+  /** The instant of the evidence: last heard, the drop, the close, or the room's last proof of life. */
+  readonly evidenceAt?: number;
+}
+
 /** The cause of a grace: a silent drop, a page that said it was closing, a server restart. */
 export type GraceCause = "dropped" | "closed" | "restart";
 
@@ -125,4 +134,6 @@ export interface Point {
   readonly online: number | null;
   readonly away: number | null;
   readonly mostOnline: number | null;
+  /** When that many were online first. */
+  readonly mostOnlineAt: number | null;
 }

@@ -68,13 +68,19 @@ describe("history", () => {
     const offlineAt = watcher.user("ada")!.sinceAt!;
     const told = await json("/users/ada/history", room);
     expect(told.changes).toEqual([
-      { at: expect.any(Number), was: "offline", status: "online" },
-      { at: offlineAt, was: "online", status: "offline" },
+      { at: expect.any(Number), was: "offline", status: "online", reason: { kind: "active" } },
+      { at: offlineAt, was: "online", status: "offline", reason: { kind: "signedOut" } },
     ]);
+    // Nobody knows what she was before.
+    expect(told).toMatchObject({ initial: null, knownSinceAt: told.changes[0].at });
     expect(told.changes[0].at).toBeGreaterThanOrEqual(before - 5);
     const from = offlineAt - 1_000;
     const { points } = await json(`/history?from=${from}&to=${offlineAt + 1}&step=1000`, room);
     expect(points.at(-1)).toMatchObject({ at: offlineAt, online: 1, away: 0 });
+    // The room began within the range, and nothing is told of the time before.
+    const whole = await json(`/history?from=${offlineAt - 60_000}&to=${offlineAt + 1}&step=60000`, room);
+    expect(whole.points[0].at).toBeGreaterThanOrEqual(before - 10_000);
+    expect(whole.points[0]).toMatchObject({ mostOnline: 2, mostOnlineAt: told.changes[0].at });
     expect((await ask(server.url, room, "/users/nobody/history")).status).toBe(404);
     await watcher.leave();
   });
@@ -95,7 +101,13 @@ describe("history", () => {
       const { points } = await (
         await ask(own.url, room, `/history?from=${middle}&to=${middle + 1000}&step=1000`)
       ).json();
-      expect(points[0]).toEqual({ at: middle, online: null, away: null, mostOnline: null });
+      expect(points[0]).toEqual({
+        at: middle,
+        online: null,
+        away: null,
+        mostOnline: null,
+        mostOnlineAt: null,
+      });
       await watcher.leave();
     } finally {
       await own.dispose();

@@ -33,13 +33,13 @@ export async function roomHistory(
   }
   const { clock } = room;
   const gaps = await readGaps(history, from, to, clock);
-  const { entries, initial } = await readEntries(history, from, to, present(room), clock);
+  const { entries, initial, beginsAt } = await readEntries(history, from, to, present(room), clock);
   return {
     now,
     from,
     to,
     stepMs,
-    points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }),
+    points: sample(entries, initial, gaps, { from, to: Math.min(to, now + 1), stepMs }, beginsAt),
     gaps,
   };
 }
@@ -65,14 +65,14 @@ export async function userHistory(
   const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
   const take = (each: readonly Change[]): void => {
     for (const change of each) {
-      const at = clock.wallAt(change.at);
-      if (at >= from && at < to) found.push({ ...change, at });
+      const told = inWallTime(change, clock);
+      if (told.at >= from && told.at < to) found.push(told);
     }
   };
   const takeEntry = ({ transitions }: HistoryEntry): void => {
     // A merge contains the changes that the room's timeline only samples (DB5).
     const own = transitions.filter(({ userId, merged }) => userId === id && merged === undefined);
-    take(own.map(({ at, was, status }) => ({ at, was, status })));
+    take(own.map(({ at, was, status, reason }) => ({ at, was, status, ...(reason && { reason }) })));
   };
   const first = await history.before(fromAt);
   if (first) takeEntry(first);
@@ -83,14 +83,26 @@ export async function userHistory(
   const changes = found.slice(0, MAX_CHANGES);
   const truncated = found.length > MAX_CHANGES;
   const gaps: Gap[] = await readGaps(history, from, to, clock);
+  const knownSinceAt = user.knownSinceAt === 0 ? null : clock.wallAt(user.knownSinceAt);
   // Without a change in the range the status was constant. It is known only if it began before.
-  const initial: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);
-  return { now: asked.now, from, to, initial, changes, gaps, truncated };
+  const known: Status | null = changes[0]?.was ?? (clock.wallAt(user.sinceAt) <= to ? user.status : null);
+  const initial = knownSinceAt !== null && knownSinceAt > from ? null : known;
+  return { now: asked.now, from, to, knownSinceAt, initial, changes, gaps, truncated };
 }
 
 /** Converts to the room's time, in which the history is stored, because the wall clock may be set (TM2). */
-function inWallTime({ before, transitions }: HistoryEntry, clock: WallClock): HistoryEntry {
-  return { before, transitions: transitions.map((each) => ({ ...each, at: clock.wallAt(each.at) })) };
+export function inWallTime<Told extends Change>(change: Told, clock: WallClock): Told {
+  const { at, reason } = change;
+  const evidenceAt = reason?.evidenceAt;
+  return {
+    ...change,
+    at: clock.wallAt(at),
+    ...(evidenceAt !== undefined && { reason: { ...reason, evidenceAt: clock.wallAt(evidenceAt) } }),
+  };
+}
+
+function entryInWallTime({ before, transitions }: HistoryEntry, clock: WallClock): HistoryEntry {
+  return { before, transitions: transitions.map((each) => inWallTime(each, clock)) };
 }
 
 async function readGaps(
@@ -119,15 +131,13 @@ async function readEntries(
   to: number,
   current: Presence,
   clock: WallClock,
-): Promise<{ entries: HistoryEntry[]; initial: Presence }> {
+): Promise<{ entries: HistoryEntry[]; initial: Presence; beginsAt: number }> {
   const entries: HistoryEntry[] = [];
   const [fromAt, toAt] = [clock.roomAt(from), clock.roomAt(to)];
   const first = await history.before(fromAt);
-  if (first) entries.push(inWallTime(first, clock));
-  for await (const entry of history.between(fromAt, toAt)) entries.push(inWallTime(entry, clock));
-  if (entries[0]) return { entries, initial: entries[0].before };
-  // No change before or in the range: use the status before the next change, or the current one.
-  for await (const later of history.between(toAt - 1, Number.MAX_SAFE_INTEGER))
-    return { entries, initial: later.before };
-  return { entries, initial: current };
+  if (first) entries.push(entryInWallTime(first, clock));
+  for await (const entry of history.between(fromAt, toAt)) entries.push(entryInWallTime(entry, clock));
+  const initial = entries[0]?.before ?? current;
+  // Without an entry from before, nothing is known from before the first one in the range.
+  return { entries, initial, beginsAt: first ? from : (entries[0]?.transitions[0]?.at ?? to) };
 }

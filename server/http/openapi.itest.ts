@@ -176,12 +176,13 @@ describe("good requests", () => {
     const { body: user } = await call("getUserHistory");
     expect(user.changes).toMatchObject([{ was: "offline", status: "online" }]);
     const { body: past } = await call("getRoomHistory", { query: { step: "60000" } });
-    expect(past.points.length).toBeGreaterThan(1_000);
+    // The room has just begun.
+    expect(past.points).toHaveLength(1);
     const from = new Date(Date.now() - DAY_MS).toISOString();
     await call("getRoomHistory", { query: { from, to: String(Date.now()) } });
     // Before anything happened, and before 1970, where a day before `to` would lie.
     const early = await call("getRoomHistory", { path: { room: newRoom() }, query: { to: "5" } });
-    expect(early.body).toMatchObject({ from: 0, points: [{ at: 0, online: 0, away: 0, mostOnline: 0 }] });
+    expect(early.body).toMatchObject({ from: 0, points: [] });
     await call("getStats");
     let rooms: Told;
     // A room registers itself after the first sync.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { afterEntry, type HistoryEntry, type Transition } from "../../core/room/history";
+import type { PastReason } from "../../core/shared/terms";
 import { simulatedStorage } from "../testing/simulated";
 import { History } from "./history";
 
@@ -35,6 +36,20 @@ test("[DB3] keeps changes in order of time, with the counts before them", async 
     { before: { online: 1, away: 1 }, transitions: [comes("cleo", AT + 1_000)] },
   ]);
   expect(await history.oldestAt()).toBe(AT);
+});
+
+test("[ST5] [DB3] keeps why each status began", async () => {
+  const { history } = historyInMemory();
+  const reasons: PastReason[] = [
+    { kind: "active" },
+    { kind: "missed", misses: 3, evidenceAt: AT - 19_000 },
+    { kind: "closed", evidenceAt: AT - 2_000 },
+    { kind: "signedOut" },
+    { kind: "restart", evidenceAt: AT - 60_000 },
+  ];
+  const changes = reasons.map((reason, index) => ({ ...comes(`user ${index}`, AT + index), reason }));
+  history.append(NOBODY, changes);
+  expect(await all(history.between(AT - 1, AT + 100))).toEqual([{ before: NOBODY, transitions: changes }]);
 });
 
 test("[DB3] finds the entry before an instant, and those after one and before another", async () => {

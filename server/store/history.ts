@@ -1,5 +1,5 @@
 import { afterEntry, type HistoryEntry, type Presence, type Transition } from "../../core/room/history";
-import type { Gap } from "../../core/shared/terms";
+import type { Gap, PastReason } from "../../core/shared/terms";
 import type { Merge } from "../../core/room/history-budget";
 import { statusNumber, statusOf } from "../../core/shared/statuses";
 import type { Storage } from "./room-storage";
@@ -14,9 +14,20 @@ interface StoredEntry {
     afterMs: number,
     was: number,
     status: number,
-    merged?: number,
+    /** Null if a reason follows. */
+    merged?: number | null,
+    reason?: StoredReason,
   ])[];
 }
+
+/** The place of the kind in `KINDS`, how long before the change the evidence was, and the missed heartbeats. */
+type StoredReason = readonly [kind: number, beforeMs?: number | null, misses?: number];
+
+/** New kinds come last, because entries have their places. */
+const KINDS = [
+  ...(["active", "chosen", "idle", "grace", "missed", "dropped", "closed"] as const),
+  ...(["signedOut", "disconnected", "restart"] as const),
+] satisfies PastReason["kind"][];
 
 interface StoredMerge {
   readonly userId: string;
@@ -45,8 +56,10 @@ export class History {
       const batch = transitions.slice(from, from + MAX_CHANGES);
       const first = batch[0];
       if (!first) return;
-      const changes = batch.map(({ userId, at, was, status, merged }): StoredEntry["changes"][number] => {
+      const changes = batch.map((each): StoredEntry["changes"][number] => {
+        const { userId, at, was, status, merged, reason } = each;
         const plain = [userId, at - first.at, statusNumber(was), statusNumber(status)] as const;
+        if (reason) return [...plain, merged ?? null, packReason(reason, at)];
         return merged === undefined ? plain : [...plain, merged];
       });
       const entry: StoredEntry = { before: [counts.online, counts.away], at: first.at, changes };
@@ -156,12 +169,28 @@ export class History {
 function toEntry({ before: [online, away], at, changes }: StoredEntry): HistoryEntry {
   return {
     before: { online, away },
-    transitions: changes.map(([userId, afterMs, was, status, merged]) => ({
+    transitions: changes.map(([userId, afterMs, was, status, merged, reason]) => ({
       userId,
       at: at + afterMs,
       was: statusOf(was) ?? "offline",
       status: statusOf(status) ?? "offline",
-      ...(merged !== undefined && { merged }),
+      ...(merged && { merged }),
+      ...(reason && { reason: unpackReason(reason, at + afterMs) }),
     })),
+  };
+}
+
+function packReason({ kind, misses, evidenceAt }: PastReason, at: number): StoredReason {
+  const place = KINDS.indexOf(kind);
+  const beforeMs = evidenceAt === undefined ? null : at - evidenceAt;
+  if (misses !== undefined) return [place, beforeMs, misses];
+  return beforeMs === null ? [place] : [place, beforeMs];
+}
+
+function unpackReason([place, beforeMs, misses]: StoredReason, at: number): PastReason {
+  return {
+    kind: KINDS[place] ?? "active",
+    ...(misses !== undefined && { misses }),
+    ...(typeof beforeMs === "number" && { evidenceAt: at - beforeMs }),
   };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { chartPoints, historyQuery, peakOf, tableRows, toColumns } from "./chart-data";
 
-const down = { online: null, away: null, mostOnline: null };
+const down = { online: null, away: null, mostOnline: null, mostOnlineAt: null };
 const points = [
-  { at: 0, online: 2, away: 1, mostOnline: 5 },
+  { at: 0, online: 2, away: 1, mostOnline: 5, mostOnlineAt: 7 },
   { at: 10, ...down },
-  { at: 20, online: 3, away: 4, mostOnline: 3 },
+  { at: 20, online: 3, away: 4, mostOnline: 3, mostOnlineAt: 20 },
   { at: 30, ...down },
 ];
 
@@ -22,7 +22,7 @@ test("[DB3] the current counts come last, and times without the server are null"
 });
 
 test("the peak is the most users at once, even between two points", () => {
-  expect(peakOf(points)).toEqual({ online: 5, at: 0 });
+  expect(peakOf(points)).toEqual({ online: 5, at: 7 });
   expect(peakOf([{ at: 0, ...down }])).toBeNull();
 });
 

@@ -1,14 +1,9 @@
 import type { Counts } from "../../../core/shared/roster-query";
 import type { RoomHistory } from "../../../core/shared/api-answers";
+import type { Point } from "../../../core/shared/terms";
 
 /** One point of the chart; null while the server was down. */
-export interface ChartPoint {
-  readonly at: number;
-  readonly online: number | null;
-  readonly away: number | null;
-  /** The most users online between this point and the next. */
-  readonly mostOnline: number | null;
-}
+export type ChartPoint = Point;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,7 +23,8 @@ export function historyQuery(range: keyof typeof RANGES, now: number): string {
 
 /** The sampled points, with the current counts as the last. */
 export function chartPoints({ points, now }: RoomHistory, { online, away }: Counts): ChartPoint[] {
-  return [...points.filter(({ at }) => at < now), { at: now, online, away, mostOnline: online }];
+  const current = { at: now, online, away, mostOnline: online, mostOnlineAt: now };
+  return [...points.filter(({ at }) => at < now), current];
 }
 
 /** Columns of equal length for the chart: seconds, online, away. */
@@ -45,8 +41,9 @@ export function peakOf(
   points: readonly ChartPoint[],
 ): { readonly online: number; readonly at: number } | null {
   let peak: { online: number; at: number } | null = null;
-  for (const { at, mostOnline } of points) {
-    if (mostOnline !== null && (peak === null || mostOnline > peak.online)) peak = { online: mostOnline, at };
+  for (const { at, mostOnline, mostOnlineAt } of points) {
+    if (mostOnline !== null && (peak === null || mostOnline > peak.online))
+      peak = { online: mostOnline, at: mostOnlineAt ?? at };
   }
   return peak;
 }

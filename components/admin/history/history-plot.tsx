@@ -76,12 +76,14 @@ function options(
   const grid = { stroke: color("--line"), width: 1 };
   const font = `11px ${getComputedStyle(host).fontFamily}`;
   const axis = { stroke: muted, font, ticks: { show: false }, gap: 6 };
+  const { points } = latest.current;
+  const spanS = ((points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0)) / 1_000;
   const stepped = UPlot.paths.stepped?.({ align: 1 });
   const line = { width: 1.5, points: { show: false }, spanGaps: false, ...(stepped && { paths: stepped }) };
   return {
     width,
     height,
-    padding: [8, 14, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -90,7 +92,15 @@ function options(
     },
     scales: { y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] } },
     axes: [
-      { ...axis, size: 26, grid: { show: false }, space: 70, values: timeLabels(conventions) },
+      {
+        ...axis,
+        size: 26,
+        grid: { show: false },
+        space: 70,
+        values: timeLabels(conventions),
+        // Of a longer time only days.
+        ...(spanS > 2 * DAY_S && { incrs: [DAY_S, 2 * DAY_S, 4 * DAY_S] }),
+      },
       {
         ...axis,
         size: 38,
@@ -114,10 +124,12 @@ function options(
   };
 }
 
+const DAY_S = 86_400;
+
 /** Hours for a day, days for a week, in the reader's locale. */
 function timeLabels(conventions: Conventions) {
   return (_: UPlot, splits: number[], __: number, ___: number, step: number): string[] => {
-    const format = step >= 86_400 ? formatWeekday : formatClock;
+    const format = step >= DAY_S ? formatWeekday : formatClock;
     return splits.map((seconds) => format(seconds * 1_000, conventions));
   };
 }

@@ -7,6 +7,8 @@ import { usePresenceClient } from "../../../client/react/react";
 import type { Counts } from "../../../core/shared/roster-query";
 import { Notice } from "../../ui/notice";
 import { useMediaQuery } from "../../ui/use-media-query";
+import { csvFileName, csvInstant, saveCsv, toCsv } from "../csv";
+import { SaveButton } from "../save-button";
 import { roomPath } from "../api/admin-api";
 import type { RoomHistory } from "../../../core/shared/api-answers";
 import { useAsked } from "../api/use-asked";
@@ -101,6 +103,10 @@ function Body({ room, counts, range }: { room: string; counts: Counts; range: ke
   const [kept, setKept] = useState<{ readonly answer: RoomHistory; readonly counts: Counts } | null>(null);
   if (answer && answer !== kept?.answer) setKept({ answer, counts: { ...counts } });
   const points = useMemo(() => kept && chartPoints(kept.answer, kept.counts), [kept]);
+  if (points && points.length < 2)
+    return (
+      <p className="h-38 py-2 text-[13px] text-muted">No history yet. It begins with the first person.</p>
+    );
   if (!points) {
     return (
       <div className="h-38 py-2">
@@ -115,6 +121,20 @@ function Body({ room, counts, range }: { room: string; counts: Counts; range: ke
   const over = range === "day" ? "the last 24 hours" : "the last seven days";
   return (
     <div className="pb-1">
+      <div className="absolute right-0 bottom-0">
+        <SaveButton
+          label="Export the history as CSV"
+          onSave={() =>
+            saveCsv(
+              toCsv(
+                ["at", "online", "away", "most online"],
+                points.map(({ at, online, away, mostOnline }) => [csvInstant(at), online, away, mostOnline]),
+              ),
+              csvFileName(`${room}-history`, client.serverNow()),
+            )
+          }
+        />
+      </div>
       <HistoryChart points={points} label={`Online and away over ${over}`} />
       <HistoryTable
         points={points}

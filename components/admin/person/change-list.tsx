@@ -1,5 +1,6 @@
 "use client";
 
+import { pastReasonInShort } from "../explain-reason";
 import { StatusDot } from "../../status/status-dot";
 import { statusWord } from "../../status/status-words";
 import { formatInstant, formatSpan } from "../../time/format-time";
@@ -17,7 +18,7 @@ export function ChangeList({ history: { changes, to } }: { history: PersonHistor
   return (
     <>
       <ol className="grid text-[13px]">
-        {latest.map(({ at, status, merged }, index) => (
+        {latest.map(({ at, status, reason, merged }, index) => (
           <li
             key={`${at} ${changes.length - index}`}
             className="flex items-center gap-2 border-b border-line py-1.5 last:border-b-0"
@@ -25,6 +26,7 @@ export function ChangeList({ history: { changes, to } }: { history: PersonHistor
             <StatusDot status={status} size="9px" decorative />
             <span className="flex-1">
               {statusWord(status)}
+              {reason && <span className="text-muted"> · {pastReasonInShort(reason)}</span>}
               {merged !== undefined && (
                 <span className="text-muted">
                   {" "}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { daySegments, totals } from "./day-segments";
 
-const none = { from: 0, to: 100, initial: null, changes: [], gaps: [] } as const;
+const none = { from: 0, to: 100, initial: null, knownSinceAt: null, changes: [], gaps: [] } as const;
 
 test("[DB3] changes become segments without gaps, from the initial status to now", () => {
   const changes = [
@@ -19,6 +19,13 @@ test("[DB3] changes become segments without gaps, from the initial status to now
 test("[DB3] without changes the day is one segment, or unknown", () => {
   expect(daySegments({ ...none, initial: "online" })).toEqual([{ kind: "online", fromAt: 0, toAt: 100 }]);
   expect(daySegments(none)).toEqual([{ kind: "unknown", fromAt: 0, toAt: 100 }]);
+});
+
+test("[DB3] the day of a person begins when they were first seen", () => {
+  const changes = [{ at: 98, was: "offline", status: "online" }] as const;
+  expect(daySegments({ ...none, knownSinceAt: 98, changes })).toEqual([
+    { kind: "online", fromAt: 98, toAt: 100 },
+  ]);
 });
 
 test("[DB3] while the server was down the status is unknown, whatever it was before and after", () => {
@@ -50,7 +57,7 @@ test("[DB3] the segments always fill the day in order, and their durations add u
     ),
   });
   const property = fc.property(day, (history) => {
-    const segments = daySegments(history);
+    const segments = daySegments({ ...none, ...history });
     let at = 0;
     for (const { fromAt, toAt } of segments) {
       expect(fromAt).toBe(at);

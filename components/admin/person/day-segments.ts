@@ -13,12 +13,14 @@ export function daySegments({
   from,
   to,
   initial,
+  knownSinceAt,
   changes,
   gaps,
-}: Pick<PersonHistory, "from" | "to" | "initial" | "changes" | "gaps">): Segment[] {
+}: Pick<PersonHistory, "from" | "to" | "initial" | "knownSinceAt" | "changes" | "gaps">): Segment[] {
   const segments: Segment[] = [];
   let kind: Segment["kind"] = initial ?? "unknown";
-  let fromAt = from;
+  // The day of a person begins when they were first seen.
+  let fromAt = Math.max(from, knownSinceAt ?? from);
   for (const { at, status } of changes) {
     segments.push({ kind, fromAt, toAt: at });
     kind = status;

@@ -10,6 +10,9 @@ import { Notice } from "../../ui/notice";
 import { roomPath } from "../api/admin-api";
 import type { PersonAnswer, PersonHistory } from "../../../core/shared/api-answers";
 import { useAsked } from "../api/use-asked";
+import { csvFileName, csvInstant, saveCsv, toCsv } from "../csv";
+import { pastReasonInShort } from "../explain-reason";
+import { SaveButton } from "../save-button";
 import { ChangeList } from "./change-list";
 import { ConnectionCards } from "./connection-cards";
 import { DayBar } from "./day-bar";
@@ -44,6 +47,11 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUser }) {
         </Fact>
         <Fact name="Last seen">{user.lastSeenAt === null ? "now" : <LastSeen at={user.lastSeenAt} />}</Fact>
         <Fact name="Last input">{detail ? <PlainTimeAgo at={detail.lastActiveAt} /> : "…"}</Fact>
+        {past.data?.knownSinceAt && (
+          <Fact name="First seen">
+            <ExactTime at={past.data.knownSinceAt} />
+          </Fact>
+        )}
         <Fact name="Id">
           <code className="text-xs break-all">
             <bdi>{visibleId(user.id)}</bdi>
@@ -64,13 +72,28 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUser }) {
       </Section>
       <Section title="Changes today">
         {past.data ? (
-          <ChangeList history={past.data} />
+          <>
+            <ChangeList history={past.data} />
+            <SaveButton
+              label="Export the changes as CSV"
+              onSave={() =>
+                saveCsv(changesCsv(past.data), csvFileName(`${room}-changes`, past.data?.now ?? 0))
+              }
+            />
+          </>
         ) : (
           <span className="h-20 animate-breathe rounded-md bg-line" />
         )}
       </Section>
     </div>
   );
+}
+
+function changesCsv(history: PersonHistory | null): string {
+  const rows = (history?.changes ?? []).map(({ at, was, status, reason, merged }) => {
+    return [csvInstant(at), was, status, reason ? pastReasonInShort(reason) : "", merged ?? null];
+  });
+  return toCsv(["at", "was", "status", "reason", "merged"], rows);
 }
 
 function Message({ message }: { message: StatusMessage }) {

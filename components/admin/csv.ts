@@ -13,25 +13,34 @@ const COLUMNS = [
   "message",
 ];
 
-/**
- * Users as CSV (RFC 4180), in the given order. Connected users have no last seen. Users choose names, ids and messages,
- * so none of these may become a formula when a spreadsheet opens the file, whatever separator it uses.
- */
+/** Users as CSV, in the given order. Connected users have no last seen. */
 export function rosterCsv(users: Iterable<AdminUser>): string {
-  const lines = [COLUMNS.join(",")];
-  for (const user of users) {
+  const rows = Array.from(users, (user) => {
     const { id, name, status, sinceAt, lastSeenAt, connections, availability, message } = user;
     const devices = connections.map(({ device }) => device).join("; ");
-    const cells = [id, name, status, instant(sinceAt), instant(lastSeenAt), `${connections.length}`, devices];
-    cells.push(availability, message === null ? "" : messageInWords(message));
-    lines.push(cells.map(cell).join(","));
-  }
+    const words = message === null ? "" : messageInWords(message);
+    const instants = [csvInstant(sinceAt), csvInstant(lastSeenAt)];
+    return [id, name, status, ...instants, connections.length, devices, availability, words];
+  });
+  return toCsv(COLUMNS, rows);
+}
+
+/**
+ * Rows as CSV (RFC 4180). Users choose names, ids and messages, so none of these may become a formula when a
+ * spreadsheet opens the file, whatever separator it uses.
+ */
+export function toCsv(
+  columns: readonly string[],
+  rows: Iterable<readonly (string | number | null)[]>,
+): string {
+  const lines = [columns.join(",")];
+  for (const row of rows) lines.push(row.map((each) => cell(String(each ?? ""))).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** «rollcall-lobby-2026-01-31.csv» */
-export function csvFileName(room: string, now: number): string {
-  return `rollcall-${room}-${new Date(now).toISOString().slice(0, 10)}.csv`;
+/** «rollcall-lobby-2026-01-31.csv» for "lobby" */
+export function csvFileName(what: string, now: number): string {
+  return `rollcall-${what}-${new Date(now).toISOString().slice(0, 10)}.csv`;
 }
 
 /** Makes the browser save the text as a file. */
@@ -64,6 +73,7 @@ function cell(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-function instant(at: number | null): string {
+/** An instant as a cell; empty for null. */
+export function csvInstant(at: number | null): string {
   return at === null ? "" : new Date(at).toISOString();
 }

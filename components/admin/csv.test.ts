@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AdminUser } from "../../core/shared/terms";
-import { csvFileName, rosterCsv } from "./roster-csv";
+import { csvFileName, rosterCsv } from "./csv";
 import { PLAIN_FOR_ADMINS } from "../../core/testing/views";
 
 const AT = Date.UTC(2026, 0, 31, 12, 30);
