@@ -26,6 +26,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // A script sets the theme on the element before React runs.
     <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
       <body>
+        <noscript>
+          <p className="bg-raised p-3 text-center">
+            This page needs JavaScript: without it, it shows who was here when it was loaded, and nobody sees
+            you. Turn JavaScript on for this site, then reload.
+          </p>
+        </noscript>
         <ThemeProvider nonce={nonce}>
           <HintProvider>{children}</HintProvider>
         </ThemeProvider>

@@ -137,3 +137,42 @@ test("[SE1] [SE5] the app gives no token without a sign-in, and the room refuses
   expect(frames).toHaveLength(1);
   expect(JSON.parse(frames[0] ?? "")).toMatchObject({ type: "closing", code: 4401 });
 });
+
+test("the first HTML of a room shows who is there, without JavaScript, and the page keeps it", async ({
+  browser,
+}) => {
+  const room = newRoom();
+  const context = await browser.newContext();
+  const ada = await context.newPage();
+  await enter(ada, room, "Ada");
+  await expect(ada).toHaveTitle(`(1) ${room} · Rollcall`);
+  const plain = await browser.newContext({
+    javaScriptEnabled: false,
+    storageState: await context.storageState(),
+  });
+  const page = await plain.newPage();
+  await page.goto(`/rooms/${room}`);
+  await expect(person(page, "Ada")).toHaveAttribute("data-status", "online");
+  await expect(page.getByRole("heading", { name: "Online 1" })).toBeVisible();
+  expect(await page.content()).toContain("This page needs JavaScript");
+
+  // With JavaScript nothing moves while the page starts.
+  const errors: string[] = [];
+  const again = await context.newPage();
+  again.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  again.on("pageerror", (error) => errors.push(error.message));
+  await again.addInitScript(() => {
+    const shifted: string[] = [];
+    Object.assign(window, { shifted });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        for (const { node } of Object(entry).sources) shifted.push(node?.outerHTML?.slice(0, 200));
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await again.goto(`/rooms/${room}`);
+  await expect(person(again, "Ada")).toBeVisible();
+  await expectLive(again);
+  expect(await again.evaluate(() => Object(window).shifted)).toEqual([]);
+  expect(errors).toEqual([]);
+  await Promise.all([context.close(), plain.close()]);
+});

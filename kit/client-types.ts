@@ -4,7 +4,12 @@ export type { StopReason } from "../core/shared/close-codes";
 export type { OwnPresence } from "../client/client/own-choices";
 export type { PresenceClient } from "../client/client/presence-client";
 export type { ConnectionProblem, TokenFault } from "../client/connection/problem";
-export type { ChangesListener, ConnectionStatus, PresenceSnapshot } from "../client/client/store";
+export type {
+  ChangesListener,
+  ConnectionStatus,
+  InitialPresence,
+  PresenceSnapshot,
+} from "../client/client/store";
 export type { PageQuery, PageRows } from "../core/shared/page-query";
 export type { Counts, RosterQuery, SortKey } from "../core/shared/roster-query";
 export type { Mode, Scope, ScopeKind } from "../core/shared/scope";

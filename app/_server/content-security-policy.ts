@@ -1,4 +1,5 @@
-import { httpUrl, partyUrl } from "./party-url";
+import { httpUrl } from "../../client/connection/host";
+import { partyUrl } from "./party-url";
 
 /** The policy of a response that is not a page: it may do nothing. */
 export const NO_PAGE_POLICY =

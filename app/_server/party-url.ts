@@ -9,12 +9,6 @@ export function partyUrl(headers: Headers, env: NodeJS.ProcessEnv = process.env)
   return `${scheme}://${hostname(headers)}:${env["ROLLCALL_PARTY_PORT"] || "1999"}`;
 }
 
-/** The setting may have any form of a client's host: an http or ws URL, or only a host. */
-export function httpUrl(host: string): string {
-  if (/^(http|ws)s?:\/\//.test(host)) return host.replace(/^ws/, "http");
-  return `${/^(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(host) ? "http" : "https"}://${host}`;
-}
-
 /** Whether the browser used https, to this server or to a proxy before it. */
 export function isHttps(headers: Headers): boolean {
   // Without a proxy Next sets the header from the socket.

@@ -1,4 +1,4 @@
-import { httpUrl } from "./party-url";
+import { httpUrl } from "../../client/connection/host";
 import { Problem } from "../../core/shared/problem";
 
 /** Longer than the three seconds that the directory gives each room. */

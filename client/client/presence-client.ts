@@ -23,13 +23,19 @@ import { createPager } from "./pager";
 import { MISUNDERSTOOD, SILENT } from "../connection/problem";
 import { createSession } from "../connection/session";
 import type { SocketTarget } from "../page/socket";
-import { createStore, type ChangesListener, type PresenceSnapshot, type ConnectionStatus } from "./store";
+import {
+  createStore,
+  type ChangesListener,
+  type ConnectionStatus,
+  type InitialPresence,
+  type PresenceSnapshot,
+} from "./store";
 import { TokenRefusedError } from "../connection/token";
 import { watchForWake } from "../page/wake";
 import { createWatchdog } from "../connection/watchdog";
 
 export { TokenRefusedError };
-export type { ConnectionStatus, OwnPresence, PresenceSnapshot };
+export type { ConnectionStatus, InitialPresence, OwnPresence, PresenceSnapshot };
 
 /** Which room a client connects to, and as which user. */
 export interface PresenceClientOptions {
@@ -43,6 +49,8 @@ export interface PresenceClientOptions {
   readonly getToken: () => Promise<string>;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
+  /** What `getPresence` read on the app's server, to show until the first sync. */
+  readonly initial?: InitialPresence;
   /** What to receive at first; all users by default (VW1). */
   readonly scope?: Scope;
   /** The browser by default. Tests and simulations bring their own. @internal */
@@ -130,7 +138,7 @@ const DEFAULTS: ClientTimings = {
  * @throws {TypeError} if the host or the room is not valid
  */
 export function createPresenceClient(options: PresenceClientOptions): PresenceClient {
-  const { room, getToken, observe = false, environment = browserEnvironment() } = options;
+  const { room, observe = false, initial, environment = browserEnvironment() } = options;
   const host = checkHost(options.host);
   let scope = options.scope ?? EVERYBODY;
   if (!isRoomName(room)) {
@@ -140,7 +148,8 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   }
   // Only in memory: a duplicated tab copies its sessionStorage, but is another page (CN2).
   const clientId = environment.randomId();
-  const store = createStore(observe);
+  const store = createStore(observe, initial);
+  let firstToken = initial?.token;
   const activity = createActivity(environment);
   let timings = DEFAULTS;
   let offset = UNKNOWN_OFFSET;
@@ -158,7 +167,11 @@ export function createPresenceClient(options: PresenceClientOptions): PresenceCl
   const link = createLink({
     environment,
     host,
-    getToken,
+    async getToken() {
+      const token = firstToken ?? (await options.getToken());
+      firstToken = undefined;
+      return token;
+    },
     converse,
     waits: () => ({ spreadMs: timings.reconnectSpreadMs, withinMs: timings.reconnectWithinMs }),
     farewell: () => [{ type: "activity", ...activity.current() }, { type: "leaving" }],

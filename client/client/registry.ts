@@ -1,6 +1,6 @@
 import { browserEnvironment, type Environment } from "../page/environment";
 import { unionOf, type Scope } from "../../core/shared/scope";
-import { createPresenceClient, type PresenceClient } from "./presence-client";
+import { createPresenceClient, type InitialPresence, type PresenceClient } from "./presence-client";
 
 /** What identifies a client. Providers with the same key share one client (CN3). */
 export interface ClientKey {
@@ -22,8 +22,11 @@ export interface SharedClient {
 }
 
 export interface ClientRegistry {
-  /** Returns the client of this key. Starts nothing, so it may be called during rendering and on a server. */
-  get(key: ClientKey): SharedClient;
+  /**
+   * Returns the client of this key. Starts nothing, so it may be called during rendering and on a server. A new client
+   * begins with `initial`.
+   */
+  get(key: ClientKey, initial?: InitialPresence): SharedClient;
 }
 
 /** React's Strict Mode, and a page that replaces one provider by another, unmount and mount within this time. */
@@ -36,11 +39,11 @@ const STOP_AFTER_MS = 200;
 export function createClientRegistry(environment: Environment): ClientRegistry {
   const known = new Map<string, Pick<WeakRef<SharedClient>, "deref">>();
   return {
-    get(key) {
+    get(key, initial) {
       const text = JSON.stringify([key.host, key.room, key.observe]);
       const existing = known.get(text)?.deref();
       if (existing) return existing;
-      const shared = share(key, environment);
+      const shared = share(key, environment, initial);
       // Old browsers without weak references keep all clients. A page opens few rooms.
       known.set(text, typeof WeakRef === "undefined" ? { deref: () => shared } : new WeakRef(shared));
       return shared;
@@ -48,14 +51,19 @@ export function createClientRegistry(environment: Environment): ClientRegistry {
   };
 }
 
-function share(key: ClientKey, environment: Environment): SharedClient {
+function share(key: ClientKey, environment: Environment, initial?: InitialPresence): SharedClient {
   let source = async (): Promise<string> => {
     throw new Error("no provider has given a token source yet");
   };
   // One object each, because two providers may have the same scope.
   const wishes = new Set<{ readonly scope: Scope }>();
   let cancelStop = (): void => {};
-  const client = createPresenceClient({ ...key, environment, getToken: () => source() });
+  const client = createPresenceClient({
+    ...key,
+    ...(initial && { initial }),
+    environment,
+    getToken: () => source(),
+  });
 
   function hear(): void {
     client.setScope(unionOf([...wishes].map(({ scope }) => scope)));
@@ -88,8 +96,9 @@ function share(key: ClientKey, environment: Environment): SharedClient {
 
 let browserRegistry: ClientRegistry | null = null;
 
-/** The page's registry. */
+/** The page's registry. On a server a new one each time, because requests belong to different users. */
 export function defaultRegistry(): ClientRegistry {
+  if (typeof window === "undefined") return createClientRegistry(browserEnvironment());
   browserRegistry ??= createClientRegistry(browserEnvironment());
   return browserRegistry;
 }

@@ -12,6 +12,21 @@ import type { AdminUser, User } from "../../core/shared/terms";
 import type { ConnectionState } from "../connection/connection";
 import { EMPTY_OWN_PRESENCE, type OwnPresence } from "./own-choices";
 
+/**
+ * A room's people as the app's own server read them (`getPresence`), so that the first HTML shows them. Plain data. Of a
+ * large room it has some of the people.
+ */
+export interface InitialPresence {
+  readonly users: readonly User[];
+  readonly counts: Counts;
+  /** The id of the token's user. */
+  readonly self: string;
+  /** The room server's time of the answer, in milliseconds since 1970. */
+  readonly now: number;
+  /** For the first attempt to connect. */
+  readonly token: string;
+}
+
 /** The state to show. Immutable; the same object until something changes. */
 export interface PresenceSnapshot {
   readonly connection: ConnectionState;
@@ -28,7 +43,7 @@ export interface PresenceSnapshot {
   readonly counts: Counts;
   /** What the client receives of the room: the requested scope, or `pages` of a room that is too large (VW1, VW2). */
   readonly mode: Mode;
-  /** Whether a sync has ever been received. */
+  /** Whether the users are known: by a sync, or from `initial`. */
   readonly synced: boolean;
   /** Until when the roster is known to be true, on the server's clock. Use it when stale. */
   readonly asOfAt: number | null;
@@ -39,7 +54,7 @@ export interface PresenceSnapshot {
 }
 
 /** The snapshot before the first sync, and on servers. */
-export const EMPTY_SNAPSHOT: PresenceSnapshot = {
+const EMPTY_SNAPSHOT: PresenceSnapshot = {
   connection: { status: "idle" },
   self: null,
   users: [],
@@ -86,20 +101,24 @@ export interface Store {
   readonly proveAt: (at: number) => void;
 }
 
-/** Creates an empty store. An observer has no own user. */
-export function createStore(observe: boolean): Store {
+/** Creates a store. An observer has no own user. */
+export function createStore(observe: boolean, initial?: InitialPresence): Store {
   const roster = createRoster();
+  if (initial) {
+    for (const user of initial.users) roster.users.set(user.id, user);
+    Object.assign(roster, { counts: initial.counts, selfId: initial.self });
+  }
   const listeners = new Set<Listener>();
   const userListeners = new Map<string, Set<Listener>>();
   const changesListeners = new Set<ChangesListener>();
   let snapshot = EMPTY_SNAPSHOT;
-  let status: ConnectionStatus | null = EMPTY_SNAPSHOT;
-  let outdated = false;
-  let rosterChanged = false;
+  let status: ConnectionStatus | null = initial ? null : EMPTY_SNAPSHOT;
+  let outdated = initial !== undefined;
+  let rosterChanged = outdated;
   let connection = EMPTY_SNAPSHOT.connection;
   let suspect = false;
   let latencyMs: number | null = null;
-  let asOfAt: number | null = null;
+  let asOfAt = initial?.now ?? null;
   let own = EMPTY_OWN_PRESENCE;
 
   function ownUser(): User | null {
@@ -122,8 +141,11 @@ export function createStore(observe: boolean): Store {
   }
 
   function currentStatus(): ConnectionStatus {
-    const synced = roster.epoch !== null;
-    const stale = synced && (connection.status !== "live" || suspect);
+    const isFollowed = roster.epoch !== null;
+    const synced = isFollowed || initial !== undefined;
+    // The first attempt to connect does not make what a server has just read stale.
+    const isCut = connection.status === "reconnecting" || connection.status === "stopped";
+    const stale = synced && (suspect || (isFollowed ? connection.status !== "live" : isCut));
     return { connection, mode: roster.mode, synced, asOfAt, stale, latencyMs };
   }
 

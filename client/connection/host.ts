@@ -26,3 +26,9 @@ function parseUrl(text: string): URL | null {
 }
 
 const SUCH_AS = 'such as "localhost:1999" or "https://rooms.example.com"';
+
+/** The http address of a host, which may be an http or ws URL, or only a host. */
+export function httpUrl(host: string): string {
+  if (/^(http|ws)s?:\/\//.test(host)) return host.replace(/^ws/, "http");
+  return `${/^(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(host) ? "http" : "https"}://${host}`;
+}

@@ -15,13 +15,12 @@ import { EVERYBODY, sameScope, type Scope } from "../../core/shared/scope";
 import type { User } from "../../core/shared/terms";
 import type {
   ConnectionStatus,
+  InitialPresence,
   OwnPresence,
   PresenceClient,
   PresenceSnapshot,
 } from "../client/presence-client";
 import { defaultRegistry, type ClientRegistry } from "../client/registry";
-import { EMPTY_OWN_PRESENCE } from "../client/own-choices";
-import { EMPTY_SNAPSHOT } from "../client/store";
 import { fetchToken } from "../connection/token";
 
 /** Where tokens come from: one of the two (SE1). */
@@ -42,6 +41,8 @@ export interface ProviderOptions {
   readonly room: string;
   /** Watch without being present (admins only). */
   readonly observe?: boolean;
+  /** What `getPresence` read on the app's server, so that the first HTML shows the people. Read once. */
+  readonly initial?: InitialPresence;
   /**
    * What to receive; all users by default. It may change at any time. Providers of one room receive the union (VW1).
    */
@@ -65,7 +66,11 @@ export function PresenceProvider(props: PresenceProviderProps): JSX.Element {
   if (!getToken && tokenUrl === undefined) {
     throw new Error('PresenceProvider needs a token: give it tokenUrl, such as "/api/token", or getToken.');
   }
-  const shared = useMemo(() => registry.get({ host, room, observe }), [registry, host, room, observe]);
+  const [initial] = useState(props.initial);
+  const shared = useMemo(
+    () => registry.get({ host, room, observe }, initial),
+    [registry, host, room, observe, initial],
+  );
 
   // Before the effect that starts the client, which needs it.
   useEffect(() => {
@@ -100,7 +105,7 @@ export function usePresenceClient(): PresenceClient {
  */
 export function usePresence(): PresenceSnapshot {
   const client = usePresenceClient();
-  return useSyncExternalStore(client.subscribe, client.getSnapshot, emptySnapshot);
+  return useSyncExternalStore(client.subscribe, client.getSnapshot, client.getSnapshot);
 }
 
 /**
@@ -110,7 +115,7 @@ export function usePresence(): PresenceSnapshot {
  */
 export function useConnectionStatus(): ConnectionStatus {
   const client = usePresenceClient();
-  return useSyncExternalStore(client.subscribe, client.getStatus, emptySnapshot);
+  return useSyncExternalStore(client.subscribe, client.getStatus, client.getStatus);
 }
 
 /**
@@ -129,7 +134,8 @@ export function useServerNow(): () => number {
 export function useUserPresence(id: string): User | undefined {
   const client = usePresenceClient();
   const subscribe = useCallback((listener: () => void) => client.subscribeUser(id, listener), [client, id]);
-  return useSyncExternalStore(subscribe, () => client.getUser(id), nobody);
+  const user = () => client.getUser(id);
+  return useSyncExternalStore(subscribe, user, user);
 }
 
 /** The own user, their choices, and the functions to choose. */
@@ -144,7 +150,7 @@ export interface OwnPresenceControls
  */
 export function useOwnPresence(): OwnPresenceControls {
   const client = usePresenceClient();
-  const own = useSyncExternalStore(client.subscribe, client.getOwnPresence, emptyOwnPresence);
+  const own = useSyncExternalStore(client.subscribe, client.getOwnPresence, client.getOwnPresence);
   return useMemo(() => {
     const { setAvailability, setMessage, setHideLastSeen } = client;
     return { ...own, setAvailability, setMessage, setHideLastSeen };
@@ -157,16 +163,4 @@ function useSameScope(scope: Scope): Scope {
   if (sameScope(kept, scope)) return kept;
   setKept(scope);
   return scope;
-}
-
-function emptySnapshot(): PresenceSnapshot {
-  return EMPTY_SNAPSHOT;
-}
-
-function emptyOwnPresence(): OwnPresence {
-  return EMPTY_OWN_PRESENCE;
-}
-
-function nobody(): undefined {
-  return undefined;
 }

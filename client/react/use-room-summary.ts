@@ -15,9 +15,5 @@ export function useRoomSummary(): Counts | null {
     const snapshot = client.getSnapshot();
     return snapshot.synced ? snapshot.counts : null;
   };
-  return useSyncExternalStore(client.subscribe, counts, nothing);
-}
-
-function nothing(): null {
-  return null;
+  return useSyncExternalStore(client.subscribe, counts, counts);
 }

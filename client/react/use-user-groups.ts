@@ -18,14 +18,10 @@ export type UserGroups = Readonly<Record<Status, readonly string[]>>;
  */
 export function useUserGroups(): UserGroups {
   const { subscribe, groups } = userGroupsOf(usePresenceClient());
-  return useSyncExternalStore(subscribe, groups, noGroups);
+  return useSyncExternalStore(subscribe, groups, groups);
 }
 
 const NO_GROUPS: UserGroups = { online: [], away: [], offline: [] };
-
-function noGroups(): UserGroups {
-  return NO_GROUPS;
-}
 
 const userGroupsOf = perClient((client) => {
   const lists = STATUSES.map((status) => {

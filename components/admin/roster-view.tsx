@@ -11,6 +11,7 @@ import { StaleNote } from "../connection/stale-note";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { ICON_BUTTON } from "../ui/classes";
 import { PageHeader } from "../ui/page-header";
+import { usePageTitle } from "../ui/use-page-title";
 import { AdminSignOut } from "./admin-sign-out";
 import { LiveRoster } from "./live-roster";
 import { RosterSkeleton } from "./roster-skeleton";
@@ -35,6 +36,7 @@ function Roster({ room }: { room: string }) {
   const client = usePresenceClient();
   const { connection, mode, synced, stale, asOfAt, latencyMs } = useConnectionStatus();
   const refresh = useSessionRefresh("admin");
+  usePageTitle(room);
   const router = useRouter();
 
   function signIn(): void {

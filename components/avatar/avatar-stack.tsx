@@ -42,11 +42,9 @@ function useOnline(most: number): { people: readonly Profile[]; total: number } 
     });
     return JSON.stringify({ people, total: client.getSnapshot().counts.online });
   };
-  const text = useSyncExternalStore(client.subscribe, read, () => NOBODY);
+  const text = useSyncExternalStore(client.subscribe, read, read);
   return useMemo(() => JSON.parse(text), [text]);
 }
-
-const NOBODY = JSON.stringify({ people: [], total: 0 });
 
 /** How many people the label names before it counts the rest. */
 const NAMED = 5;

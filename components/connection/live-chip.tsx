@@ -30,7 +30,7 @@ export function LiveChip({ connection, latencyMs, stale }: LiveChipProps) {
     >
       <button
         type="button"
-        className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line px-2.5 text-xs font-medium tabular-nums text-muted"
+        className="inline-flex h-7 min-w-26 items-center gap-1.5 rounded-full border border-line px-2.5 text-xs font-medium tabular-nums text-muted"
         data-connection={unsure ? "unsure" : connection.status}
       >
         <span className={clsx("size-2 rounded-full", look(connection, unsure))} aria-hidden />

@@ -17,7 +17,11 @@ import { Person } from "./person";
 
 /** From this width people stand in columns. */
 const WIDE = "(width >= 64rem)";
+/** The least width of a column and the gap between two, as in the classes of the list. */
 const LEAST_COLUMN = 240;
+const GAP = 16;
+/** The most rows of a group before the page is measured: what a server renders. */
+const AT_FIRST = 100;
 const ROW_HEIGHT = 40;
 const PHONE_ROW_HEIGHT = 44;
 const NOBODY = { online: 0, away: 0, offline: 0 };
@@ -39,13 +43,14 @@ export function PeopleList({ selfId, renderAction }: PeopleListProps) {
     [status, query],
   );
   const store = useRosterStore<User>(asked);
-  const now = useServerNow();
-  const isWhole = useConnectionStatus().mode === "roster";
+  const serverNow = useServerNow();
+  const { mode, asOfAt } = useConnectionStatus();
+  const isWhole = mode === "roster";
   const { list } = store;
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const held = pointed || focused;
-  const current = peopleGroups(list, countsOf(store, query, status, isWhole), isWhole, now());
+  const current = peopleGroups(list, countsOf(store, query, status, isWhole), isWhole, asOfAt ?? serverNow());
   const [groups, setGroups] = useState(current);
   const next = held ? withNewcomers(groups, list.length) : current;
   if (JSON.stringify(next) !== JSON.stringify(groups)) setGroups(next);
@@ -177,22 +182,24 @@ interface RowsProps extends PeopleListProps {
 function Rows({ from, size, store, selfId, renderAction }: RowsProps) {
   const frame = useRef<HTMLUListElement>(null);
   const isWide = useMediaQuery(WIDE);
-  const [place, setPlace] = useState({ top: 0, width: 0 });
+  const [place, setPlace] = useState<{ readonly top: number; readonly width: number } | null>(null);
   const height = isWide ? ROW_HEIGHT : PHONE_ROW_HEIGHT;
-  const columns = isWide ? Math.max(1, Math.floor(place.width / LEAST_COLUMN)) : 1;
+  const isMeasured = place !== null;
+  const width = place?.width ?? 0;
+  const columns = isWide ? Math.max(1, Math.floor((width + GAP) / (LEAST_COLUMN + GAP))) : 1;
   const lines = Math.ceil(size / columns);
   const virtualizer = useWindowVirtualizer({
     count: lines,
     estimateSize: () => height,
     overscan: 10,
-    scrollMargin: place.top,
+    scrollMargin: place?.top ?? 0,
   });
   useLayoutEffect(() => {
     const measure = (): void => {
       if (!frame.current) return;
       const { top, width } = frame.current.getBoundingClientRect();
       const next = { top: Math.round(top + window.scrollY), width: Math.round(width) };
-      setPlace((before) => (before.top === next.top && before.width === next.width ? before : next));
+      setPlace((before) => (before?.top === next.top && before.width === next.width ? before : next));
     };
     measure();
     // It also moves when what is above grows, and then the page grows.
@@ -202,19 +209,14 @@ function Rows({ from, size, store, selfId, renderAction }: RowsProps) {
   }, []);
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
   const inView = virtualizer.getVirtualItems();
-  const first = (inView[0]?.index ?? 0) * columns;
-  const last = Math.min(size, ((inView.at(-1)?.index ?? -1) + 1) * columns);
+  const first = isMeasured ? (inView[0]?.index ?? 0) * columns : 0;
+  const last = Math.min(size, isMeasured ? ((inView.at(-1)?.index ?? -1) + 1) * columns : AT_FIRST);
   useEffect(() => store.need(from + first, from + last), [store, from, first, last]);
   return (
     <ul
       ref={frame}
-      className="-mx-2 grid content-start gap-x-4 [&_.rollcall-message]:leading-4! [&_.rollcall-person-words]:leading-4.5! [&>li]:h-full! [&>li]:animate-none!"
-      style={{
-        height: lines * height,
-        paddingTop: (first / columns) * height,
-        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-        gridAutoRows: height,
-      }}
+      className="-mx-2 grid auto-rows-[44px] grid-cols-1 content-start gap-x-4 lg:auto-rows-[40px] lg:grid-cols-[repeat(auto-fill,minmax(240px,1fr))] [&_.rollcall-message]:leading-4! [&_.rollcall-person-words]:leading-4.5! [&>li]:h-full! [&>li]:animate-none!"
+      style={isMeasured ? { height: lines * height, paddingTop: (first / columns) * height } : undefined}
     >
       {Array.from({ length: last - first }, (_, index) => {
         const id = store.list.at(from + first + index)?.id;

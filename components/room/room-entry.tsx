@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import type { InitialPresence } from "../../client/client/presence-client";
 import { PresenceProvider } from "../../client/react/react";
 import type { Profile } from "../../core/shared/terms";
 import { GuestSignIn } from "../session/guest-sign-in";
@@ -15,6 +16,8 @@ interface RoomEntryProps {
   readonly nameLength: number;
   /** The most characters of a status message (SE4). */
   readonly statusLength: number;
+  /** Who was in the room when the server rendered the page; null if it does not know. */
+  readonly initial: InitialPresence | null;
   /** The signed-in user, from the server. */
   readonly profile: Profile | null;
   /** Whether guests may enter. */
@@ -27,7 +30,7 @@ interface RoomEntryProps {
 
 /** A room's page: a sign-in card, then the room, and the card again after leaving. */
 export function RoomEntry(props: RoomEntryProps) {
-  const { host, room, nameLength, statusLength, profile, guests, isGuest, signInUrl } = props;
+  const { host, room, initial, nameLength, statusLength, profile, guests, isGuest, signInUrl } = props;
   // The room tells every tab about a sign-out before this page's server can (GR2).
   const [left, setLeft] = useState<{ readonly id: string; readonly problem: string | null } | null>(null);
   if (!profile || profile.id === left?.id) {
@@ -51,7 +54,7 @@ export function RoomEntry(props: RoomEntryProps) {
     );
   }
   return (
-    <PresenceProvider host={host} room={room} tokenUrl="/api/token">
+    <PresenceProvider host={host} room={room} tokenUrl="/api/token" {...(initial && { initial })}>
       <RoomView
         room={room}
         nameLength={nameLength}

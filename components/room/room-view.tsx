@@ -20,6 +20,7 @@ import { useWatches } from "../notify/use-watches";
 import { WatchNotice } from "../notify/watch-notice";
 import { useSessionRefresh } from "../session/use-session-refresh";
 import { PageHeader } from "../ui/page-header";
+import { usePageTitle } from "../ui/use-page-title";
 import { PeopleList } from "./people-list";
 import { StatusMenu } from "./status-menu";
 import { useGuestConnection } from "./use-guest-connection";
@@ -45,6 +46,7 @@ export function RoomView({ room, nameLength, statusLength, profile, isGuest, onL
   const own = useOwnPresence();
   const { leave } = useGuestConnection(profile, onLeft);
   const refresh = useSessionRefresh("guest");
+  usePageTitle(room);
   const router = useRouter();
 
   const { watches, toggle, notice, dismiss } = useWatches({

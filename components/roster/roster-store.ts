@@ -40,9 +40,11 @@ export function createRosterStore<View extends User>(
 ): RosterStore<View> & { readonly list: RosterList<View> } {
   const list = new RosterList<View>(query);
   const { subscribe, version, changed } = createSubject(start);
-  let asOfAt: number | null = null;
+  let asOfAt = client.getStatus().asOfAt;
 
   const takeAll = () => list.replace(client.getSnapshot().users as readonly View[]);
+  // For the first render, which comes before the subscription.
+  takeAll();
 
   function start(): () => void {
     takeAll();
