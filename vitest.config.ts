@@ -36,7 +36,7 @@ export default defineConfig({
       // The rooms run on two engines, and every test of theirs runs on both.
       ...(["partykit", "workerd"] as const).flatMap((engine) => [
         project(`integration on ${engine}`, engine, [
-          "server/**/*.itest.ts",
+          "{server,client}/**/*.itest.ts",
           "scripts/{rooms,open-files,several}.itest.ts",
           // These start commands and servers of a certain engine themselves.
           ...(engine === "partykit" ? ["scripts/**/*.itest.ts", "workers/{migration,cluster}.itest.ts"] : []),

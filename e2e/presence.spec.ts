@@ -151,7 +151,8 @@ test("the first HTML of a room shows who is there, without JavaScript, and the p
     storageState: await context.storageState(),
   });
   const page = await plain.newPage();
-  await page.goto(`/rooms/${room}`);
+  const answer = await page.goto(`/rooms/${room}`);
+  expect(answer?.headers()["cache-control"]).toContain("no-store");
   await expect(person(page, "Ada")).toHaveAttribute("data-status", "online");
   await expect(page.getByRole("heading", { name: "Online 1" })).toBeVisible();
   expect(await page.content()).toContain("This page needs JavaScript");
