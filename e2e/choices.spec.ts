@@ -43,6 +43,24 @@ test("[ST3 ST4] a status is chosen by keyboard, and others see it", async ({ pag
   await ben.context().close();
 });
 
+test("[ST3] an availability gets an end, with a preview of when that is", async ({ page }) => {
+  await enter(page, newRoom(), "Ada");
+  await status(page).click();
+  await page.getByRole("menuitemradio", { name: /^Do not disturb/ }).click();
+  await status(page).click();
+  await page.getByRole("menuitem", { name: "Clear after no end" }).click();
+  const hour = page.getByRole("menuitem", { name: /^After 1 hour until (tomorrow at )?\d\d:\d\d/ });
+  const preview = (await hour.textContent())?.replace("After 1 hour", "") ?? "nothing";
+  // As a hand moves the pointer: step by step.
+  const box = await hour.boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 100, (box?.y ?? 0) + 16, { steps: 25 });
+  await page.mouse.down();
+  await page.mouse.up();
+  await status(page).click();
+  await expect(page.getByRole("menuitem", { name: /^Clear after/ })).toContainText(preview);
+  await expect(page.getByRole("menuitemradio", { name: /^Do not disturb/ })).toContainText(preview);
+});
+
 test("[ST4] a message is set, shown with its emoji, and cleared", async ({ page }) => {
   const [room, ben] = [newRoom(), await newPage(page)];
   await enter(page, room, "Ada");

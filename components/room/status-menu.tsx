@@ -1,6 +1,16 @@
 "use client";
 
-import { Check, ChevronDown, EyeOff, LogOut, MessageSquareText, Pencil, X } from "lucide-react";
+import {
+  Check,
+  ChevronDown,
+  ChevronRight,
+  EyeOff,
+  LogOut,
+  MessageSquareText,
+  Pencil,
+  Timer,
+  X,
+} from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, useState, type ReactNode } from "react";
 import type { OwnPresenceControls } from "../../client/react/react";
@@ -14,7 +24,7 @@ import { MENU, MENU_ITEM } from "../ui/classes";
 import { useShortcut } from "../ui/use-shortcut";
 import { MessageDialog } from "./message-dialog";
 import { RenameDialog } from "./rename-dialog";
-import { messageOf, PRESETS, type Preset } from "./status-presets";
+import { messageOf, PRESETS, STAYS, type Preset } from "./status-presets";
 
 const CHOICES: readonly { value: Availability; dot: DotStatus; label: string; note: string }[] = [
   { value: "auto", dot: "online", label: "Automatic", note: "by what you do" },
@@ -106,6 +116,7 @@ export function StatusMenu(props: StatusMenuProps) {
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
+          {own.availability !== "auto" && <ClearAfter own={own} now={now} />}
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <Label>Status message</Label>
           {PRESETS.map((preset) => (
@@ -186,6 +197,38 @@ export function StatusMenu(props: StatusMenuProps) {
         />
       )}
     </>
+  );
+}
+
+/** The submenu that says when the availability becomes automatic again (ST3). */
+function ClearAfter({ own, now }: Pick<StatusMenuProps, "own" | "now">) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className={MENU_ITEM}>
+        <Timer className="size-4 text-muted" aria-hidden />
+        Clear after
+        <Note>
+          <Until at={own.availabilityUntilAt} or="no end" />
+        </Note>
+        <ChevronRight className="size-4 text-muted" aria-hidden />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className={`${MENU} w-64`} collisionPadding={8} sideOffset={4}>
+          {Object.values(STAYS).map(({ words, untilAt }) => (
+            <DropdownMenu.Item
+              key={words}
+              className={NOTED_ITEM}
+              onSelect={() => own.setAvailability(own.availability, untilAt(now()))}
+            >
+              <span className="shrink-0">{words}</span>
+              <Note>
+                <Until at={untilAt(now())} or="" />
+              </Note>
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   );
 }
 

@@ -28,7 +28,7 @@ export function focusUntil(now: number): number {
   return until.getTime();
 }
 
-/** The durations of a message, in words, and its end if it begins now. */
+/** How long a message or an availability stays, in words, and its end if it begins now. */
 export const STAYS = {
   never: { words: "Never", untilAt: () => null },
   "30min": { words: "After 30 minutes", untilAt: (now: number) => now + 30 * MINUTE },

@@ -41,6 +41,9 @@ test("an empty name gives an error at the field, and nothing is sent", () => {
   expect(screen.getByRole("alert").id).toBe(field.getAttribute("aria-describedby"));
   expect(screen.getByRole("alert").textContent).toMatch(/^Enter a name/);
   expect(server).not.toHaveBeenCalled();
+  fireEvent.change(field, { target: { value: "Ada" } });
+  expect(screen.getByRole("alert").textContent).toBe("");
+  expect(field.getAttribute("aria-invalid")).toBe("false");
 });
 
 test("the server's error is shown, and the user can try again", async () => {
