@@ -164,6 +164,7 @@ for (const [name, lack] of Object.entries(SAMPLES)) {
     await expectLive(page);
     await patient(page.getByRole("button", { name: /^Offline \d+/ }).first()).toBeVisible();
     await page.getByLabel("Search by name").fill("Person 0");
+    await patient(page.getByRole("heading", { name: /^Found \d/ })).toBeVisible();
     await expectStatus(page, nameOf(0), "offline");
     await person(page, nameOf(0))
       .getByRole("button", { name: "just now" })
