@@ -7,9 +7,12 @@ import { HintProvider } from "../components/ui/hint";
 import { NONCE_HEADER } from "./_server/nonce";
 import "./globals.css";
 
+const DESCRIPTION = "Who is online, who is away, who is offline and when each of them was last seen.";
+
 export const metadata: Metadata = {
   title: { default: "Rollcall", template: "%s · Rollcall" },
-  description: "Who is online, who is away, who is offline and when each of them was last seen.",
+  description: DESCRIPTION,
+  openGraph: { type: "website", siteName: "Rollcall", title: "Rollcall", description: DESCRIPTION },
 };
 
 export const viewport: Viewport = {

@@ -14,7 +14,7 @@ import { startStack } from "./stack.mjs";
 import { testSecrets } from "./test-settings.mjs";
 
 const IMAGES = process.argv[2] ?? fileURLToPath(new URL("../docs/images", import.meta.url));
-// A room whose people fit on a page, some of each status. The admin's pictures show the full room.
+// A small room for the picture of the own status. The other pictures show the full room.
 const SMALL_ROOM = "design";
 const ROOM = "lobby";
 const LIVE = '[data-connection="live"]';
@@ -68,7 +68,7 @@ try {
   const admin = await signIn("/api/admin/session", { password: secrets.ROLLCALL_ADMIN_PASSWORD });
   for (const colorScheme of /** @type {const} */ (["light", "dark"]))
     for (const shape of SHAPES) {
-      await shoot("room", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape);
+      await shoot("room", `/rooms/${ROOM}`, visitor, colorScheme, shape);
       await shoot("admin", `/admin/rooms/${ROOM}?sort=lastSeen`, admin, colorScheme, shape);
       await shoot("status", `/rooms/${SMALL_ROOM}`, visitor, colorScheme, shape, LIVE, openMenu);
       await shoot("rooms", "/admin", admin, colorScheme, shape, "[data-room]");

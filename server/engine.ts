@@ -399,6 +399,8 @@ export class RoomEngine {
         break;
       case "signOut":
         this.#apply({ type: "signOut", connectionId, tokensUntilAt: wall + this.#longestTokenS() * 1_000 });
+        // At once: a crash must not bring back a user who has signed out (GR2).
+        this.#save();
         break;
       default:
         message satisfies never;

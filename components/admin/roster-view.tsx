@@ -64,7 +64,7 @@ function Roster({ room }: { room: string }) {
           {/* The room ends all connections of this sign-in, including those of copied cookies (GR2). */}
           <AdminSignOut refresh={refresh} before={client.signOut} />
         </PageHeader>
-        <main className="flex min-h-0 flex-1 flex-col outline-none" tabIndex={-1}>
+        <main id="content" className="flex min-h-0 flex-1 flex-col outline-none" tabIndex={-1}>
           <RoomStorageNotice room={room} />
           {synced ? (
             <LiveRoster room={room} stale={stale} empty={<NobodyYet room={room} />} />

@@ -88,8 +88,10 @@ export function RoomView({ room, nameLength, statusLength, profile, isGuest, onL
           />
         </PageHeader>
         <main
+          id="content"
+          tabIndex={-1}
           className={clsx(
-            "mx-auto w-full max-w-[90rem] px-4 pb-24 [--rollcall-surface:var(--canvas)]",
+            "mx-auto w-full max-w-[90rem] px-4 pb-24 outline-none [--rollcall-surface:var(--canvas)]",
             stale && "rollcall-stale",
           )}
           data-stale={stale}

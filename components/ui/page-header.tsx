@@ -16,6 +16,12 @@ interface PageHeaderProps {
 export function PageHeader({ home, title, children }: PageHeaderProps) {
   return (
     <header className="sticky top-0 z-30 flex h-13 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:px-4">
+      <a
+        href="#content"
+        className="absolute top-2 left-2 z-10 rounded-md bg-accent-fill px-3 py-2 text-[13px] font-medium text-white not-focus:sr-only"
+      >
+        Skip to the content
+      </a>
       <Link href={home.href} className="flex items-center gap-2 rounded-sm font-semibold tracking-tight">
         <Logo />
         <span className="max-sm:sr-only">{home.label}</span>

@@ -30,7 +30,8 @@ export class TokenDesk {
     const slowest = isTroubled && this.#trouble === "slow" ? 12_000 : 80;
     const answer = JSON.stringify({ userId, sessionId, role, untilAt: world.host.wall + LIFETIME_MS });
     // By a clock that was set the rooms may have forgotten a sign-in that has ended. Whoever ended it has not.
-    const hasEnded = world.host.wasClockSet && world.oracles.signedOut.has(sessionId);
+    const isInDoubt = world.host.wasClockSet || world.truth.perhapsForgotten.has(sessionId);
+    const hasEnded = isInDoubt && world.oracles.signedOut.has(sessionId);
     return new Promise((resolve, reject) => {
       if (isTroubled && this.#trouble === "hangs") return;
       world.scheduler.after(world.random.whole(5, slowest), () => {

@@ -37,7 +37,8 @@ interface Waiting {
 interface Person {
   readonly connections: Map<string, Known>;
   graces: Waiting[];
-  signedOut: Set<string>;
+  /** When each ended sign-in ended. */
+  readonly signedOut: Map<string, number>;
   heardAt: number;
   readonly heardLately: number[];
   /** What is sure to be known of `heardAt`, whatever a crash has swallowed. */
@@ -70,6 +71,9 @@ export class Truth {
     readonly now: () => number,
     readonly count: (what: string) => void,
   ) {}
+
+  /** Sign-ins that ended right before a crash, which the room may have forgotten. */
+  readonly perhapsForgotten = new Set<string>();
 
   // What happens.
 
@@ -166,6 +170,7 @@ export class Truth {
     const recent = since - this.timings.flushMs - CONFIRM_MS - 2 * LATE_MS;
     for (const person of this.people.values()) {
       if (this.#stoppedAt !== null) break;
+      for (const [sessionId, at] of person.signedOut) if (at >= recent) this.perhapsForgotten.add(sessionId);
       if (person.changedAt >= recent || this.statuses(person, recent).size > 1 || now < person.unsureUntilAt)
         person.unsureUntilAt = Infinity;
       // Ended graces that are perhaps not swept yet.
@@ -294,7 +299,7 @@ export class Truth {
     }
     person.graces = person.graces.filter((each) => each.sessionId !== sessionId && each.cause !== "restart");
     // Of who was only ever an observer a room keeps nothing, their signing out included.
-    if (sessionId !== null && person.heardAt > -Infinity) person.signedOut.add(sessionId);
+    if (sessionId !== null && person.heardAt > -Infinity) person.signedOut.set(sessionId, this.now());
     person.changedAt = this.now();
   }
 
@@ -323,7 +328,7 @@ export class Truth {
       person = {
         connections: new Map(),
         graces: [],
-        signedOut: new Set(),
+        signedOut: new Map(),
         heardLately: [],
         heardAt: -Infinity,
         surelyHeardAt: Infinity,

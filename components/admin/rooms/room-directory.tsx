@@ -57,7 +57,11 @@ export function RoomDirectory({ initialQuery, firstRoom }: RoomDirectoryProps) {
         >
           <AdminSignOut refresh={refresh} />
         </PageHeader>
-        <main className="mx-auto grid w-full max-w-5xl grid-cols-[minmax(0,1fr)] content-start gap-4 px-3 pt-5 pb-16 sm:px-6 sm:pt-8">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="mx-auto grid w-full max-w-5xl grid-cols-[minmax(0,1fr)] content-start gap-4 px-3 pt-5 pb-16 sm:px-6 sm:pt-8"
+        >
           <div className="flex items-center gap-3">
             <div className="flex flex-1 sm:max-w-80">
               <SearchBox label="Search rooms by name" value={query} onChange={search} />
