@@ -399,8 +399,8 @@ export class RoomEngine {
         break;
       case "signOut":
         this.#apply({ type: "signOut", connectionId, tokensUntilAt: wall + this.#longestTokenS() * 1_000 });
-        // At once: a crash must not bring back a user who has signed out (GR2).
-        this.#save();
+        // Soon, not with the flush: a crash must not bring back a user who has signed out (GR2).
+        this.#saveSoon();
         break;
       default:
         message satisfies never;
@@ -629,11 +629,15 @@ export class RoomEngine {
     this.#persistence.stats.framesOut += this.#broadcast.flush(this.#persistence.touched, now);
     this.#persistence.flushed();
     // The runtime sends the frames at the end of this turn. A write in this turn would delay them.
-    this.#cancelSave ??= this.#timers.after(0, () => this.#save());
+    this.#saveSoon();
     for (const id of this.#broadcast.stuck(now)) {
       this.#close(id, CLOSE.tooSlow, "the client does not read what it is sent");
       this.#apply({ type: "close", connectionId: id });
     }
+  }
+
+  #saveSoon(): void {
+    this.#cancelSave ??= this.#timers.after(0, () => this.#save());
   }
 
   /** Writes the changes that have been broadcast (DB1, DB3). */
