@@ -105,7 +105,7 @@ const Cells = memo(function Cells({
             <Ghost role="img" aria-label="invisible to members" className="size-3.5 text-muted" />
           )}
         </span>
-        <span className="min-w-0 truncate text-muted">
+        <span className={clsx("min-w-0 truncate text-muted", user.message && "max-md:hidden")}>
           <Reason user={user} />
         </span>
         {user.message && <StatusMessage message={user.message} className="min-w-0 text-muted" />}
@@ -115,10 +115,14 @@ const Cells = memo(function Cells({
         role="cell"
         className={clsx(
           "min-w-0 text-muted max-md:order-4 max-md:[contain:inline-size]",
-          connections.length > 0 && "max-md:col-span-2 max-md:ml-auto",
+          connections.length > 0 && "max-md:col-span-2",
         )}
       >
-        {connections.length > 0 && <ConnectionSummary connections={connections} />}
+        {connections.length > 0 && (
+          <div className="max-w-full max-md:ml-auto max-md:w-fit">
+            <ConnectionSummary connections={connections} />
+          </div>
+        )}
       </div>
       <div role="cell" className="truncate text-muted tabular-nums max-md:order-2 max-md:justify-self-end">
         {lastSeenAt === null ? (

@@ -53,11 +53,12 @@ async function stretchHistory(route, play) {
   for (const [name, value] of Object.entries({ from: play.beganAt, to: now, step: STEP_MS }))
     url.searchParams.set(name, String(value));
   const real = await (await route.fetch({ url: url.href })).json();
-  const points = asked.points.map((/** @type {{ at: number }} */ { at }) => {
+  const points = [];
+  for (let at = asked.from; at < now; at += asked.stepMs) {
     const ageMs = ((now - at) / DAY_MS) ** (1 / POWER) * playedMs + restMs;
-    const index = Math.floor((now - ageMs - play.beganAt) / STEP_MS);
-    return { ...(real.points[index] ?? { online: 0, away: 0, mostOnline: 0 }), at };
-  });
+    const then = real.points.findLast((/** @type {{ at: number }} */ point) => point.at <= now - ageMs);
+    if (then) points.push({ ...then, at, mostOnlineAt: at });
+  }
   await route.fulfill({ json: { ...asked, points } });
 }
 
@@ -73,12 +74,14 @@ async function stretchChanges(route, play) {
   url.searchParams.set("from", String(play.beganAt));
   const real = await (await route.fetch({ url: url.href })).json();
   const all = real.changes.map((/** @type {{ at: number }} */ change) => ({
-    ...change,
+    .../** @type {object} */ (stretchFields(change, lapse)),
     at: lapse.now - Number(aged(lapse.now - change.at, lapse)),
   }));
   const before = all.findLast((/** @type {{ at: number }} */ { at }) => at < asked.from);
   const changes = all.filter((/** @type {{ at: number }} */ { at }) => at >= asked.from);
-  await route.fulfill({ json: { ...asked, initial: before?.status ?? real.initial, changes } });
+  const { knownSinceAt } = /** @type {any} */ (stretchFields({ knownSinceAt: asked.knownSinceAt }, lapse));
+  const initial = before?.status ?? real.initial;
+  await route.fulfill({ json: { ...asked, knownSinceAt, initial, changes } });
 }
 
 /** @param {string} text @param {Play} play */

@@ -98,8 +98,10 @@ function options(
         grid: { show: false },
         space: 70,
         values: timeLabels(conventions),
-        // Of a longer time only days.
-        ...(spanS > 2 * DAY_S && { incrs: [DAY_S, 2 * DAY_S, 4 * DAY_S] }),
+        // Of a longer time only days. No label is more exact than a minute.
+        incrs: (spanS > 2 * DAY_S ? [24, 48, 96] : [1 / 60, 1 / 12, 1 / 4, 1, 2, 4, 6, 12, 24]).map(
+          (hours) => hours * 3_600,
+        ),
       },
       {
         ...axis,

@@ -70,17 +70,21 @@ export function PersonPanel({ room, user }: { room: string; user: AdminUser }) {
       >
         <ConnectionCards connections={user.connections} measured={detail?.connections ?? []} />
       </Section>
-      <Section title="Changes today">
-        {past.data ? (
-          <>
-            <ChangeList history={past.data} />
+      <Section
+        title="Changes today"
+        action={
+          past.data && (
             <SaveButton
               label="Export the changes as CSV"
               onSave={() =>
                 saveCsv(changesCsv(past.data), csvFileName(`${room}-changes`, past.data?.now ?? 0))
               }
             />
-          </>
+          )
+        }
+      >
+        {past.data ? (
+          <ChangeList history={past.data} />
         ) : (
           <span className="h-20 animate-breathe rounded-md bg-line" />
         )}
@@ -110,10 +114,20 @@ function Message({ message }: { message: StatusMessage }) {
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+interface SectionProps {
+  readonly title: string;
+  /** The button beside the title. */
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Section({ title, action, children }: SectionProps) {
   return (
     <section className="grid gap-2">
-      <h3 className="text-xs font-medium text-muted">{title}</h3>
+      <div className="flex items-center justify-between">
+        <h3 className="text-xs font-medium text-muted">{title}</h3>
+        {action}
+      </div>
       {children}
     </section>
   );
