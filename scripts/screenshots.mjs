@@ -1,5 +1,5 @@
 // `npm run screenshots -- [dir]`: takes pictures of every page at four widths, light and dark, from the running app with
-// the demo's people; into docs/images unless told.
+// the demo's people. Copy those that the documents show into docs/images.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,7 +13,7 @@ import { freePort, sleep } from "./ports.mjs";
 import { startStack } from "./stack.mjs";
 import { testSecrets } from "./test-settings.mjs";
 
-const IMAGES = process.argv[2] ?? fileURLToPath(new URL("../docs/images", import.meta.url));
+const IMAGES = process.argv[2] ?? fileURLToPath(new URL("../.test-results/screenshots", import.meta.url));
 // A small room for the picture of the own status. The other pictures show the full room.
 const SMALL_ROOM = "design";
 const ROOM = "lobby";
