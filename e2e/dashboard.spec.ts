@@ -190,13 +190,13 @@ test("the table is one tab stop, and keys move the focus to rows that are not re
   const nameOfFocus = () => admin.evaluate(() => document.activeElement?.textContent);
   await admin.getByRole("button", { name: "Ada", exact: true }).focus();
   await admin.keyboard.press("j");
-  expect(await nameOfFocus()).toBe("P10");
+  await expect.poll(nameOfFocus).toBe("P10");
   await admin.keyboard.press("End");
-  expect(await nameOfFocus()).toBe("P38");
+  await expect.poll(nameOfFocus).toBe("P38");
   await admin.keyboard.press("PageUp");
-  expect(await nameOfFocus()).toMatch(/^P\d\d$/);
+  await expect.poll(nameOfFocus).toMatch(/^P(?!38)\d\d$/);
   await admin.keyboard.press("Home");
-  expect(await nameOfFocus()).toBe("Ada");
+  await expect.poll(nameOfFocus).toBe("Ada");
   // The focused row stays, however far the table is scrolled.
   await admin.locator("[data-stale]").evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
   await expect(person(admin, "P38")).toBeVisible();
